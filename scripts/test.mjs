@@ -1,0 +1,117 @@
+// `npm test`: everything that must hold before a change lands, each suite counted, one total line at the end.
+// `npm run test:deep` (--deep): the *.deep.test.ts files, which take longer.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const REPORTS = join(ROOT, '.test-tmp/reports');
+
+/** Runs a program in the root of the tree with its output shown. */
+function run(command, args, env = {}) {
+  const { status } = spawnSync(command, args, {
+    cwd: ROOT,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  return status === 0;
+}
+
+function node(...args) {
+  return run(process.execPath, args);
+}
+
+function readReport(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+/** One command that either holds or doesn't. */
+function countCommand(isOk) {
+  return isOk ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/**
+ * A skipped test counts as failed: nothing here may be left out silently. So does a file that could not
+ * be loaded, and a run that ended badly although no test says so.
+ */
+function runVitest(name, args = []) {
+  const path = join(REPORTS, `${name}.json`);
+  const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const isOk = node(
+    program,
+    'run',
+    ...args,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${path}`,
+  );
+  const report = readReport(path);
+  if (report === null) return { passed: 0, failed: 1 };
+  const results = report.testResults.flatMap((file) => file.assertionResults);
+  const passed = results.filter(({ status }) => status === 'passed').length;
+  const unloaded = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length;
+  const failed = results.length - passed + unloaded;
+  return { passed, failed: Math.max(failed, isOk && passed > 0 ? 0 : 1) };
+}
+
+function runPlaywright() {
+  const path = join(REPORTS, 'e2e.json');
+  const program = join(ROOT, 'node_modules/@playwright/test/cli.js');
+  const isOk = run(process.execPath, [program, 'test', '--reporter=list,json'], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: path,
+  });
+  const report = readReport(path);
+  if (report === null) return { passed: 0, failed: 1 };
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  const failed = unexpected + flaky + skipped + report.errors.length;
+  return { passed: expected, failed: Math.max(failed, isOk && expected > 0 ? 0 : 1) };
+}
+
+const DEEP = [
+  { name: 'build', run: () => countCommand(node('scripts/build.mjs', '--no-next')), isNeeded: true },
+  { name: 'deep', run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts']) },
+];
+
+const USUAL = [
+  { name: 'build', run: () => countCommand(node('scripts/build.mjs')), isNeeded: true },
+  { name: 'lint', run: () => countCommand(run('npm', ['run', '--silent', 'lint'])) },
+  { name: 'typecheck', run: () => countCommand(run('npm', ['run', '--silent', 'typecheck'])) },
+  { name: 'unit', run: () => runVitest('unit') },
+  { name: 'e2e', run: runPlaywright },
+];
+
+const PREPARATION = [
+  { name: 'client', run: () => countCommand(node('scripts/generate-client.mjs')), isNeeded: true },
+  { name: 'tools', run: () => countCommand(node('scripts/ensure-tools.mjs')), isNeeded: true },
+];
+
+function main() {
+  const isDeep = process.argv.includes('--deep');
+  rmSync(REPORTS, { recursive: true, force: true });
+  mkdirSync(REPORTS, { recursive: true });
+  const counted = [];
+  for (const suite of [...PREPARATION, ...(isDeep ? DEEP : USUAL)]) {
+    console.log(`\n== ${suite.name}`);
+    const from = Date.now();
+    const count = suite.run();
+    counted.push({ name: suite.name, ...count, seconds: (Date.now() - from) / 1000 });
+    if (suite.isNeeded && count.failed > 0) {
+      console.error(`${suite.name} failed: what follows it was not run.`);
+      break;
+    }
+  }
+  console.log('');
+  for (const { name, passed, failed, seconds } of counted) {
+    console.log(
+      `${name.padEnd(10)} ${String(passed).padStart(6)} passed ${String(failed).padStart(5)} failed ${seconds.toFixed(1).padStart(7)} s`,
+    );
+  }
+  const passed = counted.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counted.reduce((sum, count) => sum + count.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+main();
