@@ -1,0 +1,100 @@
+import {
+  type Client,
+  type Config,
+  ConnectionPool,
+  Sqlite3Client,
+  type Transaction,
+} from '@libsql/client/sqlite3';
+import { PrismaLibSql } from '@prisma/adapter-libsql';
+
+/** What a connection must answer before anything runs on it. */
+export const requiredPragmas = {
+  foreign_keys: 1,
+  /** FULL: in WAL mode NORMAL may lose an acknowledged commit at a power cut. */
+  synchronous: 2,
+  busy_timeout: 5000,
+} as const;
+
+type Connection = ReturnType<ConnectionPool['acquireSync']>;
+
+/**
+ * A pool whose every connection has Treeline's pragmas. libsql opens connections whenever it needs one
+ * (after a transaction, after a failed rollback), and SQLite's pragmas belong to the connection, so
+ * they are set where connections are made and nowhere else.
+ */
+class CheckedConnectionPool extends ConnectionPool {
+  readonly #checked = new WeakSet<Connection>();
+  readonly #isReadOnly: boolean;
+
+  constructor(path: string, connectionsMax: number, isReadOnly: boolean) {
+    super(path, {}, connectionsMax);
+    this.#isReadOnly = isReadOnly;
+  }
+
+  override acquireSync(forTransaction = false): Connection {
+    const connection = super.acquireSync(forTransaction);
+    if (this.#checked.has(connection)) return connection;
+    try {
+      prepareConnection(connection, this.#isReadOnly);
+    } catch (error) {
+      connection.close();
+      super.release(connection);
+      throw error;
+    }
+    this.#checked.add(connection);
+    return connection;
+  }
+}
+
+function prepareConnection(connection: Connection, isReadOnly: boolean): void {
+  // busy_timeout first: switching the journal mode may have to wait for another process.
+  connection.exec('PRAGMA busy_timeout = 5000');
+  if (!isReadOnly) connection.exec('PRAGMA journal_mode = WAL');
+  connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  if (isReadOnly) connection.exec('PRAGMA query_only = ON');
+  for (const [name, wanted] of Object.entries(requiredPragmas)) {
+    const got = Object.values(connection.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>)[0];
+    if (Number(got) !== wanted) throw new Error(`SQLite did not take PRAGMA ${name} = ${wanted} (is ${got})`);
+  }
+  const mode = Object.values(connection.prepare('PRAGMA journal_mode').get() as Record<string, unknown>)[0];
+  if (mode !== 'wal') throw new Error(`SQLite did not take PRAGMA journal_mode = WAL (is ${mode})`);
+}
+
+/**
+ * Begins each read-write transaction with BEGIN IMMEDIATE. Prisma's adapter asks for a deferred one,
+ * in which a read followed by a write fails with SQLITE_BUSY_SNAPSHOT when another process wrote
+ * in between, however long the busy timeout is.
+ */
+class ImmediateClient extends Sqlite3Client {
+  readonly #isReadOnly: boolean;
+
+  constructor(pool: ConnectionPool, intMode: 'number' | 'bigint' | 'string', isReadOnly: boolean) {
+    super(pool, intMode);
+    this.#isReadOnly = isReadOnly;
+  }
+
+  override transaction(): Promise<Transaction> {
+    return super.transaction(this.#isReadOnly ? 'deferred' : 'write');
+  }
+}
+
+/** Prisma's libsql adapter over connections that are checked when they are opened. */
+export class CheckedLibSqlAdapter extends PrismaLibSql {
+  readonly #path: string;
+  readonly #isReadOnly: boolean;
+
+  /** `path` is the absolute path of the SQLite file. */
+  constructor(path: string, isReadOnly = false) {
+    super({ url: 'file:' });
+    this.#path = path;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  override createClient(config: Config): Client {
+    // The schema engine's shadow database: in memory, thrown away.
+    if (config.url === ':memory:') return super.createClient(config);
+    const pool = new CheckedConnectionPool(this.#path, 4, this.#isReadOnly);
+    pool.release(pool.acquireSync());
+    return new ImmediateClient(pool, 'number', this.#isReadOnly);
+  }
+}
