@@ -1,0 +1,119 @@
+// Builds what runs: the Prisma client, `dist/treeline.js` and (without --no-next) the pages.
+// A part whose sources haven't changed since its last build is left alone; --force builds all.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+import { hashSources } from './source-hash.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stampPath = join(root, 'dist', 'build.json');
+const TOOLS = ['package.json', 'package-lock.json', 'tsconfig.json'];
+
+/** The parts in the order in which they need each other. */
+const PARTS = [
+  {
+    name: 'client',
+    title: 'database client',
+    sources: ['prisma/schema.prisma', 'scripts/generate-client.mjs', 'package-lock.json'],
+    proof: 'lib/db/generated/client.ts',
+    make: () => run('scripts/generate-client.mjs', []),
+  },
+  {
+    name: 'cli',
+    title: 'command line',
+    sources: ['lib', 'prisma', 'scripts/build.mjs', ...TOOLS],
+    proof: 'dist/treeline.js',
+    make: () => bundleCommand(join(root, 'dist')),
+  },
+  {
+    name: 'pages',
+    title: 'pages (a minute or so)',
+    sources: [
+      'app',
+      'components',
+      'lib',
+      'prisma',
+      'public',
+      'proxy.ts',
+      'next.config.ts',
+      'postcss.config.mjs',
+      ...TOOLS,
+    ],
+    proof: '.next/BUILD_ID',
+    make: () => run('node_modules/next/dist/bin/next', ['build'], { NEXT_TELEMETRY_DISABLED: '1' }),
+  },
+];
+
+/**
+ * Bundles the `treeline` command into `outdir`. Code is split, so that `treeline repo …` loads
+ * neither Prisma nor anything else of the product; packages stay in node_modules.
+ */
+export async function bundleCommand(outdir) {
+  rmSync(join(outdir, 'chunks'), { recursive: true, force: true });
+  await bundle({
+    entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
+    outdir,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    sourcemap: true,
+    logLevel: 'warning',
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  chmodSync(join(outdir, 'treeline.js'), 0o755);
+}
+
+/** The parts that must be built, of those wanted. */
+export function listStaleParts({ withPages = true, isForced = false } = {}) {
+  const stamp = readStamp();
+  return PARTS.filter((part) => withPages || part.name !== 'pages').filter(
+    (part) =>
+      isForced || !existsSync(join(root, part.proof)) || stamp[part.name] !== hashSources(root, part.sources),
+  );
+}
+
+/** Builds `parts`, telling `say` what is under way. */
+export async function buildParts(parts, say) {
+  for (const part of parts) {
+    const startedAt = Date.now();
+    say(`building ${part.title} …`);
+    const hash = hashSources(root, part.sources);
+    await part.make();
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    writeFileSync(stampPath, `${JSON.stringify({ ...readStamp(), [part.name]: hash }, null, 2)}\n`);
+    say(`  done in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  }
+}
+
+function readStamp() {
+  return existsSync(stampPath) ? JSON.parse(readFileSync(stampPath, 'utf8')) : {};
+}
+
+function run(script, args, env = {}) {
+  const result = spawnSync(process.execPath, [join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status === 0) return;
+  process.stderr.write(`${result.stdout}${result.stderr}`);
+  throw new Error(`${script} ${args.join(' ')} failed`.replace(/ +/g, ' '));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const parts = listStaleParts({
+    withPages: !process.argv.includes('--no-next'),
+    isForced: process.argv.includes('--force'),
+  });
+  await buildParts(parts, (line) => process.stdout.write(`${line}\n`)).catch((error) => {
+    process.stderr.write(`build: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
