@@ -1,0 +1,321 @@
+import { GVariantError } from './error';
+import { decodeUtf8, isObjectPath } from './text';
+import {
+  alignUp,
+  DEPTH_MAX,
+  isContainer,
+  minimalOffsetSize,
+  offsetSizeOf,
+  parseType,
+  type TypeNode,
+} from './type';
+import type { Endian, Value } from './value';
+
+export interface ParseOptions {
+  /** Byte order of integers and doubles; little unless told otherwise. */
+  endian?: Endian;
+  /** Most values, containers counted, that one parse may make: memory stays bounded by it. */
+  maxValues?: number;
+}
+
+/** Keeps every offset, aligned up, within the 32 bits that `alignUp` works in. */
+const SIZE_BYTES_MAX = 0x4000_0000;
+const VALUES_MAX = 8_000_000;
+
+/** One container that is being read. Offsets are relative to the whole value. */
+interface Frame {
+  readonly type: TypeNode;
+  /** The type of a variant's child. */
+  readonly childType: TypeNode | null;
+  readonly start: number;
+  readonly end: number;
+  /** Where the children end and framing offsets (or a maybe's zero byte) begin. */
+  readonly dataEnd: number;
+  readonly offsetSize: number;
+  readonly count: number;
+  readonly values: Value[];
+  next: number;
+  nextOffset: number;
+  cursor: number;
+}
+
+interface Source {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly isLittle: boolean;
+}
+
+/**
+ * Parses `bytes` as a value of `type`, insisting on normal form: padding is zero, framing offsets are in order
+ * and as small as they can be, nothing overlaps and nothing is left over, so that two different byte sequences
+ * never mean the same. Iterative; `ay` values are views of `bytes`.
+ * @throws GVariantError
+ * @see GLib `g_variant_is_normal_form`, and the GVariant specification, "Deserialising non-normal data"
+ */
+export function parseVariant(type: string, bytes: Uint8Array, options: ParseOptions = {}): Value {
+  if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
+  const root = parseType(type);
+  if (root.fixedSize > 0 && bytes.length !== root.fixedSize) {
+    throw new GVariantError(
+      'size-wrong',
+      `${root.fixedSize} bytes were expected and ${bytes.length} are there`,
+    );
+  }
+  const source: Source = {
+    bytes,
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    isLittle: options.endian !== 'big',
+  };
+  if (isLeaf(root)) return readLeaf(source, root, 0, bytes.length);
+  return readContainer(source, root, options.maxValues ?? VALUES_MAX);
+}
+
+/** `ay` is read at once, as basic values are. */
+function isLeaf(type: TypeNode): boolean {
+  return !isContainer(type) || (type.kind === 'a' && type.members[0]?.kind === 'y');
+}
+
+function readContainer(source: Source, root: TypeNode, maxValues: number): Value {
+  let frame = openFrame(source, root, 0, source.bytes.length);
+  const stack: Frame[] = [frame];
+  let budget = maxValues;
+  for (;;) {
+    if (frame.next === frame.count) {
+      const value = closeFrame(source, frame);
+      stack.pop();
+      const parent = stack.at(-1);
+      if (parent === undefined) return value;
+      parent.values.push(value);
+      frame = parent;
+      continue;
+    }
+    if (--budget < 0) throw new GVariantError('too-many-values', `it holds more than ${maxValues} values`);
+    const type = childTypeOf(frame);
+    const start = alignUp(frame.cursor, type.alignment);
+    if (start > frame.dataEnd)
+      throw new GVariantError('offset-invalid', 'a child begins beyond its container');
+    assertZero(source.bytes, frame.cursor, start);
+    const end = childEnd(source, frame, type, start);
+    if (end < start || end > frame.dataEnd) {
+      throw new GVariantError('offset-invalid', 'a child ends outside its container');
+    }
+    frame.cursor = end;
+    frame.next++;
+    if (isLeaf(type)) {
+      frame.values.push(readLeaf(source, type, start, end));
+      continue;
+    }
+    if (stack.length >= DEPTH_MAX)
+      throw new GVariantError('too-deep', `it is nested deeper than ${DEPTH_MAX}`);
+    frame = openFrame(source, type, start, end);
+    stack.push(frame);
+  }
+}
+
+function childTypeOf(frame: Frame): TypeNode {
+  if (frame.childType !== null) return frame.childType;
+  const { kind, members } = frame.type;
+  return (kind === 'a' || kind === 'm' ? members[0] : members[frame.next]) as TypeNode;
+}
+
+function childEnd(source: Source, frame: Frame, type: TypeNode, start: number): number {
+  if (type.fixedSize > 0) return start + type.fixedSize;
+  switch (frame.type.kind) {
+    case 'a':
+      return (
+        frame.start +
+        readOffset(source.bytes, frame.dataEnd + frame.next * frame.offsetSize, frame.offsetSize)
+      );
+    case '(':
+    case '{': {
+      if (frame.next === frame.count - 1) return frame.dataEnd;
+      // A tuple's offsets stand in reverse order at its end.
+      frame.nextOffset++;
+      return (
+        frame.start +
+        readOffset(source.bytes, frame.end - frame.nextOffset * frame.offsetSize, frame.offsetSize)
+      );
+    }
+    default:
+      return frame.dataEnd;
+  }
+}
+
+function openFrame(source: Source, type: TypeNode, start: number, end: number): Frame {
+  switch (type.kind) {
+    case 'a':
+      return openArray(source, type, start, end);
+    case 'm':
+      return openMaybe(source, type, start, end);
+    case 'v':
+      return openVariant(source, type, start, end);
+    default:
+      return openTuple(type, start, end);
+  }
+}
+
+function makeFrame(type: TypeNode, start: number, end: number, rest: Partial<Frame>): Frame {
+  return {
+    type,
+    childType: null,
+    start,
+    end,
+    dataEnd: end,
+    offsetSize: 0,
+    count: 0,
+    values: [],
+    next: 0,
+    nextOffset: 0,
+    cursor: start,
+    ...rest,
+  };
+}
+
+function openArray(source: Source, type: TypeNode, start: number, end: number): Frame {
+  const size = end - start;
+  const element = type.members[0] as TypeNode;
+  if (size === 0) return makeFrame(type, start, end, {});
+  if (element.fixedSize > 0) {
+    if (size % element.fixedSize !== 0) {
+      throw new GVariantError('size-wrong', 'an array does not hold a whole number of elements');
+    }
+    return makeFrame(type, start, end, { count: size / element.fixedSize });
+  }
+  const offsetSize = offsetSizeOf(size);
+  if (size < offsetSize) throw new GVariantError('offset-invalid', 'an array is too short for its offsets');
+  const bodySize = readOffset(source.bytes, end - offsetSize, offsetSize);
+  const tableSize = size - bodySize;
+  if (tableSize <= 0 || tableSize % offsetSize !== 0) {
+    throw new GVariantError('offset-invalid', "an array's last offset is out of bounds");
+  }
+  const count = tableSize / offsetSize;
+  assertMinimal(bodySize, count, offsetSize);
+  return makeFrame(type, start, end, { dataEnd: start + bodySize, offsetSize, count });
+}
+
+function openTuple(type: TypeNode, start: number, end: number): Frame {
+  const count = type.members.length;
+  if (type.fixedSize > 0) return makeFrame(type, start, end, { count });
+  const offsetSize = offsetSizeOf(end - start);
+  const dataEnd = end - type.offsetCount * offsetSize;
+  if (dataEnd < start || (offsetSize === 0 && type.offsetCount > 0)) {
+    throw new GVariantError('offset-invalid', 'a tuple is too short for its offsets');
+  }
+  if (type.offsetCount > 0) assertMinimal(dataEnd - start, type.offsetCount, offsetSize);
+  return makeFrame(type, start, end, { dataEnd, offsetSize, count });
+}
+
+function openMaybe(source: Source, type: TypeNode, start: number, end: number): Frame {
+  if (end === start) return makeFrame(type, start, end, {});
+  const element = type.members[0] as TypeNode;
+  if (element.fixedSize > 0) {
+    if (end - start !== element.fixedSize)
+      throw new GVariantError('maybe-invalid', 'a maybe has the wrong size');
+    return makeFrame(type, start, end, { count: 1 });
+  }
+  if (source.bytes[end - 1] !== 0)
+    throw new GVariantError('maybe-invalid', 'a maybe does not end with a zero byte');
+  return makeFrame(type, start, end, { count: 1, dataEnd: end - 1 });
+}
+
+function openVariant(source: Source, type: TypeNode, start: number, end: number): Frame {
+  let separator = end - 1;
+  while (separator >= start && source.bytes[separator] !== 0) separator--;
+  if (separator < start) throw new GVariantError('variant-invalid', 'a variant carries no type');
+  const text = decodeUtf8(source.bytes, separator + 1, end);
+  const childType = text === null || text === '' ? null : parseType(text);
+  if (childType === null) throw new GVariantError('variant-invalid', 'a variant carries no type');
+  if (childType.fixedSize > 0 && separator - start !== childType.fixedSize) {
+    throw new GVariantError('size-wrong', "a variant's value has the wrong size for its type");
+  }
+  return makeFrame(type, start, end, { childType, count: 1, dataEnd: separator });
+}
+
+function closeFrame(source: Source, frame: Frame): Value {
+  const { type, values } = frame;
+  if (type.fixedSize > 0) {
+    // Trailing padding of a fixed-size tuple, and the one byte of the unit tuple.
+    assertZero(source.bytes, frame.cursor, frame.end);
+  } else if (frame.cursor !== frame.dataEnd) {
+    throw new GVariantError('size-wrong', 'a container holds bytes that belong to no child');
+  }
+  if (type.kind === 'v') return { type: (frame.childType as TypeNode).text, value: values[0] as Value };
+  if (type.kind === 'm') return frame.count === 0 ? null : { just: values[0] as Value };
+  return values;
+}
+
+function readLeaf(source: Source, type: TypeNode, start: number, end: number): Value {
+  const { bytes, view, isLittle } = source;
+  switch (type.kind) {
+    case 'a':
+      return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    case 'b': {
+      const byte = bytes[start] as number;
+      if (byte > 1) throw new GVariantError('boolean-invalid', 'a boolean is neither 0 nor 1');
+      return byte === 1;
+    }
+    case 'y':
+      return bytes[start] as number;
+    case 'n':
+      return view.getInt16(start, isLittle);
+    case 'q':
+      return view.getUint16(start, isLittle);
+    case 'i':
+    case 'h':
+      return view.getInt32(start, isLittle);
+    case 'u':
+      return view.getUint32(start, isLittle);
+    case 'x':
+      return view.getBigInt64(start, isLittle);
+    case 't':
+      return view.getBigUint64(start, isLittle);
+    case 'd':
+      return view.getFloat64(start, isLittle);
+    default:
+      return readString(bytes, type, start, end);
+  }
+}
+
+function readString(bytes: Uint8Array, type: TypeNode, start: number, end: number): string {
+  if (end === start || bytes[end - 1] !== 0) {
+    throw new GVariantError('string-invalid', 'a string does not end with a zero byte');
+  }
+  for (let i = start; i < end - 1; i++) {
+    if (bytes[i] === 0) throw new GVariantError('string-invalid', 'a string holds a zero byte');
+  }
+  const text = decodeUtf8(bytes, start, end - 1);
+  if (text === null) throw new GVariantError('string-invalid', 'a string is not valid UTF-8');
+  if (type.kind === 'o' && !isObjectPath(text)) {
+    throw new GVariantError('string-invalid', 'an object path is malformed');
+  }
+  if (type.kind === 'g') assertSignature(text);
+  return text;
+}
+
+/** A signature is any number of complete types in a row, 255 bytes at most. */
+export function assertSignature(text: string): void {
+  if (text.length > 255) throw new GVariantError('string-invalid', 'a signature is longer than 255 bytes');
+  try {
+    parseType(`(${text})`);
+  } catch {
+    throw new GVariantError('string-invalid', 'a signature is malformed');
+  }
+}
+
+function readOffset(bytes: Uint8Array, at: number, size: number): number {
+  let value = 0;
+  for (let i = size - 1; i >= 0; i--) value = value * 256 + (bytes[at + i] as number);
+  return value;
+}
+
+function assertMinimal(bodySize: number, count: number, offsetSize: number): void {
+  if (minimalOffsetSize(bodySize, count) !== offsetSize) {
+    throw new GVariantError('offset-size-not-minimal', 'framing offsets are wider than they need be');
+  }
+}
+
+function assertZero(bytes: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== 0) throw new GVariantError('padding-not-zero', 'a padding byte is not zero');
+  }
+}
