@@ -1,4 +1,5 @@
-import { isUtf8 } from 'node:buffer';
+/** `ignoreBOM` keeps a leading U+FEFF, which would else vanish from a name without a trace. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const OBJECT_PATH = /^\/(?:[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*)?$/;
 
@@ -9,7 +10,7 @@ const OBJECT_PATH = /^\/(?:[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*)?$/;
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
   for (let i = 0; i < view.length; i++) {
-    if ((view[i] as number) >= 0x80) return isUtf8(view) ? view.toString('utf8') : null;
+    if ((view[i] as number) >= 0x80) return decodeStrictly(view);
   }
   return view.toString('latin1');
 }
@@ -17,4 +18,12 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
 /** Whether `text` is a D-Bus object path (GVariant's `o`). */
 export function isObjectPath(text: string): boolean {
   return OBJECT_PATH.test(text);
+}
+
+function decodeStrictly(view: Uint8Array): string | null {
+  try {
+    return strictUtf8.decode(view);
+  } catch {
+    return null;
+  }
 }
