@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { checksumSchema, modeSchema, roleSchema } from '../contracts/scalars';
+
+/** Free text as an event holds it. Names and reasons are cut before they get here. */
+const text = z.string().max(2000);
+const count = z.number().int().nonnegative();
+const attempt = z.number().int().positive();
+const step = z.string().max(40);
+const failure = { code: z.string().max(60), message: z.string().max(2000) };
+
+/** What one kind of event holds, and the sentence a person reads, without the actor. */
+interface Kind<Data extends z.ZodType> {
+  data: Data;
+  describe: (data: z.infer<Data>, about: EventSubject) => string;
+}
+
+/** What an event is about; each may be absent. */
+export interface EventSubject {
+  stage: string | null;
+  ref: string | null;
+  promotion: number | null;
+}
+
+function kind<Data extends z.ZodType>(data: Data, describe: Kind<Data>['describe']): Kind<Data> {
+  return { data, describe };
+}
+
+/**
+ * Everything that is ever recorded: a closed union, each kind with its own schema. Kinds are never removed
+ * or given another meaning, since old events have to stay readable; new ones may be added.
+ */
+export const eventKinds = {
+  'session.started': kind(z.strictObject({ session: text }), () => 'signed in'),
+  'session.ended': kind(z.strictObject({ session: text }), () => 'signed out'),
+  'session.refused': kind(
+    z.strictObject({ name: text, why: text }),
+    (d) => `could not sign in as ${d.name}: ${d.why}`,
+  ),
+
+  'person.added': kind(
+    z.strictObject({ name: text, role: roleSchema }),
+    (d) => `added ${d.name} as ${d.role}`,
+  ),
+  'person.updated': kind(
+    z.strictObject({ name: text, changes: z.array(text) }),
+    (d) => `changed ${d.name}: ${d.changes.join(', ')}`,
+  ),
+  'person.password-reset': kind(
+    z.strictObject({ name: text }),
+    (d) => `gave ${d.name} a new one-time password and ended their sessions`,
+  ),
+  'person.password-changed': kind(z.strictObject({}), () => 'changed their password'),
+
+  'stage.added': kind(
+    z.strictObject({ repoPath: text, mode: text, adoptedRefs: count }),
+    (d, about) =>
+      `added the stage ${about.stage} (${d.repoPath}) and adopted ${plural(d.adoptedRefs, 'ref')}`,
+  ),
+  'stage.updated': kind(
+    z.strictObject({ changes: z.array(text) }),
+    (d, about) => `changed the stage ${about.stage}: ${d.changes.join(', ')}`,
+  ),
+  'stage.refs-adopted': kind(
+    z.strictObject({
+      refs: z.array(
+        z.strictObject({ ref: text, from: checksumSchema.nullable(), to: checksumSchema.nullable() }),
+      ),
+    }),
+    (d, about) => `adopted ${plural(d.refs.length, 'changed ref')} of ${about.stage}`,
+  ),
+  'stage.key-added': kind(
+    z.strictObject({ type: text, keyId: text, purpose: text }),
+    (d, about) => `added the ${d.type} key ${d.keyId} to ${about.stage} (${d.purpose})`,
+  ),
+  'stage.key-retired': kind(
+    z.strictObject({ type: text, keyId: text }),
+    (d, about) => `retired the ${d.type} key ${d.keyId} of ${about.stage}`,
+  ),
+  'edge.added': kind(
+    z.strictObject({
+      from: text,
+      to: text,
+      mode: modeSchema,
+      refGlobs: z.array(text),
+      approvalsRequired: count,
+    }),
+    (d) => `added the edge ${d.from} → ${d.to} (${d.mode}, ${plural(d.approvalsRequired, 'approval')})`,
+  ),
+  'edge.updated': kind(
+    z.strictObject({ from: text, to: text, policyVersion: count, changes: z.array(text) }),
+    (d) => `changed the edge ${d.from} → ${d.to}: ${d.changes.join(', ')}`,
+  ),
+
+  'promotion.requested': kind(
+    z.strictObject({ from: text, to: text, planChecksum: checksumSchema, refs: z.array(text), reason: text }),
+    (d, about) => `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}`,
+  ),
+  'promotion.approved': kind(
+    z.strictObject({
+      planChecksum: checksumSchema,
+      comment: text,
+      approvals: count,
+      required: count,
+      session: text.nullable(),
+    }),
+    (d, about) => `approved #${about.promotion} (${d.approvals} of ${d.required})`,
+  ),
+  'promotion.rejected': kind(
+    z.strictObject({ planChecksum: checksumSchema, comment: text, session: text.nullable() }),
+    (d, about) => `rejected #${about.promotion}${d.comment === '' ? '' : `: ${d.comment}`}`,
+  ),
+  'promotion.withdrawn': kind(z.strictObject({}), (_, about) => `withdrew #${about.promotion}`),
+  'promotion.retried': kind(
+    z.strictObject({ attempt, planChecksum: checksumSchema }),
+    (d, about) => `asked for run ${d.attempt} of #${about.promotion}, same plan`,
+  ),
+  'promotion.replanned': kind(
+    z.strictObject({ from: checksumSchema, to: checksumSchema, voided: count }),
+    (d, about) => `planned #${about.promotion} anew; ${plural(d.voided, 'approval')} no longer count`,
+  ),
+  'promotion.staled': kind(
+    z.strictObject({ why: text }),
+    (d, about) => `marked #${about.promotion} stale: ${d.why}`,
+  ),
+
+  'run.queued': kind(
+    z.strictObject({ attempt }),
+    (d, about) => `queued run ${d.attempt} of #${about.promotion}`,
+  ),
+  'run.claimed': kind(
+    z.strictObject({ attempt, worker: text, fencingToken: count }),
+    (d, about) => `took up run ${d.attempt} of #${about.promotion}`,
+  ),
+  'run.effect-intended': kind(
+    z.strictObject({ attempt, step, effect: text }),
+    (d, about) => `#${about.promotion} ${d.step}: about to ${d.effect}`,
+  ),
+  'run.effect-done': kind(
+    z.strictObject({ attempt, step, effect: text }),
+    (d, about) => `#${about.promotion} ${d.step}: ${d.effect}`,
+  ),
+  'run.ref-moved': kind(
+    z.strictObject({ attempt, from: checksumSchema.nullable(), to: checksumSchema }),
+    (d, about) => `#${about.promotion} moved ${about.ref} to ${d.to.slice(0, 10)}`,
+  ),
+  'run.published': kind(
+    z.strictObject({ attempt, summary: checksumSchema.nullable() }),
+    (d, about) => `published #${about.promotion} (run ${d.attempt})`,
+  ),
+  'run.failed': kind(
+    z.strictObject({ attempt, step, ...failure }),
+    (d, about) => `#${about.promotion} failed in ${d.step}: ${d.message}`,
+  ),
+  'run.stale': kind(
+    z.strictObject({ attempt, step, ...failure }),
+    (d, about) => `#${about.promotion} is stale: ${d.message}`,
+  ),
+  'run.recovered': kind(
+    z.strictObject({ attempt, step }),
+    (d, about) => `finished #${about.promotion} from the journal left in ${about.stage} (${d.step})`,
+  ),
+
+  'audit.exported': kind(
+    z.strictObject({ events: count }),
+    (d) => `exported ${plural(d.events, 'audit event')}`,
+  ),
+} as const;
+
+export type AuditKind = keyof typeof eventKinds;
+export type AuditData<K extends AuditKind> = z.infer<(typeof eventKinds)[K]['data']>;
+
+/** The sentence of a stored event; its kind alone where this version does not know it. */
+export function describeEvent(name: string, dataJson: string, about: EventSubject): string {
+  if (!Object.hasOwn(eventKinds, name)) return name;
+  const { data, describe } = eventKinds[name as AuditKind] as unknown as Kind<z.ZodType>;
+  const parsed = data.safeParse(JSON.parse(dataJson));
+  return parsed.success ? describe(parsed.data, about) : name;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,85 @@
+import type { Role } from '../contracts/scalars';
+import { AppError } from '../errors';
+import type { Actor } from './actor';
+
+/** Everything that can be asked for. A service authorises exactly one of these before it does anything. */
+export const actions = [
+  'read',
+  'promotion.request',
+  'promotion.decide',
+  'promotion.withdraw',
+  'promotion.retry',
+  'audit.read',
+  'audit.export',
+  'settings.read',
+  'settings.write',
+  'people.read',
+  'people.write',
+  'password.change',
+] as const;
+export type Action = (typeof actions)[number];
+
+/**
+ * Who may do what; what is not in it is refused. Admins set Treeline up and take no part in promotions, so that
+ * nobody can both change a policy and pass a promotion under it.
+ */
+const allowed: Readonly<Record<Role, readonly Action[]>> = {
+  viewer: ['read', 'password.change'],
+  'release-manager': [
+    'read',
+    'promotion.request',
+    'promotion.withdraw',
+    'promotion.retry',
+    'audit.read',
+    'password.change',
+  ],
+  reviewer: ['read', 'promotion.decide', 'audit.read', 'password.change'],
+  auditor: ['read', 'audit.read', 'audit.export', 'settings.read', 'people.read', 'password.change'],
+  admin: [
+    'read',
+    'audit.read',
+    'settings.read',
+    'settings.write',
+    'people.read',
+    'people.write',
+    'password.change',
+  ],
+};
+
+/** The command line and the demo act for whoever has the home folder: settings, never a decision. */
+const allowedToSystem: readonly Action[] = [
+  'read',
+  'audit.read',
+  'audit.export',
+  'settings.read',
+  'settings.write',
+  'people.read',
+  'people.write',
+];
+
+/** The actions that the role has at all. Whether one holds for a resource is the service's to say. */
+export function actionsOf(role: Role): readonly Action[] {
+  return allowed[role];
+}
+
+/** Whether `actor` may ask for `action`. Someone who must change their password may do only that. */
+export function can(actor: Actor, action: Action): boolean {
+  if (actor.kind === 'system') return allowedToSystem.includes(action);
+  if (actor.mustChangePassword && action !== 'password.change') return false;
+  return allowed[actor.role].includes(action);
+}
+
+/**
+ * The one authorisation check; the first line of every service.
+ * @throws AppError `password-change-required`, `forbidden`
+ */
+export function authorise(actor: Actor, action: Action): void {
+  if (can(actor, action)) return;
+  if (actor.kind === 'person' && actor.mustChangePassword) {
+    throw new AppError('password-change-required', 'change your one-time password first');
+  }
+  const role = actor.kind === 'person' ? actor.role : actor.name;
+  throw new AppError('forbidden', `your role (${role}) does not allow this (${action})`, {
+    details: { action, role },
+  });
+}

@@ -1,0 +1,47 @@
+import { type Clock, systemClock } from '../clock';
+import { type Database, openDatabase, sqliteUrl } from '../db/client';
+import { readEnv } from '../env';
+import { type Home, openHome } from '../home';
+
+/** What every service is given. Nothing in a service reads the environment or the clock by itself. */
+export interface ServiceContext {
+  db: Database;
+  clock: Clock;
+  home: Home;
+  /** Where clients find the repositories, without a trailing slash: `/<stage>/` is appended. */
+  repoUrl: string;
+}
+
+export interface ServiceContextOptions {
+  home: Home;
+  db: Database;
+  clock?: Clock;
+  repoUrl?: string;
+}
+
+/** The context of a process other than the web server: the command line, the demo, a test. */
+export function createServiceContext(options: ServiceContextOptions): ServiceContext {
+  return {
+    db: options.db,
+    clock: options.clock ?? systemClock,
+    home: options.home,
+    repoUrl: options.repoUrl ?? 'http://127.0.0.1:3001',
+  };
+}
+
+// Pages and route handlers are bundled apart, each with modules of its own: the process is what they share.
+const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
+
+/**
+ * The web server's context, made at first use from the environment.
+ * @throws AppError `home-missing`, `home-unsafe`, `database-unavailable`
+ */
+export function getServiceContext(): ServiceContext {
+  if (!store.treelineServiceContext) {
+    const env = readEnv();
+    const home = openHome(env.homePath);
+    const db = openDatabase({ url: env.databaseUrl ?? sqliteUrl(home.databasePath) });
+    store.treelineServiceContext = createServiceContext({ home, db, repoUrl: env.repoUrl });
+  }
+  return store.treelineServiceContext;
+}
