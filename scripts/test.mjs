@@ -1,4 +1,5 @@
 // `npm test`: everything that must hold before a change lands, each suite counted, one total line at the end.
+// The build comes first: it generates the database client that types and tests need.
 // `npm run test:deep` (--deep): the *.deep.test.ts files, which take longer.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -83,7 +84,6 @@ const USUAL = [
 ];
 
 const PREPARATION = [
-  { name: 'client', run: () => countCommand(node('scripts/generate-client.mjs')), isNeeded: true },
   { name: 'tools', run: () => countCommand(node('scripts/ensure-tools.mjs')), isNeeded: true },
 ];
 

@@ -1,0 +1,52 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+
+/** The system's Chromium: Playwright's own download is not to be had everywhere. */
+function findChromium(): string {
+  const wanted = process.env.CHROMIUM_PATH;
+  if (wanted) return wanted;
+  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  for (const folder of folders) {
+    const path = join(folder, 'chromium');
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // not in this folder: the next one
+    }
+  }
+  throw new Error('chromium is not on the PATH: install it, or name it in CHROMIUM_PATH');
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '.test-tmp/e2e',
+  forbidOnly: true,
+  retries: 0,
+  // Each worker runs a whole Treeline of its own: four processes beside the browser.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: 'list',
+  use: {
+    actionTimeout: 15_000,
+    navigationTimeout: 30_000,
+    viewport: { width: 1360, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Amsterdam',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: findChromium(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+});

@@ -1,0 +1,27 @@
+// `npm run bench`: Treeline beside the `ostree` tool on the same generated repositories.
+//   npm run bench -- [--files=100000] [--changes=100] [--runs=5] [--folder=DIR]
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const OUTPUT = join(ROOT, 'dist/bench.js');
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+run('scripts/ensure-tools.mjs');
+run('scripts/build.mjs', '--no-next');
+await build({
+  entryPoints: [join(ROOT, 'bench/main.ts')],
+  outfile: OUTPUT,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  logLevel: 'error',
+});
+run('--enable-source-maps', OUTPUT, ...process.argv.slice(2));
