@@ -1,0 +1,24 @@
+'use client';
+
+import { Tooltip } from '@base-ui/react/tooltip';
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { NowProvider } from '@/components/ui/now-provider';
+import { getQueryClient } from '@/lib/query/query-client';
+
+export interface ProvidersProps {
+  /** Milliseconds since 1970 at which the server renders. */
+  renderedAt: number;
+  children: ReactNode;
+}
+
+/** What every page may rely on: the query client, the clock of relative times, tooltips. */
+export function Providers({ renderedAt, children }: ProvidersProps) {
+  return (
+    <QueryClientProvider client={getQueryClient()}>
+      <NowProvider renderedAt={renderedAt}>
+        <Tooltip.Provider>{children}</Tooltip.Provider>
+      </NowProvider>
+    </QueryClientProvider>
+  );
+}

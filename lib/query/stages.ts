@@ -1,0 +1,37 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { commitRowSchema } from '../contracts/commit';
+import { pageOf } from '../contracts/scalars';
+import { stagePageSchema } from '../contracts/stage';
+import { apiGet } from './api';
+
+export const stageKeys = {
+  detail: (stage: string) => ['stages', 'detail', stage] as const,
+  commits: (stage: string, ref: string) => ['stages', 'commits', stage, ref] as const,
+};
+
+const commitPageSchema = pageOf(commitRowSchema);
+
+/** One stage with its refs, keys and what a client needs. */
+export function stageOptions(stage: string) {
+  return queryOptions({
+    queryKey: stageKeys.detail(stage),
+    queryFn: ({ signal }) => apiGet(`/api/stages/${encodeURIComponent(stage)}`, stagePageSchema, signal),
+  });
+}
+
+/** A ref's history, newest first, page by page. */
+export function refCommitsOptions(stage: string, ref: string) {
+  return infiniteQueryOptions({
+    queryKey: stageKeys.commits(stage, ref),
+    queryFn: ({ pageParam, signal }) => {
+      const cursor = pageParam === null ? '' : `?cursor=${encodeURIComponent(pageParam)}`;
+      return apiGet(
+        `/api/stages/${encodeURIComponent(stage)}/refs/${encodeURIComponent(ref)}/commits${cursor}`,
+        commitPageSchema,
+        signal,
+      );
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+}
