@@ -1,0 +1,34 @@
+import type { Plan } from '@/lib/contracts/promotion';
+
+const short = (checksum: string | null) => (checksum === null ? 'nothing' : checksum.slice(0, 10));
+
+/** What differs between the plan that was read and the one that holds now, a sentence each. */
+export function describePlanChange(before: Plan, now: Plan): string[] {
+  const changes: string[] = [];
+  const known = new Map(before.refs.map((ref) => [ref.targetRef, ref]));
+  for (const ref of now.refs) {
+    const old = known.get(ref.targetRef);
+    known.delete(ref.targetRef);
+    if (old === undefined) {
+      changes.push(`${ref.targetRef} is new in the plan.`);
+      continue;
+    }
+    if (old.sourceChecksum !== ref.sourceChecksum)
+      changes.push(
+        `${ref.sourceRef} in ${now.edge.from} moved from ${short(old.sourceChecksum)} to ${short(ref.sourceChecksum)}.`,
+      );
+    if (old.expectedChecksum !== ref.expectedChecksum)
+      changes.push(
+        `${ref.targetRef} in ${now.edge.to} moved from ${short(old.expectedChecksum)} to ${short(ref.expectedChecksum)}.`,
+      );
+    if (old.sourceChecksum === ref.sourceChecksum && old.resultingChecksum !== ref.resultingChecksum)
+      changes.push(`The commit made for ${ref.targetRef} is now ${short(ref.resultingChecksum)}.`);
+  }
+  for (const targetRef of known.keys()) changes.push(`${targetRef} is no longer in the plan.`);
+  if (before.policyVersion !== now.policyVersion)
+    changes.push(`The rules of the edge changed (version ${before.policyVersion} to ${now.policyVersion}).`);
+  if (before.approvalsRequired !== now.approvalsRequired)
+    changes.push(`It now needs ${now.approvalsRequired} approvals instead of ${before.approvalsRequired}.`);
+  if (before.mode !== now.mode) changes.push(`The mode is now ${now.mode} instead of ${before.mode}.`);
+  return changes;
+}

@@ -1,0 +1,83 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import type { PromotionDto } from '@/lib/contracts/promotion';
+import { DecideDialog } from './decide-dialog';
+import { usePromotionAct } from './use-promotion-acts';
+
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry';
+
+/** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
+export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
+  const [act, setAct] = useState<Act | null>(null);
+  const { offers } = promotion;
+  const close = () => setAct(null);
+  return (
+    <div className="flex flex-wrap gap-2.5">
+      {offers.withdraw.isAllowed ? <Button onClick={() => setAct('withdraw')}>Withdraw</Button> : null}
+      {offers.reject.isAllowed ? (
+        <Button variant="danger" onClick={() => setAct('reject')}>
+          Reject
+        </Button>
+      ) : null}
+      {offers.approve.isAllowed ? (
+        <Button variant="primary" onClick={() => setAct('approve')}>
+          Approve this plan
+        </Button>
+      ) : null}
+      {offers.retry.isAllowed ? (
+        <Button variant="primary" onClick={() => setAct('retry')}>
+          Retry
+        </Button>
+      ) : null}
+      {act === 'approve' || act === 'reject' ? (
+        <DecideDialog promotion={promotion} decision={act} onClose={close} />
+      ) : null}
+      {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
+      {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
+    </div>
+  );
+}
+
+interface ActDialogProps {
+  promotion: PromotionDto;
+  onClose: () => void;
+}
+
+function WithdrawDialog({ promotion, onClose }: ActDialogProps) {
+  const withdraw = usePromotionAct(promotion.number, 'withdraw');
+  return (
+    <ConfirmDialog
+      title={`Withdraw #${promotion.number}?`}
+      act="Withdraw"
+      variant="danger"
+      isBusy={withdraw.isPending}
+      error={withdraw.error}
+      onConfirm={() => withdraw.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      Nobody can approve it any more, and nothing in {promotion.edge.to} changes. To move the same refs later,
+      ask again.
+    </ConfirmDialog>
+  );
+}
+
+function RetryDialog({ promotion, onClose }: ActDialogProps) {
+  const retry = usePromotionAct(promotion.number, 'retry');
+  return (
+    <ConfirmDialog
+      title={`Retry #${promotion.number}?`}
+      act="Retry"
+      isBusy={retry.isPending}
+      error={retry.error}
+      onConfirm={() => retry.mutate(undefined, { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      {promotion.state === 'stale'
+        ? `The plan is made anew. If it is the same as before, it runs; if ${promotion.edge.to} has moved, the new plan needs new approvals.`
+        : 'The same plan runs again from the start. Its approvals still hold.'}
+    </ConfirmDialog>
+  );
+}

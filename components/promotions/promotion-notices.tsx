@@ -1,0 +1,73 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { PromotionDto } from '@/lib/contracts/promotion';
+import { isOpen } from './state-tone';
+
+const TONES = {
+  wait: 'border-wait bg-wait-soft',
+  bad: 'border-bad bg-bad-soft',
+  stale: 'border-stale bg-stale-soft',
+} as const;
+
+/** What someone must know before they act on a promotion: a newer one, a source that moved on, a run that ended badly. */
+export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
+  const { newerNumber, movedSourceRefs, edge, plan, state } = promotion;
+  return (
+    <div className="grid gap-2 not-empty:mt-3">
+      {newerNumber === null ? null : (
+        <Notice tone="wait">
+          A newer promotion moves one of these refs to {edge.to}:{' '}
+          <Link href={`/promotions/${newerNumber}`} className="link-inline font-semibold">
+            #{newerNumber}
+          </Link>
+          . Make sure that this is the one you mean.
+        </Notice>
+      )}
+      {isOpen(state)
+        ? movedSourceRefs.map((moved) => (
+            <Notice key={moved.ref} tone="wait">
+              <code className="text-sm">
+                <UnsafeText text={moved.ref} />
+              </code>{' '}
+              in {edge.from}{' '}
+              {moved.now === null ? (
+                'is gone'
+              ) : (
+                <>
+                  has moved on to <code className="text-sm">{moved.now.slice(0, 10)}</code>
+                </>
+              )}{' '}
+              since the plan was fixed.{' '}
+              {plan.requireSourceHead
+                ? 'This edge moves only heads, so the run would end stale: ask again with the new head.'
+                : 'The planned commit is the one that is moved.'}
+            </Notice>
+          ))
+        : null}
+      <EndNotice promotion={promotion} />
+    </div>
+  );
+}
+
+function EndNotice({ promotion }: { promotion: PromotionDto }) {
+  const { state, edge, offers } = promotion;
+  if (state !== 'failed' && state !== 'stale') return null;
+  const error = promotion.runs.at(-1)?.error ?? null;
+  return (
+    <Notice tone={state === 'failed' ? 'bad' : 'stale'}>
+      <b className="font-semibold">{state === 'failed' ? 'The run failed. ' : 'The run ended stale. '}</b>
+      {error === null ? null : (
+        <>
+          <UnsafeText text={error.message} />{' '}
+        </>
+      )}
+      Refs and summary of {edge.to} are as they were.{' '}
+      {offers.retry.isAllowed ? 'You can retry it.' : offers.retry.why}
+    </Notice>
+  );
+}
+
+function Notice({ tone, children }: { tone: keyof typeof TONES; children: ReactNode }) {
+  return <p className={`rounded-md border px-3 py-2 break-words ${TONES[tone]}`}>{children}</p>;
+}

@@ -1,0 +1,87 @@
+'use client';
+
+import { Card } from '@/components/ui/card';
+import { Chip, type ChipTone } from '@/components/ui/chip';
+import { formatDuration } from '@/components/ui/format-relative-time';
+import { useNow } from '@/components/ui/now-provider';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { PromotionState, RunDto } from '@/lib/contracts/promotion';
+import { RunSteps } from './run-steps';
+
+const STATES: Record<RunDto['state'], { tone: ChipTone; text: string }> = {
+  queued: { tone: 'run', text: 'waiting for a worker' },
+  running: { tone: 'run', text: 'running' },
+  done: { tone: 'ok', text: 'done' },
+  failed: { tone: 'bad', text: 'failed' },
+  stale: { tone: 'stale', text: 'stale' },
+};
+
+export interface RunCardProps {
+  run: RunDto | null;
+  state: PromotionState;
+  isDetailed?: boolean;
+}
+
+/** One attempt to carry the promotion out, step by step. */
+export function RunCard({ run, state, isDetailed }: RunCardProps) {
+  if (run === null) {
+    return (
+      <Card title="Run">
+        <p className="text-muted">{NO_RUN[state] ?? 'It was never run.'}</p>
+      </Card>
+    );
+  }
+  const { tone, text } = STATES[run.state];
+  return (
+    <Card
+      title={run.attempt === 1 ? 'Run' : `Run, attempt ${run.attempt}`}
+      isFlush
+      actions={
+        <>
+          <RunSpan run={run} />
+          <Chip tone={tone} hasDot>
+            {text}
+          </Chip>
+        </>
+      }
+    >
+      <RunNotice run={run} />
+      <RunSteps run={run} isDetailed={isDetailed} />
+    </Card>
+  );
+}
+
+const NO_RUN: Partial<Record<PromotionState, string>> = {
+  requested: 'It starts by itself once the plan is approved. Every step is shown here as it happens.',
+  approved: 'Approved. A worker takes it up in a moment.',
+};
+
+function RunSpan({ run }: { run: RunDto }) {
+  const now = useNow();
+  if (run.startedAt === null) return null;
+  const end = run.endedAt === null ? now : Date.parse(run.endedAt);
+  return <span className="text-faint tabular-nums">{formatDuration(end - Date.parse(run.startedAt))}</span>;
+}
+
+/** What is to be known of the whole run: an error, or when it is tried again. */
+function RunNotice({ run }: { run: RunDto }) {
+  const isInStep = run.error !== null && run.steps.some((step) => step.error?.message === run.error?.message);
+  if (run.retryAt !== null && run.endedAt === null) {
+    return (
+      <p className="border-b border-line bg-wait-soft px-3.5 py-2">
+        The target’s refs are changed already, so the run only goes forward. Next try{' '}
+        <RelativeTime iso={run.retryAt} />.
+      </p>
+    );
+  }
+  if (run.error === null || isInStep) return null;
+  return (
+    <p
+      className={`border-b border-line px-3.5 py-2 break-words ${run.state === 'stale' ? 'bg-stale-soft' : 'bg-bad-soft'}`}
+    >
+      <UnsafeText text={run.error.message} />
+      <span className="block font-mono text-xs text-muted">{run.error.code}</span>
+    </p>
+  );
+}

@@ -1,0 +1,39 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type DecideInput, type PromotionDto, promotionSchema } from '@/lib/contracts/promotion';
+import { apiSend } from '@/lib/query/api';
+import { promotionKeys } from '@/lib/query/promotions';
+import { newIdempotencyKey } from './idempotency-key';
+
+/** After an act the answer is the new truth; after a refusal the page asks what is true now. */
+function useRefresh(number: number) {
+  const client = useQueryClient();
+  return {
+    onSuccess: (promotion: PromotionDto) => {
+      client.setQueryData(promotionKeys.detail(number), promotion);
+      void client.invalidateQueries({ queryKey: promotionKeys.queue });
+      void client.invalidateQueries({ queryKey: [...promotionKeys.all, 'list'] });
+    },
+    onError: () => void client.invalidateQueries({ queryKey: promotionKeys.detail(number) }),
+  };
+}
+
+/** Approve or reject one plan. Trying again after an error is the same act. */
+export function useDecide(number: number) {
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  return useMutation({
+    mutationFn: (input: DecideInput) =>
+      apiSend('POST', `/api/promotions/${number}/approvals`, input, promotionSchema, { idempotencyKey }),
+    ...useRefresh(number),
+  });
+}
+
+/** Withdraw a promotion, or retry its run. */
+export function usePromotionAct(number: number, act: 'withdraw' | 'retry') {
+  return useMutation({
+    mutationFn: () => apiSend('POST', `/api/promotions/${number}/${act}`, {}, promotionSchema),
+    ...useRefresh(number),
+  });
+}
