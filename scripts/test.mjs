@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { countPlaywright, countVitest } from './count-reports.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REPORTS = join(ROOT, '.test-tmp/reports');
@@ -31,10 +32,6 @@ function countCommand(isOk) {
   return isOk ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/**
- * A skipped test counts as failed: nothing here may be left out silently. So does a file that could not
- * be loaded, and a run that ended badly although no test says so.
- */
 function runVitest(name, args = []) {
   const path = join(REPORTS, `${name}.json`);
   const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -46,15 +43,7 @@ function runVitest(name, args = []) {
     '--reporter=json',
     `--outputFile.json=${path}`,
   );
-  const report = readReport(path);
-  if (report === null) return { passed: 0, failed: 1 };
-  const results = report.testResults.flatMap((file) => file.assertionResults);
-  const passed = results.filter(({ status }) => status === 'passed').length;
-  const unloaded = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  ).length;
-  const failed = results.length - passed + unloaded;
-  return { passed, failed: Math.max(failed, isOk && passed > 0 ? 0 : 1) };
+  return countVitest(readReport(path), isOk);
 }
 
 function runPlaywright() {
@@ -63,11 +52,7 @@ function runPlaywright() {
   const isOk = run(process.execPath, [program, 'test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: path,
   });
-  const report = readReport(path);
-  if (report === null) return { passed: 0, failed: 1 };
-  const { expected, unexpected, flaky, skipped } = report.stats;
-  const failed = unexpected + flaky + skipped + report.errors.length;
-  return { passed: expected, failed: Math.max(failed, isOk && expected > 0 ? 0 : 1) };
+  return countPlaywright(readReport(path), isOk);
 }
 
 const DEEP = [
