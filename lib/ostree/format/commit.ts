@@ -1,0 +1,123 @@
+import {
+  type Dict,
+  dictFromValue,
+  dictToValue,
+  parseVariant,
+  serializeVariant,
+  type Value,
+} from '../../gvariant';
+import { type Checksum, checksumFromBytes, checksumToBytes, sha256 } from './checksum';
+import { asFormat, corrupt } from './format-error';
+import { limits } from './limits';
+
+export const COMMIT_TYPE = '(a{sv}aya(say)sstayay)';
+
+/** What a `.commit` says. */
+export interface ParsedCommit {
+  /** In the order in which it stands in the object, which is part of its checksum. */
+  readonly metadata: Dict;
+  readonly parent: Checksum | null;
+  /** Hardly ever used; kept so that parsing and serialising give the same bytes. */
+  readonly related: readonly { readonly name: string; readonly checksum: Checksum }[];
+  readonly subject: string;
+  readonly body: string;
+  /** Seconds since 1970, UTC. */
+  readonly timestamp: number;
+  readonly rootDirtree: Checksum;
+  readonly rootDirmeta: Checksum;
+}
+
+export type CommitFields = Omit<ParsedCommit, 'related'> & Partial<Pick<ParsedCommit, 'related'>>;
+
+/**
+ * Parses a `.commit`.
+ * @throws AppError `ostree/object-corrupt`
+ * @see libostree `ostree_validate_structureof_commit`
+ */
+export function parseCommit(bytes: Uint8Array): ParsedCommit {
+  return asFormat('commit', () => {
+    const value = parseVariant(COMMIT_TYPE, bytes);
+    const [metadata, parent, related, subject, body, timestamp, dirtree, dirmeta] = value as [
+      Value,
+      Uint8Array,
+      [string, Uint8Array][],
+      string,
+      string,
+      bigint,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const dict = dictFromValue(metadata);
+    if (dict.has('')) throw corrupt('commit: a metadata key is empty');
+    return {
+      metadata: dict,
+      parent: parent.length === 0 ? null : checksumFromBytes(parent),
+      related: related.map(([name, checksum]) => ({ name, checksum: checksumFromBytes(checksum) })),
+      subject,
+      body,
+      timestamp: readTimestamp(timestamp),
+      rootDirtree: checksumFromBytes(dirtree),
+      rootDirmeta: checksumFromBytes(dirmeta),
+    };
+  });
+}
+
+/**
+ * Serialises a commit; metadata keeps the map's order.
+ * @throws AppError `ostree/object-corrupt` for a timestamp that no commit can have
+ */
+export function serializeCommit(commit: CommitFields): Uint8Array {
+  if (
+    !Number.isInteger(commit.timestamp) ||
+    commit.timestamp < 0 ||
+    commit.timestamp > limits.timestampSecondsMax
+  ) {
+    throw corrupt('commit: the timestamp is out of range');
+  }
+  return asFormat('commit', () =>
+    serializeVariant(COMMIT_TYPE, [
+      dictToValue(commit.metadata),
+      commit.parent === null ? new Uint8Array(0) : checksumToBytes(commit.parent),
+      (commit.related ?? []).map(({ name, checksum }): Value => [name, checksumToBytes(checksum)]),
+      commit.subject,
+      commit.body,
+      swapUint64(BigInt(commit.timestamp)),
+      checksumToBytes(commit.rootDirtree),
+      checksumToBytes(commit.rootDirmeta),
+    ]),
+  );
+}
+
+/**
+ * What two commits of one tree have in common, whatever else they say.
+ * @see libostree `ostree_commit_get_content_checksum`
+ */
+export function contentChecksumOf(commit: Pick<ParsedCommit, 'rootDirtree' | 'rootDirmeta'>): Checksum {
+  return sha256(Buffer.from(commit.rootDirtree + commit.rootDirmeta, 'hex'));
+}
+
+/** A string in a commit's metadata; null where it is missing or of another type, as `g_variant_lookup` has it. */
+export function metadataString(metadata: Dict, key: string): string | null {
+  const entry = metadata.get(key);
+  return entry?.type === 's' ? (entry.value as string) : null;
+}
+
+/** An array of strings in a commit's metadata, or null. */
+export function metadataStrings(metadata: Dict, key: string): string[] | null {
+  const entry = metadata.get(key);
+  return entry?.type === 'as' ? (entry.value as string[]) : null;
+}
+
+/** Turns a big-endian 64-bit integer that was read as little-endian round, or the other way. */
+export function swapUint64(value: bigint): bigint {
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setBigUint64(0, value, true);
+  return bytes.getBigUint64(0, false);
+}
+
+function readTimestamp(stored: bigint): number {
+  const seconds = swapUint64(stored);
+  if (seconds > BigInt(limits.timestampSecondsMax))
+    throw corrupt('commit: the timestamp is after the year 9999');
+  return Number(seconds);
+}
