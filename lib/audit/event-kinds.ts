@@ -11,7 +11,7 @@ const failure = { code: z.string().max(60), message: z.string().max(2000) };
 /** What one kind of event holds, and the sentence a person reads, without the actor. */
 interface Kind<Data extends z.ZodType> {
   data: Data;
-  describe: (data: z.infer<Data>, about: EventSubject) => string;
+  sentence: (data: z.infer<Data>, about: EventSubject) => string;
 }
 
 /** What an event is about; each may be absent. */
@@ -21,8 +21,8 @@ export interface EventSubject {
   promotion: number | null;
 }
 
-function kind<Data extends z.ZodType>(data: Data, describe: Kind<Data>['describe']): Kind<Data> {
-  return { data, describe };
+function kind<Data extends z.ZodType>(data: Data, sentence: Kind<Data>['sentence']): Kind<Data> {
+  return { data, sentence };
 }
 
 /**
@@ -172,9 +172,9 @@ export type AuditData<K extends AuditKind> = z.infer<(typeof eventKinds)[K]['dat
 /** The sentence of a stored event; its kind alone where this version does not know it. */
 export function describeEvent(name: string, dataJson: string, about: EventSubject): string {
   if (!Object.hasOwn(eventKinds, name)) return name;
-  const { data, describe } = eventKinds[name as AuditKind] as unknown as Kind<z.ZodType>;
+  const { data, sentence } = eventKinds[name as AuditKind] as unknown as Kind<z.ZodType>;
   const parsed = data.safeParse(JSON.parse(dataJson));
-  return parsed.success ? describe(parsed.data, about) : name;
+  return parsed.success ? sentence(parsed.data, about) : name;
 }
 
 function plural(count: number, noun: string): string {

@@ -8,6 +8,11 @@ export function findLastAuditEvent(db: Reader): Promise<AuditEventRow | null> {
   return db.auditEvent.findFirst({ orderBy: { seq: 'desc' } });
 }
 
+/** How many events there are. */
+export function countAuditEvents(db: Reader): Promise<number> {
+  return db.auditEvent.count();
+}
+
 /** Adds a row. Only `recordAudit` calls it: the chain is made there. */
 export async function insertAuditEvent(tx: Transaction, row: AuditEventRow): Promise<void> {
   await tx.auditEvent.create({ data: row });

@@ -1,11 +1,42 @@
-import type { Actor } from '../auth/actor';
-import type { AddedPersonDto, AddPersonInput } from '../contracts/person';
+import { randomUUID } from 'node:crypto';
+import { recordAudit } from '../audit/record-audit';
+import { type Actor, auditActorOf } from '../auth/actor';
+import { makeOneTimePassword } from '../auth/one-time-password';
+import { hashPassword } from '../auth/password';
+import { authorise } from '../auth/permissions';
+import { type AddedPersonDto, type AddPersonInput, addPersonSchema } from '../contracts/person';
+import { inTransaction } from '../db/client';
+import { findPersonByName, insertPerson } from '../db/person';
+import { AppError } from '../errors';
+import { parseInput } from './parse-input';
+import { personDto } from './person-dto';
 import type { ServiceContext } from './service-context';
 
+/**
+ * Adds a person with a one-time password, which is returned here and never again.
+ * @throws AppError `name-taken`
+ */
 export async function addPerson(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _input: AddPersonInput,
+  ctx: ServiceContext,
+  actor: Actor,
+  input: AddPersonInput,
 ): Promise<AddedPersonDto> {
-  throw new Error('add-person has no body yet');
+  authorise(actor, 'people.write');
+  const { name, displayName, role } = parseInput(addPersonSchema, input);
+  const oneTimePassword = makeOneTimePassword();
+  const passwordHash = await hashPassword(oneTimePassword);
+  const createdAt = ctx.clock.now();
+  const row = await inTransaction(ctx.db, async (tx) => {
+    if (await findPersonByName(tx, name)) {
+      throw new AppError('name-taken', `there is a person called ${name} already; choose another name`, {
+        details: { field: 'name' },
+      });
+    }
+    const person = { id: randomUUID(), name, displayName, role, passwordHash, createdAt };
+    const added = await insertPerson(tx, person);
+    const data = { name, role };
+    await recordAudit(tx, { kind: 'person.added', at: createdAt, actor: auditActorOf(actor), data });
+    return added;
+  });
+  return { person: personDto(row), oneTimePassword };
 }

@@ -1,7 +1,12 @@
 import type { Actor } from '../auth/actor';
+import { authorise } from '../auth/permissions';
 import type { PersonDto } from '../contracts/person';
+import { findPeople } from '../db/person';
+import { personDto } from './person-dto';
 import type { ServiceContext } from './service-context';
 
-export async function listPeople(_ctx: ServiceContext, _actor: Actor): Promise<PersonDto[]> {
-  throw new Error('list-people has no body yet');
+/** Everybody who has or had an account, by name. */
+export async function listPeople(ctx: ServiceContext, actor: Actor): Promise<PersonDto[]> {
+  authorise(actor, 'people.read');
+  return (await findPeople(ctx.db)).map(personDto);
 }

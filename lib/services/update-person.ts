@@ -1,11 +1,96 @@
-import type { Actor } from '../auth/actor';
-import type { UpdatedPersonDto, UpdatePersonInput } from '../contracts/person';
+import { recordAudit } from '../audit/record-audit';
+import { type Actor, auditActorOf } from '../auth/actor';
+import { makeOneTimePassword } from '../auth/one-time-password';
+import { hashPassword } from '../auth/password';
+import { authorise } from '../auth/permissions';
+import { type UpdatedPersonDto, type UpdatePersonInput, updatePersonSchema } from '../contracts/person';
+import { inTransaction, type Transaction } from '../db/client';
+import {
+  countActiveAdmins,
+  findPersonById,
+  type PersonChange,
+  type PersonRow,
+  updatePersonRow,
+} from '../db/person';
+import { endSessionsOf } from '../db/session';
+import { AppError } from '../errors';
+import { parseInput } from './parse-input';
+import { personDto } from './person-dto';
 import type { ServiceContext } from './service-context';
 
+/**
+ * Changes a person's name as shown, role, or whether they can sign in; or gives them a new one-time password.
+ * Whoever is disabled, gets another role or another password is signed out at once.
+ *
+ * @throws AppError `not-found`; `forbidden` for one's own role and account; `conflict` where no admin would be left
+ */
 export async function updatePerson(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _input: UpdatePersonInput & { id: string },
+  ctx: ServiceContext,
+  actor: Actor,
+  input: UpdatePersonInput & { id: string },
 ): Promise<UpdatedPersonDto> {
-  throw new Error('update-person has no body yet');
+  authorise(actor, 'people.write');
+  const { id, ...rest } = input;
+  const change = parseInput(updatePersonSchema, rest);
+  refuseOwnAccount(actor, id, change);
+  const oneTimePassword = change.resetPassword ? makeOneTimePassword() : null;
+  const passwordHash = oneTimePassword === null ? null : await hashPassword(oneTimePassword);
+  const at = ctx.clock.now();
+
+  const row = await inTransaction(ctx.db, async (tx) => {
+    const person = await findPersonById(tx, id);
+    if (!person) throw new AppError('not-found', 'there is no such person');
+    const { data, sentences } = planChange(person, change, at);
+    if (passwordHash !== null) Object.assign(data, { passwordHash, mustChangePassword: true });
+    const updated = await updatePersonRow(tx, id, data);
+    await refuseNoAdmin(tx, person);
+    if (passwordHash !== null || data.role !== undefined || data.disabledAt) await endSessionsOf(tx, id, at);
+    const about = { at, actor: auditActorOf(actor) };
+    if (sentences.length > 0) {
+      const changes = { name: person.name, changes: sentences };
+      await recordAudit(tx, { kind: 'person.updated', ...about, data: changes });
+    }
+    if (passwordHash !== null) {
+      await recordAudit(tx, { kind: 'person.password-reset', ...about, data: { name: person.name } });
+    }
+    return updated;
+  });
+  return { person: personDto(row), oneTimePassword };
+}
+
+function refuseOwnAccount(actor: Actor, id: string, change: UpdatePersonInput): void {
+  if (actor.kind !== 'person' || actor.id !== id) return;
+  if (change.role !== undefined || change.isDisabled !== undefined || change.resetPassword) {
+    throw new AppError('forbidden', 'another admin has to change your own role, account or password');
+  }
+}
+
+/** What changes in the row, and the same as a person reads it. */
+function planChange(
+  person: PersonRow,
+  change: UpdatePersonInput,
+  at: Date,
+): { data: PersonChange; sentences: string[] } {
+  const data: PersonChange = {};
+  const sentences: string[] = [];
+  if (change.displayName !== undefined && change.displayName !== person.displayName) {
+    data.displayName = change.displayName;
+    sentences.push(`shown as ${change.displayName}`);
+  }
+  if (change.role !== undefined && change.role !== person.role) {
+    data.role = change.role;
+    sentences.push(`${person.role} → ${change.role}`);
+  }
+  if (change.isDisabled !== undefined && change.isDisabled !== (person.disabledAt !== null)) {
+    data.disabledAt = change.isDisabled ? at : null;
+    sentences.push(change.isDisabled ? 'can no longer sign in' : 'can sign in again');
+  }
+  return { data, sentences };
+}
+
+async function refuseNoAdmin(tx: Transaction, before: PersonRow): Promise<void> {
+  if (before.role !== 'admin' || before.disabledAt !== null) return;
+  if ((await countActiveAdmins(tx)) === 0) {
+    throw new AppError('conflict', `${before.name} is the last admin; make somebody else admin first`);
+  }
 }

@@ -1,7 +1,11 @@
 import type { Actor } from '../auth/actor';
+import { authorise } from '../auth/permissions';
 import type { ChainStateDto } from '../contracts/audit';
+import { verifyWholeChain } from './audit-chain';
 import type { ServiceContext } from './service-context';
 
-export async function verifyAuditChain(_ctx: ServiceContext, _actor: Actor): Promise<ChainStateDto> {
-  throw new Error('verify-audit-chain has no body yet');
+/** Follows the audit chain from its first event to its last, and says where it breaks. */
+export async function verifyAuditChain(ctx: ServiceContext, actor: Actor): Promise<ChainStateDto> {
+  authorise(actor, 'audit.read');
+  return verifyWholeChain(ctx);
 }

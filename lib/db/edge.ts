@@ -1,0 +1,55 @@
+import type { Reader, Transaction } from './client';
+import type { Edge, Stage, StageKey } from './generated/client';
+
+export type EdgeRow = Edge;
+export type EdgeWithStages = Edge & { from: Stage & { keys: StageKey[] }; to: Stage & { keys: StageKey[] } };
+
+const withStages = { from: { include: { keys: true } }, to: { include: { keys: true } } };
+
+/** All edges, in the order of the stages they leave and reach. */
+export function findEdges(db: Reader): Promise<EdgeWithStages[]> {
+  return db.edge.findMany({
+    include: withStages,
+    orderBy: [{ from: { position: 'asc' } }, { to: { position: 'asc' } }, { id: 'asc' }],
+  });
+}
+
+export function findEdgeById(db: Reader, id: string): Promise<EdgeWithStages | null> {
+  return db.edge.findUnique({ where: { id }, include: withStages });
+}
+
+export function insertEdge(tx: Transaction, row: EdgeRow): Promise<EdgeWithStages> {
+  return tx.edge.create({ data: row, include: withStages });
+}
+
+export type EdgeChange = Partial<
+  Pick<
+    EdgeRow,
+    | 'mode'
+    | 'refGlobs'
+    | 'renames'
+    | 'verifyObjects'
+    | 'requireSourceHead'
+    | 'approvalsRequired'
+    | 'policyVersion'
+  >
+>;
+
+/** Changes the edge unless someone else did since `policyVersion`. @returns whether it was changed */
+export async function updateEdgeRow(
+  tx: Transaction,
+  id: string,
+  policyVersion: number,
+  change: EdgeChange,
+): Promise<boolean> {
+  const { count } = await tx.edge.updateMany({ where: { id, policyVersion }, data: change });
+  return count === 1;
+}
+
+/** The ref rules of an edge, from their stored JSON text. */
+export function edgeRules(edge: EdgeRow): { refGlobs: string[]; renames: { from: string; to: string }[] } {
+  return {
+    refGlobs: JSON.parse(edge.refGlobs) as string[],
+    renames: JSON.parse(edge.renames) as { from: string; to: string }[],
+  };
+}

@@ -1,0 +1,147 @@
+import type { PromotionState } from '../contracts/promotion';
+import type { Reader, Transaction } from './client';
+import type {
+  Approval,
+  Edge,
+  Person,
+  Promotion,
+  PromotionRef,
+  Run,
+  RunStep,
+  Stage,
+} from './generated/client';
+
+export type PromotionRow = Promotion;
+export type PromotionRefRow = PromotionRef;
+export type ApprovalRow = Approval;
+
+/** A promotion with all that its page shows. */
+export type FullPromotion = Promotion & {
+  edge: Edge & { from: Stage; to: Stage };
+  requester: Person;
+  refs: PromotionRef[];
+  approvals: (Approval & { reviewer: Person })[];
+  runs: (Run & { steps: RunStep[] })[];
+};
+
+const full = {
+  edge: { include: { from: true, to: true } },
+  requester: true,
+  refs: { orderBy: { targetRef: 'asc' as const } },
+  approvals: {
+    include: { reviewer: true },
+    orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
+  },
+  runs: {
+    include: { steps: { orderBy: { position: 'asc' as const } } },
+    orderBy: { attempt: 'asc' as const },
+  },
+};
+
+export function findPromotion(db: Reader, number: number): Promise<FullPromotion | null> {
+  return db.promotion.findUnique({ where: { number }, include: full });
+}
+
+export function findPromotionById(db: Reader, id: string): Promise<FullPromotion | null> {
+  return db.promotion.findUnique({ where: { id }, include: full });
+}
+
+export function findPromotionByIdempotencyKey(db: Reader, key: string): Promise<FullPromotion | null> {
+  return db.promotion.findUnique({ where: { idempotencyKey: key }, include: full });
+}
+
+export interface PromotionFilter {
+  states?: readonly PromotionState[];
+  /** Name of a stage at either end of the edge. */
+  stageName?: string;
+  /** Only promotions with a lower number. */
+  beforeNumber?: number;
+}
+
+/** Promotions, newest first. */
+export function findPromotions(db: Reader, filter: PromotionFilter, take: number): Promise<FullPromotion[]> {
+  const { states, stageName, beforeNumber } = filter;
+  return db.promotion.findMany({
+    where: {
+      ...(states !== undefined && { state: { in: [...states] } }),
+      ...(stageName !== undefined && {
+        edge: { OR: [{ from: { name: stageName } }, { to: { name: stageName } }] },
+      }),
+      ...(beforeNumber !== undefined && { number: { lt: beforeNumber } }),
+    },
+    include: full,
+    orderBy: { number: 'desc' },
+    take,
+  });
+}
+
+/** Open promotions that write one of `targetRefs` into the stage, newest first. */
+export function findOpenPromotionsInto(
+  db: Reader,
+  toStageId: string,
+  targetRefs: readonly string[],
+  states: readonly PromotionState[],
+): Promise<(Promotion & { refs: PromotionRef[] })[]> {
+  return db.promotion.findMany({
+    where: {
+      state: { in: [...states] },
+      edge: { toStageId },
+      refs: { some: { targetRef: { in: [...targetRefs] } } },
+    },
+    include: { refs: true },
+    orderBy: { number: 'desc' },
+  });
+}
+
+/** Promotions along an edge in one of `states`. */
+export function findPromotionsOfEdge(
+  db: Reader,
+  edgeId: string,
+  states: readonly PromotionState[],
+): Promise<Promotion[]> {
+  return db.promotion.findMany({ where: { edgeId, state: { in: [...states] } }, orderBy: { number: 'asc' } });
+}
+
+export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt'>;
+export type NewPromotionRef = Omit<PromotionRef, 'promotionId'>;
+
+export async function insertPromotion(
+  tx: Transaction,
+  row: NewPromotion,
+  refs: readonly NewPromotionRef[],
+): Promise<void> {
+  await tx.promotion.create({ data: { ...row, refs: { create: [...refs] } } });
+}
+
+/**
+ * Changes the promotion if it is still in `from`: two who decide at once don't both succeed.
+ * @returns whether it was
+ */
+export async function movePromotion(
+  tx: Transaction,
+  id: string,
+  from: PromotionState,
+  to: PromotionState,
+  times: { decidedAt?: Date | null; endedAt?: Date | null } = {},
+): Promise<boolean> {
+  const { count } = await tx.promotion.updateMany({
+    where: { id, state: from },
+    data: { state: to, ...times },
+  });
+  return count === 1;
+}
+
+/** Gives the promotion another plan, and the refs of that plan. */
+export async function replacePlan(
+  tx: Transaction,
+  id: string,
+  plan: Pick<Promotion, 'planJson' | 'planChecksum' | 'factsJson'>,
+  refs: readonly NewPromotionRef[],
+): Promise<void> {
+  await tx.promotionRef.deleteMany({ where: { promotionId: id } });
+  await tx.promotion.update({ where: { id }, data: { ...plan, refs: { create: [...refs] } } });
+}
+
+export async function insertApproval(tx: Transaction, row: ApprovalRow): Promise<void> {
+  await tx.approval.create({ data: row });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { stepNameSchema } from '../contracts/promotion';
+import type { Reader, Transaction } from './client';
+import type { Run, RunStep } from './generated/client';
+
+export type RunRow = Run;
+export type RunStepRow = RunStep;
+export type RunWithSteps = Run & { steps: RunStep[] };
+
+/**
+ * Queues the next run of a promotion, with its steps waiting. `activeKey` stays null until a worker claims
+ * it: several runs may wait for one target, one is under way.
+ *
+ * @returns the run's attempt, counted from 1
+ */
+export async function enqueueRun(tx: Transaction, promotionId: string, createdAt: Date): Promise<number> {
+  const last = await tx.run.findFirst({ where: { promotionId }, orderBy: { attempt: 'desc' } });
+  const attempt = (last?.attempt ?? 0) + 1;
+  await tx.run.create({
+    data: {
+      id: randomUUID(),
+      promotionId,
+      attempt,
+      state: 'queued',
+      createdAt,
+      steps: {
+        create: stepNameSchema.options.map((name, position) => ({
+          id: randomUUID(),
+          position,
+          name,
+          state: 'waiting',
+        })),
+      },
+    },
+  });
+  return attempt;
+}
+
+/**
+ * Takes back the queued run of a promotion, if no worker has claimed it.
+ * @returns whether none is left that could change the target
+ */
+export async function cancelQueuedRun(
+  tx: Transaction,
+  promotionId: string,
+  at: Date,
+  error: { code: string; message: string },
+): Promise<boolean> {
+  await tx.run.updateMany({
+    where: { promotionId, state: 'queued' },
+    data: {
+      state: 'stale',
+      endedAt: at,
+      activeKey: null,
+      errorCode: error.code,
+      errorMessage: error.message,
+    },
+  });
+  return (await tx.run.count({ where: { promotionId, state: { in: ['queued', 'running'] } } })) === 0;
+}
+
+/** Runs that wait or are under way, and when the oldest of them was queued. For /metrics. */
+export async function readQueueState(
+  db: Reader,
+): Promise<{ queued: number; running: number; oldest: Date | null }> {
+  const [queued, running, oldest] = [
+    await db.run.count({ where: { state: 'queued' } }),
+    await db.run.count({ where: { state: 'running' } }),
+    await db.run.findFirst({ where: { state: 'queued' }, orderBy: { createdAt: 'asc' } }),
+  ];
+  return { queued, running, oldest: oldest?.createdAt ?? null };
+}
+
+/** When each stage was last published to by Treeline, by the stage's id. */
+export async function readLastPublished(db: Reader): Promise<Map<string, Date>> {
+  const published = await db.promotion.findMany({
+    where: { state: 'published', endedAt: { not: null } },
+    select: { endedAt: true, edge: { select: { toStageId: true } } },
+    orderBy: { endedAt: 'asc' },
+  });
+  return new Map(
+    published.flatMap(({ edge, endedAt }) => (endedAt ? [[edge.toStageId, endedAt] as const] : [])),
+  );
+}

@@ -1,0 +1,55 @@
+import type { Plan, PlanFacts, PromotionState } from '../contracts/promotion';
+
+/** "7.4.1 to production": the versions that arrive, else the refs, and where. */
+export function titleOf(plan: Plan, facts: PlanFacts): string {
+  const versions = [...new Set(facts.refs.map((ref) => ref.toVersion))];
+  const only = versions.length === 1 ? versions[0] : undefined;
+  if (only) return `${only} to ${plan.edge.to}`;
+  if (versions.length > 1 && versions.length <= 3 && versions.every((version) => version !== null)) {
+    return `${versions.join(', ')} to ${plan.edge.to}`;
+  }
+  const first = plan.refs[0]?.targetRef ?? '';
+  const what = plan.refs.length === 1 ? first : `${plan.refs.length} refs`;
+  return `${what} to ${plan.edge.to}`;
+}
+
+export interface StateTextInput {
+  state: PromotionState;
+  approvals: number;
+  approvalsRequired: number;
+  /** The newest run, null where there was none. */
+  run: {
+    state: string;
+    errorMessage: string | null;
+    /** The step that is under way, null where none is. */
+    step: { name: string; state: string; fraction: number | null } | null;
+  } | null;
+}
+
+/** What the pill of a promotion says: "1 of 2 approvals", "pull 61%", "stale: the target moved". */
+export function stateTextOf(input: StateTextInput): string {
+  const { state, run } = input;
+  switch (state) {
+    case 'requested':
+      return `${input.approvals} of ${input.approvalsRequired} approval${input.approvalsRequired === 1 ? '' : 's'}`;
+    case 'approved':
+      return 'queued';
+    case 'running': {
+      if (!run?.step) return 'running';
+      if (run.step.state === 'retrying') return `${run.step.name}: trying again`;
+      const { fraction } = run.step;
+      return fraction === null ? run.step.name : `${run.step.name} ${Math.floor(fraction * 100)}%`;
+    }
+    case 'failed':
+    case 'stale':
+      return run?.errorMessage ? `${state}: ${firstClause(run.errorMessage)}` : state;
+    default:
+      return state;
+  }
+}
+
+/** An error up to its first semicolon, which is where what to do begins; cut to fit a pill. */
+function firstClause(message: string): string {
+  const clause = message.split(/;|\n/)[0]?.trim() ?? '';
+  return clause.length > 80 ? `${clause.slice(0, 79)}…` : clause;
+}
