@@ -1,7 +1,12 @@
 import type { Actor } from '../auth/actor';
+import { authorise } from '../auth/permissions';
 import type { EdgeDto } from '../contracts/stage';
+import { findEdges } from '../db/edge';
+import { edgeDto } from './edge-dto';
 import type { ServiceContext } from './service-context';
 
-export async function listEdges(_ctx: ServiceContext, _actor: Actor): Promise<EdgeDto[]> {
-  throw new Error('list-edges has no body yet');
+/** All edges in the order of the pipeline: whoever asks for a promotion has to choose one. */
+export async function listEdges(ctx: ServiceContext, actor: Actor): Promise<EdgeDto[]> {
+  authorise(actor, 'read');
+  return (await findEdges(ctx.db)).map(edgeDto);
 }

@@ -1,12 +1,36 @@
 import type { Actor } from '../auth/actor';
-import type { ListPromotionsInput, PromotionRowDto } from '../contracts/promotion';
+import { authorise } from '../auth/permissions';
+import { type ListPromotionsInput, listPromotionsSchema, type PromotionRowDto } from '../contracts/promotion';
 import type { PageDto } from '../contracts/scalars';
+import { findPromotions } from '../db/promotion';
+import { nextNumberCursor, parseNumberCursor } from './cursor';
+import { parseInput } from './parse-input';
+import { promotionRowDto } from './promotion-dto';
 import type { ServiceContext } from './service-context';
 
+const PAGE_SIZE = 50;
+
+/** Promotions, newest first. `stage` is at either end of the edge. */
 export async function listPromotions(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _input: ListPromotionsInput,
+  ctx: ServiceContext,
+  actor: Actor,
+  input: ListPromotionsInput,
 ): Promise<PageDto<PromotionRowDto>> {
-  throw new Error('list-promotions has no body yet');
+  authorise(actor, 'read');
+  const { state, stage, cursor } = parseInput(listPromotionsSchema, input);
+  const beforeNumber = parseNumberCursor(cursor);
+  const rows = await findPromotions(
+    ctx.db,
+    {
+      ...(state !== undefined && { states: [state] }),
+      ...(stage !== undefined && { stageName: stage }),
+      ...(beforeNumber !== null && { beforeNumber }),
+    },
+    PAGE_SIZE + 1,
+  );
+  const items = rows.slice(0, PAGE_SIZE);
+  return {
+    items: items.map(promotionRowDto),
+    nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.number),
+  };
 }
