@@ -19,6 +19,7 @@ export default function ErrorPage({ error, retry }: { error: unknown; retry: () 
     <>
       <PageHeader crumbs={[{ label: 'Something went wrong' }]} />
       <PageBody>
+        <h1 className="sr-only">Something went wrong</h1>
         <Problem
           error={error instanceof ApiProblem ? error : undefined}
           problem={

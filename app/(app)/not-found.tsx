@@ -9,6 +9,7 @@ export default function NotFound() {
     <>
       <PageHeader crumbs={[{ label: 'Not found' }]} />
       <PageBody>
+        <h1 className="sr-only">Not found</h1>
         <EmptyState
           title="There is nothing here by that name"
           action={

@@ -25,13 +25,15 @@ export function AppShell({ me, stages, children }: AppShellProps) {
         Skip to content
       </a>
       <div className="min-h-dvh md:grid md:grid-cols-[208px_minmax(0,1fr)]">
-        <div className="sticky top-0 hidden h-dvh flex-col gap-0.5 overflow-y-auto border-r border-line bg-sunken px-2.5 py-3.5 md:flex">
-          <Link href="/" aria-label="Treeline, to the board" className="mb-2.5 rounded-md px-2 py-0.5">
-            <Logo />
-          </Link>
-          <MainNav can={me.can} stages={stages} />
-          <UserMenu me={me} />
-        </div>
+        <header className="hidden border-r border-line bg-sunken md:block">
+          <div className="sticky top-0 flex h-dvh flex-col gap-0.5 overflow-y-auto px-2.5 py-3.5">
+            <Link href="/" aria-label="Treeline, to the board" className="mb-2.5 rounded-md px-2 py-0.5">
+              <Logo />
+            </Link>
+            <MainNav can={me.can} stages={stages} />
+            <UserMenu me={me} />
+          </div>
+        </header>
         <MobileBar can={me.can} stages={stages} account={<UserMenu me={me} />} />
         <main id="main" tabIndex={-1} className="min-w-0 outline-none">
           {children}

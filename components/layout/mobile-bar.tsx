@@ -21,7 +21,7 @@ export interface MobileBarProps {
 export function MobileBar({ can, stages, account }: MobileBarProps) {
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <div className="sticky top-0 z-20 flex items-center gap-1 border-b border-line bg-sunken px-2 py-1.5 md:hidden">
+    <header className="sticky top-0 z-20 flex items-center gap-1 border-b border-line bg-sunken px-2 py-1.5 md:hidden">
       <Link href="/" aria-label="Treeline, to the board" className="rounded-md px-1.5 py-1">
         <Logo />
       </Link>
@@ -52,6 +52,6 @@ export function MobileBar({ can, stages, account }: MobileBarProps) {
           </Dialog.Popup>
         </Dialog.Portal>
       </Dialog.Root>
-    </div>
+    </header>
   );
 }

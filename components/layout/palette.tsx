@@ -26,6 +26,7 @@ function PaletteList({ listId, entries, active, onHover, onChoose }: PaletteList
         const isActive = index === active;
         const isFirstOfGroup = entries[index - 1]?.group !== entry.group;
         return (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the input keeps the focus and takes the keys.
           <div
             key={`${entry.group} ${entry.href}`}
             id={`${listId}-${index}`}

@@ -11,7 +11,8 @@ export interface ScrollXProps {
 
 /**
  * Scrolls its content sideways. Only while there is something to scroll is it a region that takes the
- * focus, so that the arrow keys work; otherwise it adds no stop to the tab order.
+ * focus, so that the arrow keys work; otherwise it adds no stop to the tab order. Its content never widens
+ * what is around it.
  */
 export function ScrollX({ label, className, children }: ScrollXProps) {
   const ref = useRef<HTMLDivElement>(null);
@@ -31,7 +32,7 @@ export function ScrollX({ label, className, children }: ScrollXProps) {
     <div
       ref={ref}
       {...region}
-      className={`relative min-w-0 overflow-x-auto focus-visible:-outline-offset-2 ${className ?? ''}`}
+      className={`relative min-w-0 overflow-x-auto contain-inline-size focus-visible:-outline-offset-2 ${className ?? ''}`}
     >
       {children}
     </div>

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
+import { arrangeBoard, shownRefs } from './arrange-board';
+import { describeEdge, promotePath } from './describe-edge';
+
+type EdgeRef = BoardEdgeDto['refs'][number];
+const ref = (sourceRef: string, relation: EdgeRef['relation'], commits: number | null = 1): EdgeRef => ({
+  sourceRef,
+  targetRef: sourceRef,
+  relation,
+  commits,
+});
+const edge = (from: string, to: string, refs: EdgeRef[] = []): BoardEdgeDto => ({
+  id: `${from}-${to}`,
+  from,
+  to,
+  refs,
+  aheadCount: 0,
+  canRequest: true,
+});
+const stage = (name: string) => ({ stage: { name }, refs: [] }) as unknown as BoardStageDto;
+
+describe('arrangeBoard', () => {
+  it('draws an edge between neighbours and lists the others', () => {
+    const columns = arrangeBoard({
+      stages: [stage('dev'), stage('staging'), stage('production')],
+      edges: [edge('dev', 'staging'), edge('dev', 'production'), edge('staging', 'dev')],
+    });
+    expect(columns.map(({ edges }) => edges.map(({ id }) => id))).toEqual([['dev-staging'], [], []]);
+    expect(columns.map(({ otherEdges }) => otherEdges.map(({ id }) => id))).toEqual([
+      ['dev-production'],
+      ['staging-dev'],
+      [],
+    ]);
+  });
+});
+
+describe('shownRefs', () => {
+  it('puts what stands out first only where not all can be shown', () => {
+    const refs = ['a', 'b', 'c'].map((name) => ({
+      ref: name,
+      isNew: name === 'c',
+      openPromotion: null,
+      isBroken: false,
+      isDrifted: false,
+    })) as unknown as BoardStageDto['refs'];
+    expect(shownRefs(refs, 3).map(({ ref: name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(shownRefs(refs, 2).map(({ ref: name }) => name)).toEqual(['c', 'a']);
+  });
+});
+
+describe('describeEdge', () => {
+  it('counts refs and commits that are ahead', () => {
+    const words = describeEdge(
+      edge('dev', 'staging', [ref('a', 'ahead', 2), ref('b', 'missing', 3), ref('c', 'same', 0)]),
+    );
+    expect(words).toEqual({
+      headline: '2 ahead',
+      detail: '2 refs, 5 commits, 1 new there',
+      refs: ['a', 'b'],
+      isAhead: true,
+    });
+  });
+
+  it('says no number of commits where one is not known', () => {
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'ahead', null)])).detail).toBe('1 ref');
+  });
+
+  it('does not call a diverged or empty edge up to date', () => {
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'diverged')]))).toMatchObject({
+      headline: 'not ahead',
+      detail: '1 diverged',
+    });
+    expect(describeEdge(edge('dev', 'staging')).headline).toBe('no refs');
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)])).headline).toBe('up to date');
+  });
+
+  it('makes a link with the refs already chosen', () => {
+    const path = promotePath(edge('dev', 'staging'), ['os/amd64/stable', 'os/arm64/stable']);
+    const search = new URL(path, 'http://localhost').searchParams;
+    expect(search.get('refs')?.split(',')).toEqual(['os/amd64/stable', 'os/arm64/stable']);
+  });
+});

@@ -1,0 +1,138 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { GitCompareArrows } from 'lucide-react';
+import Link from 'next/link';
+import { LiveNotice } from '@/components/layout/live-notice';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Checksum } from '@/components/ui/checksum';
+import { Chip } from '@/components/ui/chip';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { SignatureList } from '@/components/ui/signature-list';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { CommitRowDto } from '@/lib/contracts/commit';
+import { refCommitsOptions } from '@/lib/query/stages';
+import { commitPath, comparePath, refPath } from './stage-paths';
+
+const REFETCH_MS = 15_000;
+
+/** On which stages' heads a commit stands: the heads by name, the rest as a count. */
+function StandsOn({ commit }: { commit: CommitRowDto }) {
+  const heads = commit.standsOn.filter(({ isHead }) => isHead);
+  return (
+    <span className="flex flex-wrap gap-1">
+      {heads.map(({ stage, ref }) => (
+        <Link
+          key={`${stage} ${ref}`}
+          href={refPath(stage, ref)}
+          title={`The head of ${ref} in ${stage}`}
+          className="rounded-full"
+        >
+          <Chip tone="ok" hasDot>
+            {stage}
+          </Chip>
+        </Link>
+      ))}
+    </span>
+  );
+}
+
+function CommitRow({ stage, commit }: { stage: string; commit: CommitRowDto }) {
+  return (
+    <Tr>
+      <Td className="font-semibold whitespace-nowrap">
+        {commit.version === null ? null : <UnsafeText text={commit.version} />}
+      </Td>
+      <Td>
+        <Checksum value={commit.checksum} href={commitPath(commit.checksum, stage)} />
+      </Td>
+      <Td className="min-w-40">
+        <Link href={commitPath(commit.checksum, stage)} className="link line-clamp-2">
+          {commit.subject === '' ? (
+            <span className="text-faint">no subject</span>
+          ) : (
+            <UnsafeText text={commit.subject} />
+          )}
+        </Link>
+      </Td>
+      <Td>
+        <SignatureList signatures={commit.signatures} />
+      </Td>
+      <Td>
+        <StandsOn commit={commit} />
+      </Td>
+      <Td isNumeric className="text-muted">
+        <RelativeTime iso={commit.timestamp} />
+      </Td>
+      <Td className="w-8 pl-0">
+        {commit.parent === null ? null : (
+          <Link
+            href={comparePath(commit.parent, commit.checksum)}
+            aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
+            title="What it changed"
+            className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
+          >
+            <GitCompareArrows aria-hidden="true" className="size-3.5" />
+          </Link>
+        )}
+      </Td>
+    </Tr>
+  );
+}
+
+/** A ref's commits, newest first. */
+export function RefHistory({ stage, refName }: { stage: string; refName: string }) {
+  const query = useInfiniteQuery({ ...refCommitsOptions(stage, refName), refetchInterval: REFETCH_MS });
+  if (query.data === undefined)
+    return query.isError ? (
+      <Problem error={query.error} retry={() => query.refetch()} />
+    ) : (
+      <Skeleton className="h-64" />
+    );
+  const commits = query.data.pages.flatMap(({ items }) => items);
+  return (
+    <>
+      <LiveNotice query={query} />
+      <Card title="History" isFlush>
+        {commits.length === 0 ? (
+          <EmptyState title="No commit can be read">
+            <p>The ref is there, but its commit is not. Run fsck on the repository.</p>
+          </EmptyState>
+        ) : (
+          <Table label="Commits, newest first">
+            <thead>
+              <tr>
+                <Th>Version</Th>
+                <Th>Commit</Th>
+                <Th>Subject</Th>
+                <Th>Signatures</Th>
+                <Th>Head of</Th>
+                <Th isNumeric>Committed</Th>
+                <Th>
+                  <span className="sr-only">Changes</span>
+                </Th>
+              </tr>
+            </thead>
+            <tbody>
+              {commits.map((commit) => (
+                <CommitRow key={commit.checksum} stage={stage} commit={commit} />
+              ))}
+            </tbody>
+          </Table>
+        )}
+        {query.hasNextPage ? (
+          <p className="border-t border-line px-3.5 py-2">
+            <Button size="sm" isBusy={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+              Older commits
+            </Button>
+          </p>
+        ) : null}
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { PromotionRowDto } from '@/lib/contracts/promotion';
+import type { StageDto } from '@/lib/contracts/stage';
+import { stageState } from './stage-state';
+
+const stage: StageDto = {
+  id: 's',
+  name: 'staging',
+  position: 1,
+  repoPath: '/srv/staging',
+  mode: 'archive',
+  collectionId: null,
+  overlapSeconds: 0,
+  keys: [],
+  refCount: 2,
+  problem: null,
+  summary: { lastModified: null, refCount: 2, signatures: [], isCurrent: true },
+  lastPublishedAt: '2026-11-02T10:00:00.000Z',
+};
+const fine = { isBroken: false, isDrifted: false };
+const promotion = (state: PromotionRowDto['state'], to = 'staging'): PromotionRowDto => ({
+  number: 42,
+  title: '7.4.1 to staging',
+  edge: { id: 'e', from: 'dev', to },
+  state,
+  stateText: 'pull 61%',
+  reason: 'why',
+  requester: 'release manager',
+  refs: [],
+  createdAt: '2026-11-02T10:00:00.000Z',
+  endedAt: null,
+});
+
+describe('stageState', () => {
+  it('says that a repository can’t be read before anything else', () => {
+    const state = stageState({ ...stage, problem: 'no such folder' }, [fine], [promotion('running')]);
+    expect(state).toMatchObject({ tone: 'bad', why: 'no such folder' });
+  });
+
+  it('puts a broken ref before a run, a run before a review, a review before drift', () => {
+    const drifted = { isBroken: false, isDrifted: true };
+    const text = (refs: { isBroken: boolean; isDrifted: boolean }[], flight: PromotionRowDto[]) =>
+      stageState(stage, refs, flight).text;
+    expect(text([{ isBroken: true, isDrifted: false }], [promotion('running')])).toBe('1 broken ref');
+    expect(text([drifted], [promotion('requested'), promotion('running')])).toBe('#42 pull 61%');
+    expect(text([drifted], [promotion('requested'), promotion('requested')])).toBe('2 wait for review');
+    expect(text([drifted, drifted], [])).toBe('2 refs changed outside');
+  });
+
+  it('leaves promotions into other stages out', () => {
+    expect(stageState(stage, [fine], [promotion('requested', 'production')])).toMatchObject({
+      tone: 'ok',
+      text: 'published',
+      at: stage.lastPublishedAt,
+    });
+  });
+
+  it('tells an outdated summary and an empty repository', () => {
+    const outdated = { lastModified: null, refCount: 1, signatures: [], isCurrent: false };
+    expect(stageState({ ...stage, summary: outdated }, [fine], []).text).toBe('summary out of date');
+    expect(stageState({ ...stage, lastPublishedAt: null, refCount: 0 }, [], []).text).toBe('empty');
+    expect(stageState({ ...stage, lastPublishedAt: null }, [fine], []).text).toBe('healthy');
+  });
+});

@@ -1,0 +1,16 @@
+import type { SignatureDto } from '@/lib/contracts/scalars';
+import { Chip } from './chip';
+import { SignatureChip } from './signature-chip';
+
+/** All signatures of one thing; says so where there is none. */
+export function SignatureList({ signatures }: { signatures: SignatureDto[] }) {
+  if (signatures.length === 0) return <Chip tone="none">not signed</Chip>;
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      {signatures.map((signature, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two signatures may be alike in all but their place.
+        <SignatureChip key={index} signature={signature} />
+      ))}
+    </span>
+  );
+}
