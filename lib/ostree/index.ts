@@ -1,0 +1,44 @@
+export { type Checksum, isChecksum, parseChecksum, sha256 } from './format/checksum';
+export {
+  metadataString,
+  metadataStrings,
+  type ParsedCommit,
+  parseCommit,
+  serializeCommit,
+} from './format/commit';
+export { type Dirmeta, parseDirmeta, serializeDirmeta } from './format/dirmeta';
+export { type Dirtree, parseDirtree, serializeDirtree } from './format/dirtree';
+export { limits } from './format/limits';
+export { type ObjectType, objectName, objectPath, type RepoMode } from './format/object-path';
+export {
+  isListableRef,
+  isPromotableRef,
+  parseRefName,
+  type RefName,
+  refNameProblem,
+} from './format/ref-name';
+export { parseSignatureSet, type SignatureSet, serializeSignatureSet } from './format/signatures';
+export {
+  type ParsedSummary,
+  parseSummary,
+  type SummaryRef,
+  serializeSummary,
+  summaryRefTimestamp,
+  summaryRefVersion,
+} from './format/summary';
+export type { Xattr } from './format/xattrs';
+export { type FsPort, nodeFs } from './fs-port';
+export type { RepoConfig } from './repo/config';
+export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
+export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
+export { type InitRepoOptions, initRepo } from './repo/init-repo';
+export { type ListRefsOptions, listRefs, type RefEntry } from './repo/list-refs';
+export { eachTreeEntry, type ListTreeOptions, listTree, lookupPath, type TreeEntry } from './repo/list-tree';
+export { type OpenRepoOptions, openRepo, type Repo } from './repo/open-repo';
+export { type Commit, type CommitState, commitState, readCommit, readSignatures } from './repo/read-commit';
+export { type FileInfo, readFileContent, readFileInfo, writeFileContentTo } from './repo/read-file';
+export { hasObject, readDirmeta, readDirtree } from './repo/read-object';
+export { readSummary, type StoredSummary } from './repo/read-summary';
+export { resolveRef, resolveRev } from './repo/resolve-rev';
+export { verifyObject } from './repo/verify-object';
+export { walkHistory } from './repo/walk-history';

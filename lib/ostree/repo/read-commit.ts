@@ -1,0 +1,79 @@
+import type { Checksum } from '../format/checksum';
+import {
+  contentChecksumOf,
+  metadataString,
+  metadataStrings,
+  type ParsedCommit,
+  parseCommit,
+} from '../format/commit';
+import { limits } from '../format/limits';
+import { objectPath } from '../format/object-path';
+import { NO_SIGNATURES, parseSignatureSet, type SignatureSet } from '../format/signatures';
+import type { Repo } from './open-repo';
+import { hasObject, namingObject, readMetadataBytes } from './read-object';
+import { readWholeFile } from './read-whole-file';
+
+/** A commit with what is often asked of it. */
+export interface Commit extends ParsedCommit {
+  readonly checksum: Checksum;
+  /** Checksum of root dirtree and dirmeta: equal for commits of the same tree. */
+  readonly contentChecksum: Checksum;
+  /** Size of the commit object. */
+  readonly sizeBytes: number;
+  readonly version: string | null;
+  /** Refs that a client may fetch it by; null where it is bound to none. */
+  readonly refBindings: readonly string[] | null;
+  readonly collectionBinding: string | null;
+  /** The object as stored, which is what signatures sign. */
+  readonly bytes: Uint8Array;
+}
+
+/** @throws AppError `ostree/object-missing`, `ostree/object-corrupt` */
+export function readCommit(repo: Repo, checksum: Checksum): Commit {
+  const bytes = readMetadataBytes(repo, checksum, 'commit');
+  return namingObject(repo, checksum, 'commit', () => describeCommit(checksum, bytes));
+}
+
+/** The commit that `bytes` hold, whose checksum the caller has checked. */
+export function describeCommit(checksum: Checksum, bytes: Uint8Array): Commit {
+  const parsed = parseCommit(bytes);
+  return {
+    ...parsed,
+    checksum,
+    contentChecksum: contentChecksumOf(parsed),
+    sizeBytes: bytes.length,
+    version: metadataString(parsed.metadata, 'version'),
+    refBindings: metadataStrings(parsed.metadata, 'ostree.ref-binding'),
+    collectionBinding: metadataString(parsed.metadata, 'ostree.collection-binding'),
+    bytes,
+  };
+}
+
+/**
+ * The signatures and other detached metadata of a commit; empty where there are none.
+ * @throws AppError `ostree/signature-invalid` where the file is malformed
+ */
+export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
+  for (let at: Repo | null = repo; at !== null; at = at.parent) {
+    const path = `${at.root}/${objectPath(checksum, 'commitmeta', at.mode)}`;
+    const owner = at;
+    const found = namingObject(at, checksum, 'commitmeta', () => {
+      const bytes = readWholeFile(owner.fs, path, limits.metadataSizeBytesMax, 'it');
+      return bytes === null ? null : parseSignatureSet(bytes);
+    });
+    if (found !== null) return found;
+  }
+  return NO_SIGNATURES;
+}
+
+export type CommitState = 'complete' | 'partial' | 'absent';
+
+/**
+ * Whether a commit is here with everything below it, as far as libostree's marks say.
+ * @see libostree `ostree_repo_load_commit`, which counts every commit as partial while `transaction` is there
+ */
+export function commitState(repo: Repo, checksum: Checksum): CommitState {
+  if (!hasObject(repo, checksum, 'commit')) return 'absent';
+  const isMarked = repo.fs.lstat(`${repo.root}/state/${checksum}.commitpartial`) !== null;
+  return isMarked || repo.fs.lstat(`${repo.root}/transaction`) !== null ? 'partial' : 'complete';
+}

@@ -1,0 +1,101 @@
+import { AppError, isAppError } from '../../errors';
+import { type Checksum, sha256 } from '../format/checksum';
+import { type Dirmeta, parseDirmeta } from '../format/dirmeta';
+import { type Dirtree, parseDirtree } from '../format/dirtree';
+import { limits } from '../format/limits';
+import {
+  type MetadataType,
+  type ObjectType,
+  objectName,
+  objectPath,
+  type SideType,
+} from '../format/object-path';
+import type { Repo } from './open-repo';
+import { readWholeFile } from './read-whole-file';
+
+/**
+ * The bytes of a metadata object, whose checksum has been checked. Missing ones are looked up in the parent.
+ * @throws AppError `ostree/object-missing`, `ostree/object-corrupt`, `ostree/object-too-large`
+ */
+export function readMetadataBytes(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array {
+  const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
+  for (let at: Repo | null = repo; at !== null; at = at.parent) {
+    const owner = at;
+    const path = `${at.root}/${objectPath(checksum, type, at.mode)}`;
+    const bytes = namingObject(at, checksum, type, () => readWholeFile(owner.fs, path, sizeBytesMax, 'it'));
+    if (bytes === null) continue;
+    if (sha256(bytes) !== checksum)
+      throw corruptObject(at, checksum, type, 'its bytes do not have its checksum');
+    return bytes;
+  }
+  throw missingObject(repo, checksum, type);
+}
+
+/** @throws AppError as readMetadataBytes */
+export function readDirtree(repo: Repo, checksum: Checksum): Dirtree {
+  const bytes = readMetadataBytes(repo, checksum, 'dirtree');
+  return namingObject(repo, checksum, 'dirtree', () => parseDirtree(bytes));
+}
+
+/** @throws AppError as readMetadataBytes */
+export function readDirmeta(repo: Repo, checksum: Checksum): Dirmeta {
+  const bytes = readMetadataBytes(repo, checksum, 'dirmeta');
+  return namingObject(repo, checksum, 'dirmeta', () => parseDirmeta(bytes));
+}
+
+/** Whether there is anything under the object's name, here or in the parent. Says nothing of its content. */
+export function hasObject(repo: Repo, checksum: Checksum, type: ObjectType | SideType): boolean {
+  for (let at: Repo | null = repo; at !== null; at = at.parent) {
+    if (at.fs.lstat(`${at.root}/${objectPath(checksum, type, at.mode)}`) !== null) return true;
+  }
+  return false;
+}
+
+/** Runs `parse`; an AppError in it is thrown again with the object's name in front. */
+export function namingObject<T>(
+  repo: Repo,
+  checksum: Checksum,
+  type: ObjectType | SideType,
+  parse: () => T,
+): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw nameObject(repo, checksum, type, error);
+  }
+}
+
+/** `error` with the object's name in front of its message, if it is an AppError that names none yet. */
+export function nameObject(
+  repo: Repo,
+  checksum: Checksum,
+  type: ObjectType | SideType,
+  error: unknown,
+): unknown {
+  if (!isAppError(error) || error.details.object !== undefined) return error;
+  const object = objectName(checksum, type);
+  const verb = error.code === 'ostree/object-too-large' ? 'is too large' : 'is damaged';
+  return new AppError(error.code, `${object} in ${repo.path} ${verb}: ${error.message}`, {
+    details: { object, path: repo.path },
+    cause: error,
+  });
+}
+
+export function missingObject(repo: Repo, checksum: Checksum, type: ObjectType): AppError {
+  const object = objectName(checksum, type);
+  return new AppError('ostree/object-missing', `${object} is missing from ${repo.path}`, {
+    details: { object, path: repo.path },
+  });
+}
+
+export function corruptObject(
+  repo: Repo,
+  checksum: Checksum,
+  type: ObjectType | SideType,
+  why: string,
+): AppError {
+  const object = objectName(checksum, type);
+  return new AppError('ostree/object-corrupt', `${object} in ${repo.path} is damaged: ${why}`, {
+    details: { object, path: repo.path },
+  });
+}
