@@ -23,9 +23,9 @@ const SETTLED_POLL_MS = 30_000;
 export function useLivePromotion(initial: PromotionDto): { promotion: PromotionDto; live: LiveState } {
   const [live, setLive] = useState<LiveState>('idle');
   const options = promotionOptions(initial.number);
-  const { data } = useQuery({
+  // The server's answer is hydrated into the cache; `initial` is for the render before that.
+  const { data = initial } = useQuery({
     ...options,
-    initialData: initial,
     staleTime: 5000,
     refetchOnWindowFocus: 'always',
     refetchInterval: (query) => {

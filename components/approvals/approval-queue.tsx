@@ -1,0 +1,54 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { PromotionsTable } from '@/components/promotions/promotions-table';
+import { ButtonLink } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Chip } from '@/components/ui/chip';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Problem } from '@/components/ui/problem';
+import { approvalQueueOptions } from '@/lib/query/promotions';
+
+/** What waits for the reader's decision, then what waits for someone else's. */
+export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
+  const { data, error, refetch } = useQuery(approvalQueueOptions);
+  if (data === undefined) return <Problem error={error} retry={() => void refetch()} />;
+  const { waitingForMe, others } = data;
+  return (
+    <div className="grid gap-4">
+      <Problem error={error} retry={() => void refetch()} />
+      {canDecide || waitingForMe.length > 0 ? (
+        <Card
+          title="Waiting for you"
+          isFlush
+          actions={
+            waitingForMe.length === 0 ? null : (
+              <Chip tone="wait" hasDot>
+                {waitingForMe.length}
+              </Chip>
+            )
+          }
+        >
+          {waitingForMe.length === 0 ? (
+            <EmptyState title="Nothing waits for you" action={<ButtonLink href="/">To the board</ButtonLink>}>
+              New requests appear here by themselves.
+            </EmptyState>
+          ) : (
+            <PromotionsTable label="Waiting for you" rows={waitingForMe} />
+          )}
+        </Card>
+      ) : (
+        <p className="text-muted">
+          Reviewers approve promotions. Your role looks on: here is what waits for them.
+        </p>
+      )}
+      <Card title="Waiting for others" isFlush>
+        {others.length === 0 ? (
+          <EmptyState title="No other promotion waits for approval" />
+        ) : (
+          <PromotionsTable label="Waiting for others" rows={others} />
+        )}
+      </Card>
+    </div>
+  );
+}

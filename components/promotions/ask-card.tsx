@@ -1,0 +1,103 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Field } from '@/components/ui/field';
+import { Problem } from '@/components/ui/problem';
+import { Textarea } from '@/components/ui/textarea';
+import { useDraft } from '@/components/ui/use-draft';
+import type { BoardEdgeDto } from '@/lib/contracts/board';
+import { createPromotionSchema, type PlanInput, type PlanResultDto } from '@/lib/contracts/promotion';
+import { PlanChanged } from './plan-changed';
+import { useAsk } from './use-new-promotion';
+
+export interface AskCardProps {
+  edge: BoardEdgeDto | null;
+  input: PlanInput | null;
+  /** The plan on the page; undefined while it is being made or can't be. */
+  result: PlanResultDto | undefined;
+  planAgain: () => Promise<unknown>;
+}
+
+/** The reason, and the one button that asks. It asks for the plan on the page and no other. */
+export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
+  const [reason, setReason, clearReason] = useDraft('promotion-reason');
+  const [reasonError, setReasonError] = useState<string | null>(null);
+  const { ask, isBusy, error, planBefore, forgetPlanBefore } = useAsk({ onAsked: clearReason, planAgain });
+  const why = whyNotYet(edge, input, result);
+
+  function submit() {
+    if (isBusy || input === null || result === undefined || why !== null) return;
+    const parsed = createPromotionSchema.shape.reason.safeParse(reason);
+    if (!parsed.success) {
+      setReasonError(parsed.error.issues[0]?.message ?? 'say why, in a few words');
+      return;
+    }
+    forgetPlanBefore();
+    ask({ chosen: input, shown: result, reason: parsed.data });
+  }
+
+  return (
+    <Card title="Ask for this promotion">
+      <form
+        className="grid gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {planBefore !== null && result !== undefined ? (
+          <PlanChanged before={planBefore} now={result.plan} />
+        ) : null}
+        <Field label="Reason" hint="Reviewers and auditors read it." error={reasonError}>
+          {(control) => (
+            <Textarea
+              {...control}
+              required
+              rows={4}
+              maxLength={2000}
+              value={reason}
+              onChange={(event) => {
+                setReason(event.target.value);
+                setReasonError(null);
+              }}
+            />
+          )}
+        </Field>
+        <Problem error={error} />
+        <p className="text-muted" aria-live="polite">
+          {why ?? approvalsText(result)}
+        </p>
+        <Button
+          variant="primary"
+          type="submit"
+          isBusy={isBusy}
+          disabled={why !== null}
+          className="justify-self-start"
+        >
+          {planBefore === null ? 'Ask for approval' : 'Ask for the new plan'}
+        </Button>
+      </form>
+    </Card>
+  );
+}
+
+function approvalsText(result: PlanResultDto | undefined): string {
+  const needed = result?.plan.approvalsRequired ?? 1;
+  return `It needs ${needed === 1 ? 'one approval' : `${needed} approvals`} by others than you, then it runs by itself.`;
+}
+
+/** Why it can't be asked for yet; null where it can. */
+function whyNotYet(
+  edge: BoardEdgeDto | null,
+  input: PlanInput | null,
+  result: PlanResultDto | undefined,
+): string | null {
+  if (edge === null) return 'Choose an edge first.';
+  if (!edge.canRequest) return 'Only a release manager can ask for a promotion. You can look at the plan.';
+  if (input === null) return 'Choose at least one ref first.';
+  if (result === undefined) return 'The plan is not there yet.';
+  if (result.isBlocked) return 'A check fails, so this plan can’t be asked for. See the checks below.';
+  return null;
+}

@@ -1,0 +1,133 @@
+'use client';
+
+import { Card } from '@/components/ui/card';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { TabLinks } from '@/components/ui/tab-links';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { PromotionDto } from '@/lib/contracts/promotion';
+import { ApprovalsCard } from './approvals-card';
+import { ChangesTab } from './changes-tab';
+import { ChecksCard } from './checks-card';
+import { FullChecksums } from './full-checksums';
+import { LiveNote } from './live-note';
+import { MultilineText } from './multiline-text';
+import { PackagesTab } from './packages-tab';
+import { PlanTable } from './plan-table';
+import { PromotionActions } from './promotion-actions';
+import { PromotionNotices } from './promotion-notices';
+import { type PromotionTab, promotionTabHref } from './promotion-tabs';
+import { RunCard } from './run-card';
+import { StateChip } from './state-chip';
+import { Timeline } from './timeline';
+import { useLivePromotion } from './use-live-promotion';
+import { countComparisons, type RefComparison, usePlanComparisons } from './use-plan-comparisons';
+
+export interface PromotionViewProps {
+  initial: PromotionDto;
+  tab: PromotionTab;
+}
+
+/** A promotion: what it would do, what people said, what the run does, live. */
+export function PromotionView({ initial, tab }: PromotionViewProps) {
+  const { promotion, live } = useLivePromotion(initial);
+  const comparisons = usePlanComparisons(promotion.plan);
+  const { changes, packages } = countComparisons(comparisons);
+  const href = (to: PromotionTab) => promotionTabHref(promotion.number, to);
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-2">
+        <h1 className="text-xl font-semibold">
+          <UnsafeText text={promotion.title} />{' '}
+          <span className="font-normal text-faint">#{promotion.number}</span>
+        </h1>
+        <StateChip state={promotion.state} text={promotion.stateText} />
+        <LiveNote live={live} stateText={promotion.stateText} />
+        <span className="flex-1" />
+        <PromotionActions promotion={promotion} />
+      </div>
+      <Request promotion={promotion} />
+      <PromotionNotices promotion={promotion} />
+      <TabLinks
+        label="Views of the promotion"
+        current={href(tab)}
+        tabs={[
+          { href: href('plan'), label: 'Plan' },
+          { href: href('changes'), label: 'Changes', count: changes },
+          { href: href('packages'), label: 'Packages', count: packages },
+          { href: href('checks'), label: 'Checks', count: promotion.facts.checks.length },
+          { href: href('run'), label: 'Run' },
+          { href: href('timeline'), label: 'Timeline', count: promotion.timeline.length },
+        ]}
+      />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
+        <div className="grid min-w-0 gap-4">
+          <TabContent tab={tab} promotion={promotion} comparisons={comparisons} />
+        </div>
+        <div className="grid min-w-0 gap-4">
+          <ApprovalsCard promotion={promotion} />
+          {tab === 'run' ? null : <RunCard run={promotion.runs.at(-1) ?? null} state={promotion.state} />}
+          {tab === 'checks' ? null : <ChecksCard checks={promotion.facts.checks} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** Who asks for what and why, in a sentence. */
+function Request({ promotion }: { promotion: PromotionDto }) {
+  const count = promotion.plan.refs.length;
+  return (
+    <p className="mt-1 max-w-[120ch] break-words text-muted">
+      <UnsafeText text={promotion.requester} /> asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
+      <b className="font-semibold text-text">{promotion.edge.from}</b> to{' '}
+      <b className="font-semibold text-text">{promotion.edge.to}</b>: “
+      <MultilineText text={promotion.reason} />
+      ”. Plan{' '}
+      <code className="text-sm" title={promotion.planChecksum}>
+        {promotion.planChecksum.slice(0, 10)}
+      </code>
+      , asked for <RelativeTime iso={promotion.createdAt} />.
+    </p>
+  );
+}
+
+interface TabContentProps {
+  tab: PromotionTab;
+  promotion: PromotionDto;
+  comparisons: RefComparison[];
+}
+
+function TabContent({ tab, promotion, comparisons }: TabContentProps) {
+  switch (tab) {
+    case 'plan':
+      return (
+        <>
+          <PlanTable plan={promotion.plan} facts={promotion.facts} state={promotion.state} />
+          <PackagesTab comparisons={comparisons} isDigest />
+          <FullChecksums plan={promotion.plan} planChecksum={promotion.planChecksum} />
+        </>
+      );
+    case 'changes':
+      return <ChangesTab comparisons={comparisons} />;
+    case 'packages':
+      return <PackagesTab comparisons={comparisons} />;
+    case 'checks':
+      return <ChecksCard checks={promotion.facts.checks} />;
+    case 'run':
+      return <Runs promotion={promotion} />;
+    case 'timeline':
+      return (
+        <Card title="Timeline">
+          <Timeline entries={promotion.timeline} />
+        </Card>
+      );
+  }
+}
+
+/** Every attempt, the last one first. */
+function Runs({ promotion }: { promotion: PromotionDto }) {
+  if (promotion.runs.length === 0) return <RunCard run={null} state={promotion.state} />;
+  return promotion.runs
+    .toReversed()
+    .map((run) => <RunCard key={run.id} run={run} state={promotion.state} isDetailed />);
+}

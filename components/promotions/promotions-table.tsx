@@ -1,0 +1,69 @@
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { PromotionRowDto } from '@/lib/contracts/promotion';
+import { StateChip } from './state-chip';
+
+export interface PromotionsTableProps {
+  /** What the table lists. */
+  label: string;
+  rows: readonly PromotionRowDto[];
+}
+
+/** Promotions, a row each. */
+export function PromotionsTable({ label, rows }: PromotionsTableProps) {
+  return (
+    <Table label={label}>
+      <thead>
+        <tr>
+          <Th>Promotion</Th>
+          <Th>Edge</Th>
+          <Th>State</Th>
+          <Th>Asked by</Th>
+          <Th isNumeric>Asked</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <PromotionRow key={row.number} row={row} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function PromotionRow({ row }: { row: PromotionRowDto }) {
+  return (
+    <Tr>
+      <Td className="min-w-56">
+        <Link href={`/promotions/${row.number}`} className="link">
+          <b className="font-semibold">#{row.number}</b> <UnsafeText text={row.title} />
+        </Link>
+        <span className="block max-w-[60ch] truncate text-muted" title={row.refs.join('\n')}>
+          <UnsafeText text={row.reason.split('\n', 1)[0] ?? ''} />
+        </span>
+      </Td>
+      <Td className="whitespace-nowrap text-muted">
+        <span className="inline-flex items-center gap-1">
+          {row.edge.from}
+          <ArrowRight aria-label="to" className="size-3" />
+          {row.edge.to}
+        </span>
+        <span className="block text-sm text-faint">
+          {row.refs.length} {row.refs.length === 1 ? 'ref' : 'refs'}
+        </span>
+      </Td>
+      <Td>
+        <StateChip state={row.state} text={row.stateText} />
+      </Td>
+      <Td className="whitespace-nowrap">
+        <UnsafeText text={row.requester} />
+      </Td>
+      <Td isNumeric className="text-muted">
+        <RelativeTime iso={row.createdAt} />
+      </Td>
+    </Tr>
+  );
+}

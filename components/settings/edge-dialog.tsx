@@ -1,0 +1,108 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Problem } from '@/components/ui/problem';
+import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
+import { type EdgeDraft, EdgeFields } from './edge-fields';
+import { parseGlobs, parseRenames, printRenames } from './edge-text';
+import { fieldErrors } from './field-errors';
+import { useSettingsMutation } from './use-settings-mutation';
+
+export interface EdgeDialogProps {
+  /** null: a new one. */
+  edge: EdgeDto | null;
+  stages: readonly string[];
+  onClose: () => void;
+}
+
+/** Adds an edge or changes its rules. */
+export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
+  const [draft, setDraft] = useState<EdgeDraft>(() => draftOf(edge, stages));
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const save = useSettingsMutation<EdgeInput, EdgeDto>({
+    method: edge === null ? 'POST' : 'PATCH',
+    path: edge === null ? '/api/edges' : `/api/edges/${encodeURIComponent(edge.id)}`,
+    // The two ends of an edge stay: another way is another edge.
+    body: (input) => (edge === null ? input : { ...input, from: undefined, to: undefined }),
+    schema: edgeSchema,
+    onDone: onClose,
+  });
+
+  function submit() {
+    const read = readDraft(draft);
+    setErrors(read.errors);
+    if (read.input !== null && !save.isBusy) save.mutate(read.input);
+  }
+
+  return (
+    <Dialog
+      title={edge === null ? 'Add an edge' : `Change ${edge.from} → ${edge.to}`}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="edge-form" isBusy={save.isBusy}>
+            {edge === null ? 'Add this edge' : 'Save'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="edge-form"
+        className="grid gap-3.5"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {edge === null ? null : (
+          <p className="rounded-md border border-wait bg-wait-soft px-3 py-2">
+            A change makes a new version of the rules: approvals of open promotions on this edge become void.
+          </p>
+        )}
+        <EdgeFields
+          draft={draft}
+          errors={errors}
+          stages={stages}
+          isNew={edge === null}
+          onChange={(part) => setDraft({ ...draft, ...part })}
+        />
+        <Problem error={save.error} />
+      </form>
+    </Dialog>
+  );
+}
+
+function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
+  return {
+    from: edge?.from ?? stages[0] ?? '',
+    to: edge?.to ?? stages[1] ?? '',
+    mode: edge?.mode ?? 'identity',
+    refGlobs: edge?.refGlobs.join('\n') ?? '',
+    renames: printRenames(edge?.renames ?? []),
+    verifyObjects: edge?.verifyObjects ?? true,
+    requireSourceHead: edge?.requireSourceHead ?? false,
+    approvalsRequired: edge?.approvalsRequired ?? 1,
+  };
+}
+
+/** The draft as the API takes it, or what is wrong with it by field. */
+function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<string, string> } {
+  const renames = parseRenames(draft.renames);
+  if (typeof renames === 'string') return { input: null, errors: { renames } };
+  if (draft.from === draft.to)
+    return { input: null, errors: { to: 'Choose another stage than the source.' } };
+  const parsed = edgeInputSchema.safeParse({ ...draft, refGlobs: parseGlobs(draft.refGlobs), renames });
+  if (parsed.success) return { input: parsed.data, errors: {} };
+  const errors: Record<string, string> = {};
+  for (const [path, text] of Object.entries(fieldErrors(parsed.error))) {
+    const [field = '', index] = path.split('.');
+    errors[field] ??= index === undefined ? text : `Line ${Number(index) + 1}: ${text}`;
+  }
+  if (parseGlobs(draft.refGlobs).length === 0) errors.refGlobs = 'Name at least one ref or glob.';
+  return { input: null, errors };
+}

@@ -1,0 +1,157 @@
+import { Checkbox } from '@/components/ui/checkbox';
+import { Field } from '@/components/ui/field';
+import { Select } from '@/components/ui/select';
+import { Textarea } from '@/components/ui/textarea';
+
+/** An edge as it is typed. */
+export interface EdgeDraft {
+  from: string;
+  to: string;
+  mode: 'identity' | 'recommit';
+  /** One a line. */
+  refGlobs: string;
+  /** `from = to`, one a line. */
+  renames: string;
+  verifyObjects: boolean;
+  requireSourceHead: boolean;
+  approvalsRequired: number;
+}
+
+export interface EdgeFieldsProps {
+  draft: EdgeDraft;
+  errors: Record<string, string>;
+  stages: readonly string[];
+  isNew: boolean;
+  onChange: (part: Partial<EdgeDraft>) => void;
+}
+
+/** The fields of an edge. */
+export function EdgeFields({ draft, errors, stages, isNew, onChange }: EdgeFieldsProps) {
+  return (
+    <>
+      {isNew ? (
+        <div className="grid gap-3 sm:grid-cols-2">
+          <StageField
+            label="From"
+            value={draft.from}
+            stages={stages}
+            onChange={(from) => onChange({ from })}
+          />
+          <StageField
+            label="To"
+            value={draft.to}
+            stages={stages}
+            error={errors.to}
+            onChange={(to) => onChange({ to })}
+          />
+        </div>
+      ) : null}
+      <Field
+        label="Refs"
+        hint="One a line. * stands for a part between slashes, ** for any number of them: os/*/stable, os/**."
+        error={errors.refGlobs}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={3}
+            className="font-mono text-sm"
+            spellCheck={false}
+            value={draft.refGlobs}
+            onChange={(event) => onChange({ refGlobs: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Mode"
+        hint={
+          draft.mode === 'identity'
+            ? 'The same commit, with the same checksum, in the target.'
+            : 'A new commit with the same tree, on top of the target’s head, signed with the target’s key.'
+        }
+        error={errors.mode}
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.mode}
+            onChange={(event) =>
+              onChange({ mode: event.target.value === 'recommit' ? 'recommit' : 'identity' })
+            }
+          >
+            <option value="identity">identity</option>
+            <option value="recommit">recommit</option>
+          </Select>
+        )}
+      </Field>
+      <Field
+        label="Renames (optional)"
+        hint="old/name = new/name, one a line. A renamed ref needs recommit, unless the commit is bound to the new name already."
+        error={errors.renames}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            rows={2}
+            className="font-mono text-sm"
+            spellCheck={false}
+            value={draft.renames}
+            onChange={(event) => onChange({ renames: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Approvals"
+        hint="How many reviewers other than the one who asked."
+        error={errors.approvalsRequired}
+        className="max-w-60"
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.approvalsRequired}
+            onChange={(event) => onChange({ approvalsRequired: Number(event.target.value) })}
+          >
+            {[1, 2, 3, 4, 5].map((count) => (
+              <option key={count}>{count}</option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Checkbox
+        label="Hash every new object before it is linked"
+        hint="Off: only types are checked. Faster, and a corrupt object of the source would be published."
+        checked={draft.verifyObjects}
+        onChange={(event) => onChange({ verifyObjects: event.target.checked })}
+      />
+      <Checkbox
+        label="Only heads"
+        hint="A run ends stale if the source ref has moved on since the plan was fixed."
+        checked={draft.requireSourceHead}
+        onChange={(event) => onChange({ requireSourceHead: event.target.checked })}
+      />
+    </>
+  );
+}
+
+interface StageFieldProps {
+  label: string;
+  value: string;
+  stages: readonly string[];
+  error?: string;
+  onChange: (stage: string) => void;
+}
+
+function StageField({ label, value, stages, error, onChange }: StageFieldProps) {
+  return (
+    <Field label={label} error={error}>
+      {(control) => (
+        <Select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+          {stages.map((stage) => (
+            <option key={stage}>{stage}</option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}

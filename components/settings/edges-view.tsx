@@ -1,0 +1,115 @@
+'use client';
+
+import { ArrowRight } from 'lucide-react';
+import { useState } from 'react';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import type { EdgeDto } from '@/lib/contracts/stage';
+import { EdgeDialog } from './edge-dialog';
+
+export interface EdgesViewProps {
+  edges: readonly EdgeDto[];
+  stages: readonly string[];
+  canWrite: boolean;
+}
+
+/** The edges of the pipeline and their rules. */
+export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
+  const [open, setOpen] = useState<EdgeDto | 'new' | null>(null);
+  const canAdd = canWrite && stages.length > 1;
+  return (
+    <Card
+      title="Edges"
+      isFlush
+      actions={
+        canAdd ? (
+          <Button
+            size="sm"
+            variant={edges.length === 0 ? 'primary' : 'default'}
+            onClick={() => setOpen('new')}
+          >
+            Add an edge
+          </Button>
+        ) : null
+      }
+    >
+      {edges.length === 0 ? (
+        <EmptyState
+          title="No edge yet"
+          action={
+            stages.length > 1 ? null : <ButtonLink href="/settings/stages">Add stages first</ButtonLink>
+          }
+        >
+          An edge says which refs may go from one stage to the next, and how many must approve.
+        </EmptyState>
+      ) : (
+        <Table label="Edges">
+          <thead>
+            <tr>
+              <Th>Edge</Th>
+              <Th>Refs</Th>
+              <Th>Mode</Th>
+              <Th isNumeric>Approvals</Th>
+              <Th>Rules</Th>
+              <Th>
+                <span className="sr-only">Change</span>
+              </Th>
+            </tr>
+          </thead>
+          <tbody>
+            {edges.map((edge) => (
+              <EdgeRow key={edge.id} edge={edge} onEdit={canWrite ? () => setOpen(edge) : null} />
+            ))}
+          </tbody>
+        </Table>
+      )}
+      {open === null ? null : (
+        <EdgeDialog edge={open === 'new' ? null : open} stages={stages} onClose={() => setOpen(null)} />
+      )}
+    </Card>
+  );
+}
+
+function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null }) {
+  return (
+    <Tr>
+      <Td className="whitespace-nowrap">
+        <span className="inline-flex items-center gap-1.5 font-semibold">
+          {edge.from}
+          <ArrowRight aria-label="to" className="size-3.5 text-faint" />
+          {edge.to}
+        </span>
+      </Td>
+      <Td>
+        <ul className="font-mono text-sm">
+          {edge.refGlobs.map((glob) => (
+            <li key={glob}>{glob}</li>
+          ))}
+          {edge.renames.map((rename) => (
+            <li key={rename.from} className="text-muted">
+              {rename.from} <span className="font-sans">as</span> {rename.to}
+            </li>
+          ))}
+        </ul>
+      </Td>
+      <Td>{edge.mode}</Td>
+      <Td isNumeric>{edge.approvalsRequired}</Td>
+      <Td className="text-muted">
+        <ul>
+          <li>{edge.verifyObjects ? 'every new object is hashed' : 'objects are not hashed'}</li>
+          {edge.requireSourceHead ? <li>only heads</li> : null}
+          <li className="text-faint">version {edge.policyVersion}</li>
+        </ul>
+      </Td>
+      <Td className="text-right">
+        {onEdit === null ? null : (
+          <Button size="sm" aria-label={`Change edge ${edge.from} to ${edge.to}`} onClick={onEdit}>
+            Change
+          </Button>
+        )}
+      </Td>
+    </Tr>
+  );
+}

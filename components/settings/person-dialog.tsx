@@ -1,0 +1,131 @@
+'use client';
+
+import { useState } from 'react';
+import type { z } from 'zod';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
+import {
+  type AddPersonInput,
+  addPersonSchema,
+  type PersonDto,
+  updatedPersonSchema,
+} from '@/lib/contracts/person';
+import { roleSchema } from '@/lib/contracts/scalars';
+import { fieldErrors } from './field-errors';
+import type { OneTimePassword } from './one-time-password-dialog';
+import { ROLES } from './role-names';
+import { useSettingsMutation } from './use-settings-mutation';
+
+export interface PersonDialogProps {
+  /** null: a new one. */
+  person: PersonDto | null;
+  onClose: () => void;
+  /** Called when it is done; with the one-time password where one was made. */
+  onPassword: (made: OneTimePassword | null) => void;
+}
+
+type Saved = z.infer<typeof updatedPersonSchema>;
+
+/** Adds a person or changes display name and role. */
+export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps) {
+  const [draft, setDraft] = useState<AddPersonInput>({
+    name: person?.name ?? '',
+    displayName: person?.displayName ?? '',
+    role: person?.role ?? 'viewer',
+  });
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const save = useSettingsMutation<AddPersonInput, Saved>({
+    method: person === null ? 'POST' : 'PATCH',
+    path: person === null ? '/api/people' : `/api/people/${encodeURIComponent(person.id)}`,
+    body: (input) => (person === null ? input : { displayName: input.displayName, role: input.role }),
+    schema: updatedPersonSchema,
+    onDone: (saved) =>
+      onPassword(
+        saved.oneTimePassword === null ? null : { name: saved.person.name, password: saved.oneTimePassword },
+      ),
+  });
+
+  function submit() {
+    const parsed = addPersonSchema.safeParse({ ...draft, name: draft.name.trim() });
+    setErrors(parsed.success ? {} : fieldErrors(parsed.error));
+    if (parsed.success && !save.isBusy) save.mutate(parsed.data);
+  }
+
+  return (
+    <Dialog
+      title={person === null ? 'Add a person' : `Change ${person.name}`}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button variant="primary" type="submit" form="person-form" isBusy={save.isBusy}>
+            {person === null ? 'Add' : 'Save'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="person-form"
+        className="grid gap-3"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        {person === null ? (
+          <Field
+            label="Name"
+            hint="For signing in. It stands in the history for ever and can’t be changed."
+            error={errors.name}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={draft.name}
+                onChange={(event) => setDraft({ ...draft, name: event.target.value })}
+              />
+            )}
+          </Field>
+        ) : null}
+        <Field label="Display name" error={errors.displayName}>
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="off"
+              value={draft.displayName}
+              onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label="Role" hint={`${ROLES[draft.role].name}: ${ROLES[draft.role].may}.`} error={errors.role}>
+          {(control) => (
+            <Select
+              {...control}
+              value={draft.role}
+              onChange={(event) => setDraft({ ...draft, role: roleSchema.parse(event.target.value) })}
+            >
+              {roleSchema.options.map((role) => (
+                <option key={role} value={role}>
+                  {ROLES[role].name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {person === null ? (
+          <p className="text-muted">A one-time password is made. You see it once, on the next screen.</p>
+        ) : null}
+        <Problem error={save.error} />
+      </form>
+    </Dialog>
+  );
+}
