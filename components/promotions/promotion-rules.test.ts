@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { ApprovalDto, RunStepDto } from '@/lib/contracts/promotion';
+import { promotionStateSchema } from '@/lib/contracts/promotion';
+import { packageGroups, summarisePackages } from './package-groups';
+import { parsePromotionTab, promotionTabHref, promotionTabs } from './promotion-tabs';
+import { isOpen, stateTone } from './state-tone';
+import { stepText } from './step-text';
+import { summariseApprovals } from './summarise-approvals';
+
+const sum = (digit: string) => digit.repeat(64);
+
+describe('stateTone', () => {
+  it('is green for a published promotion alone', () => {
+    const green = promotionStateSchema.options.filter((state) => stateTone(state) === 'ok');
+    expect(green).toEqual(['published']);
+  });
+  it('knows what may still change by itself', () => {
+    expect(promotionStateSchema.options.filter(isOpen)).toEqual(['requested', 'approved', 'running']);
+  });
+});
+
+describe('summariseApprovals', () => {
+  function approval(reviewer: string, part: Partial<ApprovalDto> = {}): ApprovalDto {
+    return {
+      id: reviewer,
+      reviewer,
+      decision: 'approve',
+      planChecksum: sum('a'),
+      isVoid: false,
+      comment: '',
+      createdAt: '2026-11-02T10:00:00.000Z',
+      ...part,
+    };
+  }
+  const promotion = (approvals: ApprovalDto[]) => ({
+    approvals,
+    approvalsRequired: 2,
+    state: 'requested' as const,
+    planChecksum: sum('a'),
+  });
+
+  it('counts each reviewer once', () => {
+    expect(summariseApprovals(promotion([approval('one'), approval('one')])).text).toBe('1 of 2');
+    expect(summariseApprovals(promotion([approval('one'), approval('two')])).tone).toBe('ok');
+  });
+  it('counts neither void approvals nor those of another plan', () => {
+    const { tone, text } = summariseApprovals(
+      promotion([approval('one', { isVoid: true }), approval('two', { planChecksum: sum('b') })]),
+    );
+    expect({ tone, text }).toEqual({ tone: 'wait', text: '0 of 2' });
+  });
+  it('says that it was rejected, whoever approved before', () => {
+    expect(
+      summariseApprovals(promotion([approval('one'), approval('two', { decision: 'reject' })])).text,
+    ).toBe('rejected');
+  });
+});
+
+describe('stepText', () => {
+  const step = (part: Partial<RunStepDto>): RunStepDto => ({
+    name: 'pull',
+    state: 'done',
+    startedAt: '2026-11-02T10:00:00.000Z',
+    endedAt: '2026-11-02T10:00:00.310Z',
+    lines: [],
+    fraction: null,
+    error: null,
+    ...part,
+  });
+  const now = Date.parse('2026-11-02T10:00:05.000Z');
+
+  it.each([
+    [{}, '0.31 s'],
+    [{ state: 'waiting', startedAt: null, endedAt: null }, ''],
+    [{ state: 'running', endedAt: null, fraction: 0.619 }, '61%'],
+    [{ state: 'running', endedAt: null }, '5.00 s'],
+    [{ state: 'retrying' }, 'retrying'],
+    [{ state: 'failed' }, '0.31 s'],
+    [{ state: 'failed', endedAt: null }, 'failed'],
+  ] as const)('%j reads as %j', (part, text) => {
+    expect(stepText(step(part), now)).toBe(text);
+  });
+});
+
+describe('packageGroups', () => {
+  const row = { name: 'openssl', fromVersion: '3.0.16-1', toVersion: '3.0.17-1' };
+  const comparison = (targetRef: string, packages: (typeof row)[] | null) => ({
+    targetRef,
+    data: {
+      from: null,
+      to: {
+        checksum: sum('1'),
+        parent: null,
+        timestamp: '2026-11-02T10:00:00.000Z',
+        subject: '',
+        version: null,
+        signatures: [],
+        standsOn: [],
+      },
+      counts: { added: 0, removed: 0, modified: 0 },
+      sizeChange: '0',
+      rows: [],
+      isTruncated: false,
+      packages,
+    },
+  });
+
+  it('puts refs together whose packages change alike', () => {
+    const groups = packageGroups([comparison('a', [row]), comparison('b', null), comparison('c', [row])]);
+    expect(groups).toEqual([
+      { refs: ['a', 'c'], rows: [row] },
+      { refs: ['b'], rows: null },
+    ]);
+  });
+  it('sums up what happens', () => {
+    expect(
+      summarisePackages([row, { ...row, fromVersion: null }, { ...row, toVersion: null }] as (typeof row)[]),
+    ).toBe('1 changed, 1 added, 1 removed');
+    expect(summarisePackages([])).toBe('none changes');
+  });
+});
+
+describe('the tabs of a promotion', () => {
+  it('have addresses that lead back to them', () => {
+    for (const tab of promotionTabs) {
+      const url = new URL(promotionTabHref(42, tab), 'http://localhost');
+      expect(parsePromotionTab(url.searchParams.get('tab') ?? undefined)).toBe(tab);
+    }
+    expect(parsePromotionTab('nonsense')).toBe('plan');
+  });
+});
