@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -22,6 +22,8 @@ const noFilters = { externalTables: [], externalEnums: [] };
 export async function applyMigrations(url: string): Promise<string[]> {
   const path = sqlitePath(url);
   try {
+    // SQLite would make it readable to every user.
+    closeSync(openSync(path, 'a', 0o600));
     return await withSchemaEngine(path, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({
         migrationsList: readMigrations(),
