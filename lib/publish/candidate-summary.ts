@@ -16,7 +16,8 @@ const summaryBytesMax = 128 * 1024 * 1024;
  * @throws AppError `ostree/summary-invalid` where there is none, or none of a sane size
  */
 export function readCandidateSummary(repoRoot: string): Uint8Array {
-  const file = openServedFile(repoRoot, [journalFolder, candidateFile]);
+  // The pinned root is a link of /proc: name what it leads to.
+  const file = openServedFile(`${repoRoot}/.`, [journalFolder, candidateFile]);
   if (file === null)
     throw new AppError('ostree/summary-invalid', 'there is no candidate summary in the journal');
   try {

@@ -1,0 +1,341 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../clock';
+import type { Plan } from '../../contracts/promotion';
+import { type Database, openDatabase, sqliteUrl } from '../../db/client';
+import { applyMigrations } from '../../db/migrate';
+import { enqueueRun } from '../../db/run';
+import { createHome, type Home } from '../../home';
+import { parseChecksum } from '../../ostree/format/checksum';
+import { openRepo } from '../../ostree/repo/open-repo';
+import { readCommit } from '../../ostree/repo/read-commit';
+import { planChecksum, planJson } from '../../promotion/plan-checksum';
+import { type RunningSigner, runSigner } from '../../signer/run-signer';
+import { connectSignerSetup } from '../../signer/setup-client';
+
+/** Two stages with an edge, real repositories made by `ostree`, a database, people, and keys in a signer. */
+export interface Pipeline {
+  root: string;
+  home: Home;
+  db: Database;
+  databaseUrl: string;
+  source: Stage;
+  target: Stage;
+  edgeId: string;
+  refs: string[];
+  /** Starts the signer on the home's sockets. */
+  startSigner(): Promise<RunningSigner>;
+  /** Commits `files` on top of what the ref of the source has, as `ostree commit` does. */
+  commit(ref: string, files: Record<string, string>, options?: { timestamp?: string }): string;
+  /** A promotion of these refs with an approval by the reviewer, and its first run queued. */
+  approve(refs: readonly string[], change?: (plan: Plan) => Plan): Promise<Requested>;
+  /** Another run of a promotion that ended, as a retry with the same plan makes it. */
+  retry(promotionId: string): Promise<string>;
+  headOf(stage: Stage, ref: string): string | null;
+  close(): Promise<void>;
+}
+
+export interface Stage {
+  id: string;
+  name: string;
+  path: string;
+  publicKeys: { ed25519: string | null; gpg: string | null; gpgFingerprint: string | null };
+}
+
+export interface Requested {
+  promotionId: string;
+  number: number;
+  runId: string;
+  plan: Plan;
+}
+
+export interface PipelineOptions {
+  refs?: string[];
+  hasGpg?: boolean;
+  hasEd25519?: boolean;
+  collectionId?: string;
+  mode?: 'identity' | 'recommit';
+  overlapSeconds?: number;
+  /** Files of each commit beside the ones given. */
+  fileCount?: number;
+}
+
+/** Runs `ostree` and returns what it prints. Throws with its stderr where it fails. */
+export function ostree(...args: string[]): string {
+  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+export async function makePipeline(options: PipelineOptions = {}): Promise<Pipeline> {
+  const {
+    refs = ['os/amd64/main'],
+    hasGpg = false,
+    hasEd25519 = true,
+    collectionId,
+    fileCount = 20,
+  } = options;
+  const root = mkdtempSync(join(tmpdir(), 'treeline-jobs-'));
+  const home = createHome(join(root, 'home'));
+  const databaseUrl = sqliteUrl(home.databasePath);
+  await applyMigrations(databaseUrl);
+  const db = openDatabase({ url: databaseUrl });
+  const paths = ['dev', 'production'].map((name) => join(root, name));
+  for (const path of paths) {
+    ostree(
+      'init',
+      `--repo=${path}`,
+      '--mode=archive',
+      ...(collectionId ? [`--collection-id=${collectionId}`] : []),
+    );
+  }
+  const [sourcePath, targetPath] = paths as [string, string];
+  const commit: Pipeline['commit'] = (ref, files, { timestamp } = {}) => {
+    const tree = join(root, 'tree', ref);
+    mkdirSync(join(tree, 'usr/lib'), { recursive: true });
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(tree, path, '..'), { recursive: true });
+      writeFileSync(join(tree, path), text);
+    }
+    const args = [`--branch=${ref}`, `--tree=dir=${tree}`, '--subject=release', '--canonical-permissions'];
+    if (timestamp) args.push(`--timestamp=${timestamp}`);
+    return ostree('commit', `--repo=${sourcePath}`, ...args).trim();
+  };
+  for (const ref of refs) {
+    const files = Object.fromEntries(
+      Array.from({ length: fileCount }, (_, at) => [`usr/lib/file-${at}`, `${ref} ${at}`]),
+    );
+    commit(ref, { ...files, 'etc/version': '1' }, { timestamp: '2026-01-01T00:00:00Z' });
+  }
+  ostree('pull-local', `--repo=${targetPath}`, sourcePath, ...refs);
+  for (const ref of refs) commit(ref, { 'etc/version': '2' }, { timestamp: '2026-02-01T00:00:00Z' });
+  const now = new Date();
+  for (const [name, role] of [
+    ['manager', 'release-manager'],
+    ['reviewer', 'reviewer'],
+  ] as const) {
+    await db.person.create({
+      data: {
+        id: name,
+        name,
+        displayName: name,
+        role,
+        passwordHash: '-',
+        mustChangePassword: false,
+        createdAt: now,
+      },
+    });
+  }
+  const stages: Stage[] = [];
+  for (const [position, name] of ['dev', 'production'].entries()) {
+    stages.push(await insertStage(db, { name, position, path: paths[position] as string, ...options }));
+  }
+  const [source, target] = stages as [Stage, Stage];
+  for (const ref of refs) {
+    await db.ledgerRef.create({
+      data: {
+        id: randomUUID(),
+        stageId: target.id,
+        ref,
+        checksum: headOf(target, ref) as string,
+        origin: 'adopted',
+        recordedAt: now,
+      },
+    });
+  }
+  const edge = await db.edge.create({
+    data: {
+      id: randomUUID(),
+      fromStageId: source.id,
+      toStageId: target.id,
+      mode: options.mode ?? 'identity',
+      refGlobs: '["**"]',
+      createdAt: now,
+    },
+  });
+  const startSigner = () =>
+    runSigner({
+      db,
+      databasePath: home.databasePath,
+      clock: systemClock,
+      signerDir: home.signerDir,
+      socketPath: home.signerSocket,
+      setupSocketPath: home.signerSetupSocket,
+    });
+  await makeKeys({ db, home, target, startSigner, hasGpg, hasEd25519 });
+
+  let number = 0;
+  const pipeline: Pipeline = {
+    root,
+    home,
+    db,
+    databaseUrl,
+    source,
+    target,
+    edgeId: edge.id,
+    refs,
+    startSigner,
+    commit,
+    headOf,
+    async approve(wanted, change = (plan) => plan) {
+      number += 1;
+      const plan = change(planOf({ edge, source, target, refs: wanted }));
+      const promotionId = randomUUID();
+      await db.$transaction(async (tx) => {
+        await tx.promotion.create({
+          data: {
+            id: promotionId,
+            number,
+            edgeId: edge.id,
+            requesterId: 'manager',
+            reason: 'because',
+            state: 'approved',
+            planJson: planJson(plan),
+            planChecksum: planChecksum(plan),
+            factsJson: JSON.stringify({ takenAt: now.toISOString(), refs: [], checks: [] }),
+            createdAt: new Date(),
+            decidedAt: new Date(),
+            approvals: {
+              create: {
+                id: randomUUID(),
+                reviewerId: 'reviewer',
+                decision: 'approve',
+                planChecksum: planChecksum(plan),
+                comment: '',
+                createdAt: new Date(),
+              },
+            },
+            refs: {
+              create: plan.refs.map(
+                ({ sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum }) => ({
+                  id: randomUUID(),
+                  sourceRef,
+                  targetRef,
+                  sourceChecksum,
+                  expectedChecksum,
+                  resultingChecksum,
+                }),
+              ),
+            },
+          },
+        });
+        await enqueueRun(tx, promotionId, new Date());
+      });
+      const run = await db.run.findFirstOrThrow({ where: { promotionId } });
+      return { promotionId, number, runId: run.id, plan };
+    },
+    async retry(promotionId) {
+      await db.$transaction(async (tx) => {
+        await tx.promotion.update({ where: { id: promotionId }, data: { state: 'approved', endedAt: null } });
+        await enqueueRun(tx, promotionId, new Date());
+      });
+      const run = await db.run.findFirstOrThrow({ where: { promotionId, state: 'queued' } });
+      return run.id;
+    },
+    async close() {
+      await db.$disconnect();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+  return pipeline;
+}
+
+function headOf(stage: Stage, ref: string): string | null {
+  try {
+    return readFileSync(join(stage.path, 'refs/heads', ref), 'utf8').trim();
+  } catch {
+    return null;
+  }
+}
+
+async function insertStage(
+  db: Database,
+  stage: { name: string; position: number; path: string; collectionId?: string; overlapSeconds?: number },
+): Promise<Stage> {
+  const { dev, ino } = statSync(stage.path, { bigint: true });
+  const id = randomUUID();
+  await db.stage.create({
+    data: {
+      id,
+      name: stage.name,
+      position: stage.position,
+      repoPath: stage.path,
+      repoDev: String(dev),
+      repoIno: String(ino),
+      collectionId: stage.collectionId ?? null,
+      overlapSeconds: stage.name === 'production' ? (stage.overlapSeconds ?? 0) : 0,
+      createdAt: new Date(),
+    },
+  });
+  return {
+    id,
+    name: stage.name,
+    path: stage.path,
+    publicKeys: { ed25519: null, gpg: null, gpgFingerprint: null },
+  };
+}
+
+async function makeKeys(of: {
+  db: Database;
+  home: Home;
+  target: Stage;
+  startSigner: () => Promise<RunningSigner>;
+  hasGpg: boolean;
+  hasEd25519: boolean;
+}): Promise<void> {
+  const { db, home, target } = of;
+  const signer = await of.startSigner();
+  try {
+    const setup = connectSignerSetup(home.signerSetupSocket);
+    const types = [...(of.hasEd25519 ? ['ed25519' as const] : []), ...(of.hasGpg ? ['gpg' as const] : [])];
+    for (const type of types) {
+      const key = await setup.generateKey({ stageId: target.id, type, label: target.name });
+      target.publicKeys[type] = key.publicKey;
+      if (type === 'gpg') target.publicKeys.gpgFingerprint = key.keyId;
+      const { keyId, publicKey } = key;
+      const row = {
+        id: randomUUID(),
+        stageId: target.id,
+        type,
+        keyId,
+        publicKey,
+        purpose: 'sign',
+        createdAt: new Date(),
+      };
+      await db.stageKey.create({ data: row });
+    }
+  } finally {
+    await signer.close();
+  }
+}
+
+function planOf(of: { edge: { id: string }; source: Stage; target: Stage; refs: readonly string[] }): Plan {
+  const repo = openRepo(of.source.path);
+  try {
+    return {
+      version: 1,
+      edge: { id: of.edge.id, from: of.source.name, to: of.target.name },
+      policyVersion: 1,
+      kind: 'promote',
+      mode: 'identity',
+      approvalsRequired: 1,
+      verifyObjects: true,
+      requireSourceHead: false,
+      refs: of.refs.map((ref) => {
+        const sourceChecksum = headOf(of.source, ref) as string;
+        return {
+          sourceRef: ref,
+          targetRef: ref,
+          sourceChecksum,
+          contentChecksum: readCommit(repo, parseChecksum(sourceChecksum)).contentChecksum,
+          expectedChecksum: headOf(of.target, ref),
+          resultingChecksum: sourceChecksum,
+          timestamp: null,
+        };
+      }),
+    };
+  } finally {
+    repo.close();
+  }
+}
