@@ -35,11 +35,11 @@ export function generateEd25519KeyPair(): Ed25519KeyPair {
  */
 export function ed25519PublicKeyOf(secretKey: Uint8Array): Uint8Array {
   if (secretKey.length !== ED25519_SECRET_KEY_BYTES) {
-    throw new AppError('ostree/key-invalid', 'An ed25519 secret key has 64 bytes: seed, then public key.');
+    throw new AppError('ostree/key-invalid', 'an ed25519 secret key has 64 bytes: seed, then public key');
   }
   const { publicKey } = nacl.sign.keyPair.fromSeed(secretKey.subarray(0, 32));
   if (!Buffer.from(publicKey).equals(secretKey.subarray(32))) {
-    throw new AppError('ostree/key-invalid', 'The halves of the ed25519 secret key do not belong together.');
+    throw new AppError('ostree/key-invalid', 'the halves of the ed25519 secret key do not belong together');
   }
   return publicKey;
 }
@@ -83,13 +83,13 @@ function parseKeyFile(text: string, sizeBytes: number, what: string): Uint8Array
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(line) || key.length !== sizeBytes || key.toString('base64') !== line) {
       throw new AppError(
         'ostree/key-invalid',
-        `Line ${index + 1} of the ed25519 ${what} key file is not the base64 of ${sizeBytes} bytes.`,
+        `line ${index + 1} of the ed25519 ${what} key file is not the base64 of ${sizeBytes} bytes`,
       );
     }
     keys.push(new Uint8Array(key));
   }
   if (keys.length === 0) {
-    throw new AppError('ostree/key-invalid', `The ed25519 ${what} key file holds no key.`);
+    throw new AppError('ostree/key-invalid', `the ed25519 ${what} key file holds no key`);
   }
   return keys;
 }

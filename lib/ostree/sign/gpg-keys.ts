@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import { runGpg } from './run-gpg';
 
 function failed(what: string, lastWords: string): AppError {
-  return new AppError('ostree/gpg-failed', `gpg could not ${what}: ${lastWords}.`);
+  return new AppError('ostree/gpg-failed', `gpg could not ${what}: ${lastWords}`);
 }
 
 /** Fingerprints (upper-case hex) of primary keys in gpg's colon listing; `kind` is `sec` or `pub`. */
@@ -30,10 +30,7 @@ function primaryFingerprints(listing: Uint8Array, kind: 'sec' | 'pub'): string[]
  */
 export async function generateGpgKey(homedir: string, userId: string): Promise<string> {
   if (!/^[^\p{Cc}<>()]{5,100}$/u.test(userId)) {
-    throw new AppError(
-      'ostree/key-invalid',
-      'The name of a GPG key has 5 to 100 characters and no brackets.',
-    );
+    throw new AppError('ostree/key-invalid', 'the name of a GPG key has 5 to 100 characters and no brackets');
   }
   const run = await runGpg(
     [
@@ -67,7 +64,7 @@ export async function importGpgKeys(homedir: string, bytes: Uint8Array): Promise
     run.status.filter((words) => words[0] === 'IMPORT_OK').map((words) => words[2] ?? ''),
   );
   if (imported.size === 0)
-    throw new AppError('ostree/key-invalid', 'The file holds no GPG key that can be read.');
+    throw new AppError('ostree/key-invalid', 'the file holds no GPG key that can be read');
   const secret = await listGpgSecretKeys(homedir);
   return secret.filter((fingerprint) => imported.has(fingerprint));
 }
@@ -87,7 +84,7 @@ export async function listGpgKeysOf(homedir: string, bytes: Uint8Array): Promise
   });
   const fingerprints = [...primaryFingerprints(run.stdout, 'pub'), ...primaryFingerprints(run.stdout, 'sec')];
   if (fingerprints.length === 0) {
-    throw new AppError('ostree/key-invalid', 'The file holds no GPG key that can be read.');
+    throw new AppError('ostree/key-invalid', 'the file holds no GPG key that can be read');
   }
   return [...new Set(fingerprints)];
 }

@@ -25,7 +25,7 @@ export interface GpgSignOptions {
 
 function checkFingerprint(fingerprint: string): string {
   if (!/^(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$/.test(fingerprint)) {
-    throw new AppError('ostree/key-invalid', 'A GPG key is named by its whole fingerprint of 40 hex digits.');
+    throw new AppError('ostree/key-invalid', 'a GPG key is named by its whole fingerprint of 40 hex digits');
   }
   return fingerprint.toUpperCase();
 }
@@ -49,7 +49,7 @@ export async function signWithGpg(bytes: Uint8Array, options: GpgSignOptions): P
   const isMade = run.status.some((words) => words[0] === 'SIG_CREATED' && words[1] === 'D');
   const packets = splitSignaturePackets(run.stdout);
   if (run.exitCode !== 0 || !isMade || packets?.length !== 1) {
-    throw new AppError('ostree/gpg-failed', `gpg could not sign with key ${fingerprint}: ${run.lastWords}.`, {
+    throw new AppError('ostree/gpg-failed', `gpg could not sign with key ${fingerprint}: ${run.lastWords}`, {
       details: { key: fingerprint },
     });
   }
@@ -88,7 +88,7 @@ export async function openGpgKeyring(keyrings: readonly (string | Uint8Array)[])
       const run = await runGpg([...keyringArgs, '--import', '--', path], { homedir });
       if (!run.status.some((words) => words[0] === 'IMPORT_OK')) {
         const name = typeof keyring === 'string' ? keyring : `number ${index + 1}`;
-        throw new AppError('ostree/key-invalid', `GPG keyring ${name} holds no key that can be read.`);
+        throw new AppError('ostree/key-invalid', `GPG keyring ${name} holds no key that can be read`);
       }
     }
   } catch (error) {

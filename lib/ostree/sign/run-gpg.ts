@@ -70,14 +70,14 @@ export function runGpg(args: readonly string[], options: GpgOptions): Promise<Gp
     });
     child.on('error', (error) => {
       if (options.signal?.aborted)
-        return reject(new AppError('ostree/aborted', 'gpg was stopped.', { cause: error }));
+        return reject(new AppError('ostree/aborted', 'gpg was stopped', { cause: error }));
       const isMissing = errnoOf(error) === 'ENOENT';
-      const message = isMissing ? 'gpg is not installed: install GnuPG.' : 'gpg could not be started.';
+      const message = isMissing ? 'gpg is not installed: install GnuPG' : 'gpg could not be started';
       reject(new AppError('ostree/gpg-failed', message, { cause: error }));
     });
     child.on('close', (exitCode) => {
       if (exitCode === null) {
-        const message = `gpg did not end within ${timeoutSeconds} s (it may wait for a passphrase or a smart card).`;
+        const message = `gpg did not end within ${timeoutSeconds} s (it may wait for a passphrase or a smart card)`;
         return reject(new AppError('ostree/gpg-failed', message));
       }
       const lines = Buffer.concat(chunks.err).toString('utf8').trim().split('\n');
