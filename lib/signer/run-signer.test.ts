@@ -179,19 +179,26 @@ describe('a summary', () => {
     await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject(refusal);
   });
 
-  test.each<[string, (requested: Requested) => Promise<unknown>]>([
-    ['not running', (r) => pipeline.db.run.update({ where: { id: r.runId }, data: { state: 'queued' } })],
+  test.each<[string, RegExp, (requested: Requested) => Promise<unknown>]>([
+    [
+      'not running',
+      /is not running/,
+      (r) => pipeline.db.run.update({ where: { id: r.runId }, data: { state: 'queued' } }),
+    ],
     [
       'withdrawn',
+      /is not running/,
       (r) => pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { state: 'withdrawn' } }),
     ],
     [
       'approved by the requester only',
+      /is not approved/,
       (r) =>
         pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { requesterId: 'reviewer' } }),
     ],
     [
       'with a forged plan and its checksum',
+      /is not approved/,
       (r) => {
         const plan = { ...r.plan, requireSourceHead: true };
         const data = { planJson: planJson(plan), planChecksum: planChecksum(plan) };
@@ -200,6 +207,7 @@ describe('a summary', () => {
     ],
     [
       'with a forged plan under the approved checksum',
+      /is not the approved one/,
       (r) => {
         const planText = planJson({
           ...r.plan,
@@ -210,11 +218,13 @@ describe('a summary', () => {
     ],
     [
       'with a plan that is none',
+      /is not a plan/,
       (r) =>
         pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { planJson: '{"version":1}' } }),
     ],
     [
       'rejected by somebody',
+      /is not approved/,
       async (r) => {
         const person = { name: 'second', displayName: 'second', role: 'reviewer', passwordHash: '-' };
         await pipeline.db.person.create({ data: { id: 'second', ...person, createdAt: new Date() } });
@@ -229,19 +239,24 @@ describe('a summary', () => {
         });
       },
     ],
-    ['of a stage without a key', () => pipeline.db.stageKey.deleteMany({})],
+    ['of a stage without a key', /no key to sign with/, () => pipeline.db.stageKey.deleteMany({})],
     [
       'of a stage whose key the signer does not hold',
+      /holds no ed25519 key/,
       () => pipeline.db.stageKey.updateMany({ data: { keyId: Buffer.alloc(32).toString('base64') } }),
     ],
     [
       'of a stage whose key is retired',
+      /no key to sign with/,
       () => pipeline.db.stageKey.updateMany({ data: { retiredAt: new Date() } }),
     ],
-  ])('of a run %s is refused', async (_, change) => {
+  ])('of a run %s is refused', async (_, message, change) => {
     const requested = await publishable();
     await change(requested);
-    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject(refusal);
+    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(message),
+    });
   });
 
   test('for another stage than the run’s is refused', async () => {
@@ -277,7 +292,10 @@ describe('a summary', () => {
     const requested = await publishable();
     const head = pipeline.headOf(pipeline.target, a) as string;
     rmSync(join(pipeline.target.path, 'objects', head.slice(0, 2), `${head.slice(2)}.commit`));
-    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject(refusal);
+    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringContaining('is not in the repository'),
+    });
   });
 
   test('of a directory that was put in the place of the repository is refused', async () => {
