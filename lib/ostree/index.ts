@@ -35,7 +35,14 @@ export { type InitRepoOptions, initRepo } from './repo/init-repo';
 export { type ListRefsOptions, listRefs, type RefEntry } from './repo/list-refs';
 export { eachTreeEntry, type ListTreeOptions, listTree, lookupPath, type TreeEntry } from './repo/list-tree';
 export { type OpenRepoOptions, openRepo, type Repo } from './repo/open-repo';
-export { type Commit, type CommitState, commitState, readCommit, readSignatures } from './repo/read-commit';
+export {
+  type Commit,
+  type CommitState,
+  commitState,
+  findCommit,
+  readCommit,
+  readSignatures,
+} from './repo/read-commit';
 export { type FileInfo, readFileContent, readFileInfo, writeFileContentTo } from './repo/read-file';
 export { hasObject, readDirmeta, readDirtree } from './repo/read-object';
 export { readSummary, type StoredSummary } from './repo/read-summary';

@@ -10,7 +10,7 @@ import { limits } from '../format/limits';
 import { objectPath } from '../format/object-path';
 import { NO_SIGNATURES, parseSignatureSet, type SignatureSet } from '../format/signatures';
 import type { Repo } from './open-repo';
-import { hasObject, namingObject, readMetadataBytes } from './read-object';
+import { findMetadataBytes, hasObject, namingObject, readMetadataBytes } from './read-object';
 import { readWholeFile } from './read-whole-file';
 
 /** A commit with what is often asked of it. */
@@ -32,6 +32,14 @@ export interface Commit extends ParsedCommit {
 export function readCommit(repo: Repo, checksum: Checksum): Commit {
   const bytes = readMetadataBytes(repo, checksum, 'commit');
   return namingObject(repo, checksum, 'commit', () => describeCommit(checksum, bytes));
+}
+
+/** As readCommit, but null where the commit is not there. */
+export function findCommit(repo: Repo, checksum: Checksum): Commit | null {
+  const bytes = findMetadataBytes(repo, checksum, 'commit');
+  return bytes === null
+    ? null
+    : namingObject(repo, checksum, 'commit', () => describeCommit(checksum, bytes));
 }
 
 /** The commit that `bytes` hold, whose checksum the caller has checked. */

@@ -18,6 +18,13 @@ import { readWholeFile } from './read-whole-file';
  * @throws AppError `ostree/object-missing`, `ostree/object-corrupt`, `ostree/object-too-large`
  */
 export function readMetadataBytes(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array {
+  const bytes = findMetadataBytes(repo, checksum, type);
+  if (bytes === null) throw missingObject(repo, checksum, type);
+  return bytes;
+}
+
+/** As readMetadataBytes, but null where there is no such object. */
+export function findMetadataBytes(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array | null {
   const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
     const owner = at;
@@ -28,7 +35,7 @@ export function readMetadataBytes(repo: Repo, checksum: Checksum, type: Metadata
       throw corruptObject(at, checksum, type, 'its bytes do not have its checksum');
     return bytes;
   }
-  throw missingObject(repo, checksum, type);
+  return null;
 }
 
 /** @throws AppError as readMetadataBytes */

@@ -1,7 +1,6 @@
 import type { Checksum } from '../format/checksum';
 import type { Repo } from './open-repo';
-import { type Commit, readCommit } from './read-commit';
-import { hasObject } from './read-object';
+import { type Commit, findCommit, readCommit } from './read-commit';
 
 /**
  * The commit `from` and its ancestors, newest first. It ends where there is no parent, or where the parent is not in
@@ -9,11 +8,9 @@ import { hasObject } from './read-object';
  * @throws AppError `ostree/object-missing` where `from` itself is not there, `ostree/object-corrupt`
  */
 export function* walkHistory(repo: Repo, from: Checksum): Generator<Commit, void, undefined> {
-  let commit = readCommit(repo, from);
-  for (;;) {
+  let commit: Commit | null = readCommit(repo, from);
+  while (commit !== null) {
     yield commit;
-    const { parent } = commit;
-    if (parent === null || !hasObject(repo, parent, 'commit')) return;
-    commit = readCommit(repo, parent);
+    commit = commit.parent === null ? null : findCommit(repo, commit.parent);
   }
 }
