@@ -49,3 +49,6 @@ export { readSummary, type StoredSummary } from './repo/read-summary';
 export { resolveRef, resolveRev } from './repo/resolve-rev';
 export { verifyObject } from './repo/verify-object';
 export { walkHistory } from './repo/walk-history';
+export { type GpgKeyring, openGpgKeyring } from './sign/gpg';
+export { listGpgKeysOf } from './sign/gpg-keys';
+export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
