@@ -39,12 +39,12 @@ export function findUnrenewable(
   const lost: UnrenewableSignature[] = [];
   for (const { on, signatures, carriedKeyIds } of present) {
     for (const { type, key, state } of signatures) {
-      if (state === 'invalid' || state === 'unchecked') continue;
+      if (state === 'invalid') continue;
       const canSign = keys.some(
         (each) => each.type === type && each.keyId === key && each.purpose === 'sign',
       );
       if (canSign || (key !== null && carriedKeyIds.includes(key))) continue;
-      const keyId = state === 'unknown-key' && type === 'ed25519' ? null : key;
+      const keyId = key === '' ? null : key;
       if (!lost.some((each) => each.on === on && each.type === type && each.keyId === keyId)) {
         lost.push({ on, type, keyId });
       }

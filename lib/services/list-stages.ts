@@ -1,7 +1,12 @@
 import type { Actor } from '../auth/actor';
+import { authorise } from '../auth/permissions';
 import type { StageDto } from '../contracts/stage';
+import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
+import { viewStages } from './view-stages';
 
-export async function listStages(_ctx: ServiceContext, _actor: Actor): Promise<StageDto[]> {
-  throw new Error('list-stages has no body yet');
+/** The stages in the order of the pipeline. */
+export async function listStages(ctx: ServiceContext, actor: Actor): Promise<StageDto[]> {
+  authorise(actor, 'read');
+  return withRepositories(async (repos) => (await viewStages(ctx, repos)).stages.map((view) => view.stage));
 }

@@ -2,6 +2,8 @@ import { type Clock, systemClock } from '../clock';
 import { type Database, openDatabase, sqliteUrl } from '../db/client';
 import { readEnv } from '../env';
 import { type Home, openHome } from '../home';
+import { connectSignerSetup, type SignerSetup } from '../signer/setup-client';
+import { ResultCache } from './result-cache';
 
 /** What every service is given. Nothing in a service reads the environment or the clock by itself. */
 export interface ServiceContext {
@@ -10,6 +12,10 @@ export interface ServiceContext {
   home: Home;
   /** Where clients find the repositories, without a trailing slash: `/<stage>/` is appended. */
   repoUrl: string;
+  /** Results that follow from checksums. */
+  cache: ResultCache;
+  /** Where keys are made; nothing secret comes back from it. */
+  signerSetup: SignerSetup;
 }
 
 export interface ServiceContextOptions {
@@ -17,6 +23,8 @@ export interface ServiceContextOptions {
   db: Database;
   clock?: Clock;
   repoUrl?: string;
+  /** The running signer's set-up socket unless given: the command line may hold the store itself. */
+  signerSetup?: SignerSetup;
 }
 
 /** The context of a process other than the web server: the command line, the demo, a test. */
@@ -26,6 +34,8 @@ export function createServiceContext(options: ServiceContextOptions): ServiceCon
     clock: options.clock ?? systemClock,
     home: options.home,
     repoUrl: options.repoUrl ?? 'http://127.0.0.1:3001',
+    cache: new ResultCache(),
+    signerSetup: options.signerSetup ?? connectSignerSetup(options.home.signerSetupSocket),
   };
 }
 

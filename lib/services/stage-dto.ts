@@ -1,0 +1,126 @@
+import type { StageDto, StageKeyDto, StageRefDto } from '../contracts/stage';
+import { keyTypeSchema } from '../contracts/stage';
+import type { LedgerRefRow, StageKeyRow, StageWithKeys } from '../db/stage';
+import { AppError } from '../errors';
+import {
+  isPromotableRef,
+  listRefs,
+  type RefEntry,
+  type Repo,
+  readSummary,
+  type StoredSummary,
+} from '../ostree';
+import { commitInfo } from './commit-info';
+import type { Repositories } from './repositories';
+import type { ServiceContext } from './service-context';
+import { summarySignatures } from './verified-signatures';
+
+/** A stage with its refs, as pages show it. */
+export interface StageView {
+  row: StageWithKeys;
+  stage: StageDto;
+  refs: StageRefDto[];
+  /** null while the repository can't be read. */
+  repo: Repo | null;
+}
+
+export interface StageViewInput {
+  repos: Repositories;
+  row: StageWithKeys;
+  lastPublishedAt: Date | null;
+  ledger: readonly LedgerRefRow[];
+  /** Whether an edge leads to the stage: only then can its refs have drifted. */
+  isTarget: boolean;
+}
+
+/** Looks at a stage's repository. What can't be read is said in `problem` and doesn't keep the rest from view. */
+export async function viewStage(ctx: ServiceContext, input: StageViewInput): Promise<StageView> {
+  const { repos, row } = input;
+  const opened = repos.tryOpen(row);
+  let { problem } = opened;
+  const entries = opened.repo ? catching(() => listRefs(opened.repo)) : { value: null, problem: null };
+  const summary = opened.repo ? catching(() => readSummary(opened.repo)) : { value: null, problem: null };
+  problem ??= entries.problem ?? summary.problem;
+  const refs = entries.value ?? [];
+  const stage: StageDto = {
+    id: row.id,
+    name: row.name,
+    position: row.position,
+    repoPath: row.repoPath,
+    mode: opened.repo?.mode ?? 'unknown',
+    collectionId: row.collectionId,
+    overlapSeconds: row.overlapSeconds,
+    keys: row.keys.map(stageKeyDto),
+    refCount: refs.length,
+    problem,
+    summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
+    lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
+  };
+  const view = (entry: RefEntry) => stageRefDto(ctx, opened.repo, entry, input);
+  return { row, stage, refs: refs.map(view), repo: opened.repo };
+}
+
+/** The public half of a key. */
+export function stageKeyDto(key: StageKeyRow): StageKeyDto {
+  return {
+    id: key.id,
+    type: keyTypeSchema.parse(key.type),
+    keyId: key.keyId,
+    purpose: key.purpose === 'sign' ? 'sign' : 'trust',
+    createdAt: key.createdAt.toISOString(),
+    retiredAt: key.retiredAt?.toISOString() ?? null,
+  };
+}
+
+async function summaryDto(
+  ctx: ServiceContext,
+  { repos, row }: StageViewInput,
+  stored: StoredSummary,
+  refs: readonly RefEntry[],
+): Promise<NonNullable<StageDto['summary']>> {
+  const { summary, bytes, signatureBytes } = stored;
+  const listed = new Map(summary.refs.map((each) => [each.ref, each.checksum]));
+  const isCurrent =
+    listed.size === refs.length && refs.every((entry) => listed.get(entry.ref) === entry.checksum);
+  return {
+    lastModified: summary.lastModified === null ? null : isoOfSeconds(summary.lastModified),
+    refCount: summary.refs.length,
+    signatures: await summarySignatures(ctx, { repos, stage: row }, bytes, signatureBytes),
+    isCurrent,
+  };
+}
+
+function stageRefDto(
+  ctx: ServiceContext,
+  repo: Repo | null,
+  entry: RefEntry,
+  { ledger, isTarget }: StageViewInput,
+): StageRefDto {
+  const info = repo ? catching(() => commitInfo(ctx, repo, entry.checksum)).value : null;
+  const known = ledger.find((each) => each.ref === entry.ref);
+  return {
+    ref: entry.ref,
+    checksum: entry.checksum,
+    version: info?.version ?? null,
+    subject: info?.subject ?? '',
+    timestamp: isoOfSeconds(info?.timestamp ?? 0),
+    isPromotable: isPromotableRef(entry.ref),
+    isBroken: info === null,
+    isDrifted: isTarget && known?.checksum !== entry.checksum,
+  };
+}
+
+/** Seconds since 1970 as ISO 8601. */
+export function isoOfSeconds(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+/** What `read` gives, or null and the sentence of the AppError it threw. Bugs are thrown on. */
+function catching<T>(read: () => T): { value: T; problem: null } | { value: null; problem: string } {
+  try {
+    return { value: read(), problem: null };
+  } catch (error) {
+    if (error instanceof AppError) return { value: null, problem: error.userMessage };
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { SignatureDto } from '../contracts/scalars';
+import type { StageKeyRow, StageWithKeys } from '../db/stage';
+import { isAppError } from '../errors';
+import type { Commit, Repo } from '../ostree';
+import { parseSignatureSet, readSignatures, type SignatureSet, verifySignatures } from '../ostree';
+import type { Repositories } from './repositories';
+import type { ServiceContext } from './service-context';
+
+/** A GPG key may expire or be revoked: what was found of one holds for this long. */
+const GOOD_FOR_MILLISECONDS = 10 * 60_000;
+
+/** Signatures of one object, and the keys of the stage they are checked against, of both purposes. */
+export interface SignatureSource {
+  repos: Repositories;
+  stage: StageWithKeys;
+}
+
+/** The signatures of a commit as a stage sees them. A damaged `.commitmeta` is shown as one invalid signature. */
+export async function commitSignatures(
+  ctx: ServiceContext,
+  from: SignatureSource,
+  repo: Repo,
+  commit: Pick<Commit, 'bytes' | 'checksum'>,
+): Promise<SignatureDto[]> {
+  let set: SignatureSet;
+  try {
+    set = readSignatures(repo, commit.checksum);
+  } catch (error) {
+    if (!isAppError(error, 'ostree/signature-invalid')) throw error;
+    return [{ type: 'ed25519', key: null, state: 'invalid' }];
+  }
+  return verifiedSignatures(ctx, from, commit.bytes, set);
+}
+
+/** The signatures of a summary, from the bytes of `summary` and `summary.sig`. */
+export async function summarySignatures(
+  ctx: ServiceContext,
+  from: SignatureSource,
+  bytes: Uint8Array,
+  signatureBytes: Uint8Array | null,
+): Promise<SignatureDto[]> {
+  if (signatureBytes === null) return [];
+  let set: SignatureSet;
+  try {
+    set = parseSignatureSet(signatureBytes);
+  } catch (error) {
+    if (!isAppError(error, 'ostree/signature-invalid')) throw error;
+    return [{ type: 'ed25519', key: null, state: 'invalid' }];
+  }
+  return verifiedSignatures(ctx, from, bytes, set);
+}
+
+/**
+ * Each signature of `set` over `bytes`, attributed to a key of the stage where one made it. Retired keys too: what
+ * they signed is still theirs.
+ */
+export async function verifiedSignatures(
+  ctx: ServiceContext,
+  { repos, stage }: SignatureSource,
+  bytes: Uint8Array,
+  set: SignatureSet,
+): Promise<SignatureDto[]> {
+  if (set.ed25519.length + set.gpg.length === 0) return [];
+  const gpgKeys = stage.keys.filter((key) => key.type === 'gpg');
+  const slot = Math.floor(ctx.clock.now().getTime() / GOOD_FOR_MILLISECONDS);
+  const name = cacheKey(stage.keys, bytes, set, set.gpg.length > 0 ? slot : 0);
+  return ctx.cache.getOrMake(
+    name,
+    async () => {
+      const needsKeyring = set.gpg.length > 0 && gpgKeys.length > 0;
+      const found = await verifySignatures(bytes, set, {
+        ed25519: stage.keys
+          .filter((key) => key.type === 'ed25519')
+          .map((key) => Buffer.from(key.publicKey, 'base64')),
+        ...(needsKeyring && {
+          gpgKeyring: await repos.keyring(
+            gpgKeys.map((key) => key.id).join(),
+            gpgKeys.map((key) => key.publicKey),
+          ),
+        }),
+      });
+      return found.map(({ type, key, state }) => ({ type, key: key === '' ? null : key, state }));
+    },
+    (value) => value.length,
+  );
+}
+
+function cacheKey(keys: readonly StageKeyRow[], bytes: Uint8Array, set: SignatureSet, slot: number): string {
+  const hash = createHash('sha256').update(bytes);
+  for (const blob of [...set.ed25519, ...set.gpg]) hash.update(`${blob.length}:`).update(blob);
+  return `signatures:${hash.digest('hex')}:${keys.map((key) => key.id).join()}:${slot}`;
+}

@@ -1,0 +1,35 @@
+import { type EdgeWithStages, findEdges } from '../db/edge';
+import { readLastPublished } from '../db/run';
+import { findLedger, findStages, type StageWithKeys } from '../db/stage';
+import type { Repositories } from './repositories';
+import type { ServiceContext } from './service-context';
+import { type StageView, viewStage } from './stage-dto';
+
+export interface StagesView {
+  stages: StageView[];
+  edges: EdgeWithStages[];
+}
+
+/** Every stage as it is now, in the order of the pipeline, and the edges between them. */
+export async function viewStages(
+  ctx: ServiceContext,
+  repos: Repositories,
+  choose: (stage: StageWithKeys) => boolean = () => true,
+): Promise<StagesView> {
+  const rows = (await findStages(ctx.db)).filter(choose);
+  const edges = await findEdges(ctx.db);
+  const published = await readLastPublished(ctx.db);
+  const stages: StageView[] = [];
+  for (const row of rows) {
+    stages.push(
+      await viewStage(ctx, {
+        repos,
+        row,
+        lastPublishedAt: published.get(row.id) ?? null,
+        ledger: await findLedger(ctx.db, row.id),
+        isTarget: edges.some((edge) => edge.toStageId === row.id),
+      }),
+    );
+  }
+  return { stages, edges };
+}
