@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { packagesOf, RELEASES } from './demo-packages';
+import { RELEASES } from './demo-releases';
 import { makeDemoTree } from './demo-tree';
+import { packagesOf } from './packages-of';
 
 const architectures = ['x86_64', 'aarch64'] as const;
 

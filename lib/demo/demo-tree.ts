@@ -1,5 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { type DemoPackage, packagesOf, RELEASES } from './demo-packages';
+import type { DemoPackage } from './demo-packages';
+import { RELEASES } from './demo-releases';
+import { packagesOf } from './packages-of';
 
 export type DemoArchitecture = 'x86_64' | 'aarch64';
 
