@@ -52,3 +52,4 @@ export { walkHistory } from './repo/walk-history';
 export { type GpgKeyring, openGpgKeyring } from './sign/gpg';
 export { listGpgKeysOf } from './sign/gpg-keys';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
+export { type PruneOptions, type PruneResult, prune } from './write/prune';

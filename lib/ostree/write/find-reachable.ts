@@ -1,0 +1,87 @@
+import type { Checksum } from '../format/checksum';
+import { type ObjectType, objectName } from '../format/object-path';
+import type { Breather } from '../repo/breather';
+import { listRefs } from '../repo/list-refs';
+import type { Repo } from '../repo/open-repo';
+import { commitState, findCommit } from '../repo/read-commit';
+import { hasObject, readDirtree } from '../repo/read-object';
+import { readSummary } from '../repo/read-summary';
+
+export interface ReachOptions {
+  /** How many parents of each ref's commit are kept; all of them by default and for -1. */
+  depth?: number;
+  /** Of the parents, those with a timestamp before this are not kept, in seconds since 1970. */
+  keepYoungerThan?: number;
+}
+
+/**
+ * Every object that has to stay, as `<checksum>.<type>`: what the refs of all kinds lead to, with their history as
+ * far as `options` keep it, and what the served summary names. Iterative, each object once (R-13).
+ *
+ * @throws AppError `ostree/object-missing`, `ostree/object-corrupt` where a commit that is not marked as partial
+ * lacks a dirtree: what is reachable is then not known
+ */
+export async function findReachable(
+  repo: Repo,
+  options: ReachOptions,
+  breather: Breather,
+): Promise<Set<string>> {
+  const reachable = new Set<string>();
+  for (const { checksum } of listRefs(repo, { includeRemotes: true, includeMirrors: true })) {
+    await addHistory(repo, checksum, options, reachable, breather);
+  }
+  for (const checksum of summaryCommits(repo)) await addCommit(repo, checksum, reachable, breather);
+  return reachable;
+}
+
+function summaryCommits(repo: Repo): Checksum[] {
+  const stored = readSummary(repo);
+  if (stored === null) return [];
+  const { refs, collectionRefs } = stored.summary;
+  return [...refs, ...[...collectionRefs.values()].flat()].map(({ checksum }) => checksum);
+}
+
+async function addHistory(
+  repo: Repo,
+  head: Checksum,
+  { depth = -1, keepYoungerThan }: ReachOptions,
+  reachable: Set<string>,
+  breather: Breather,
+): Promise<void> {
+  let next: Checksum | null = head;
+  for (let generation = 0; next !== null && (depth < 0 || generation <= depth); generation++) {
+    const commit = findCommit(repo, next);
+    if (commit === null) return;
+    // The head itself stays, however old it is.
+    if (generation > 0 && keepYoungerThan !== undefined && commit.timestamp < keepYoungerThan) return;
+    await addCommit(repo, next, reachable, breather);
+    next = commit.parent;
+  }
+}
+
+async function addCommit(
+  repo: Repo,
+  checksum: Checksum,
+  reachable: Set<string>,
+  breather: Breather,
+): Promise<void> {
+  const commit = findCommit(repo, checksum);
+  if (commit === null || reachable.has(objectName(checksum, 'commit'))) return;
+  reachable.add(objectName(checksum, 'commit'));
+  reachable.add(objectName(commit.rootDirmeta, 'dirmeta'));
+  const isPartial = commitState(repo, checksum) === 'partial';
+  const pending = [commit.rootDirtree];
+  for (let dirtree = pending.pop(); dirtree !== undefined; dirtree = pending.pop()) {
+    const object = objectName(dirtree, 'dirtree');
+    if (reachable.has(object) || (isPartial && !hasObject(repo, dirtree, 'dirtree'))) continue;
+    reachable.add(object);
+    const { files, dirs } = readDirtree(repo, dirtree);
+    const add = (child: Checksum, type: ObjectType) => reachable.add(objectName(child, type));
+    for (const file of files) add(file.checksum, 'file');
+    for (const dir of dirs) {
+      add(dir.dirmeta, 'dirmeta');
+      pending.push(dir.dirtree);
+    }
+    if (breather.isDue()) await breather.breathe();
+  }
+}

@@ -1,0 +1,199 @@
+import { AppError, errnoOf } from '../../errors';
+import type { Dict } from '../../gvariant';
+import { serializeDict } from '../../gvariant';
+import { type Checksum, checksumToBytes, isChecksum } from '../format/checksum';
+import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
+import { Breather } from '../repo/breather';
+import type { Repo } from '../repo/open-repo';
+import { findReachable, type ReachOptions } from './find-reachable';
+import { lockRepo } from './lock';
+import { syncDirectory, writeDurableFile } from './write-durable-file';
+
+export interface PruneOptions extends ReachOptions {
+  /** Finds and counts what would go, and removes nothing. */
+  isDryRun?: boolean;
+  /** Seconds to wait for the exclusive lock; by default what the repository's config says. */
+  lockTimeoutSeconds?: number;
+  signal?: AbortSignal;
+}
+
+export interface PruneResult {
+  /** Objects that were looked at, commits and their trees and files. */
+  readonly objects: number;
+  readonly prunedCommits: readonly Checksum[];
+  readonly prunedObjects: number;
+  /** Bytes of the files that went. A file that is linked elsewhere frees its space only with its last link. */
+  readonly prunedBytes: bigint;
+  /** Of those, bytes of files whose only link was here. */
+  readonly freedBytes: bigint;
+  /** Static deltas whose target commit went or was gone, by their directory below `deltas/`. */
+  readonly prunedDeltas: readonly string[];
+}
+
+interface Doomed {
+  readonly checksum: Checksum;
+  readonly type: ObjectType;
+  readonly sizeBytes: number;
+  readonly isLastLink: boolean;
+}
+
+/**
+ * Removes every object that no ref (of any kind) and no entry of the served summary leads to. The repository is locked
+ * exclusively from before what is reachable is computed to after the last removal, so that nobody who holds the
+ * shared lock can have counted on an object that goes (R-7). Commits go first, then dirtrees, dirmetas and files,
+ * and each kind durably before the next: killed at any instant, it leaves no commit without its tree.
+ *
+ * @throws AppError `ostree/lock-timeout`, `ostree/object-missing` or `ostree/object-corrupt` where what is reachable
+ * can't be known (nothing is removed then), `ostree/aborted`
+ * @see libostree `ostree_repo_prune_from_reachable`
+ */
+export async function prune(repo: Repo, options: PruneOptions = {}): Promise<PruneResult> {
+  const lock = await lockRepo(repo, 'exclusive', {
+    ...(options.lockTimeoutSeconds !== undefined && { timeoutSeconds: options.lockTimeoutSeconds }),
+    ...(options.signal && { signal: options.signal }),
+  });
+  try {
+    const breather = new Breather(options.signal);
+    const reachable = await findReachable(repo, options, breather);
+    const { doomed, objects, commitsKept } = await findDoomed(repo, reachable, breather);
+    const deltas = listDoomedDeltas(repo, commitsKept);
+    if (!options.isDryRun) {
+      removeDeltas(repo, deltas);
+      await removeObjects(repo, doomed, breather);
+    }
+    return {
+      objects,
+      prunedCommits: doomed.filter(({ type }) => type === 'commit').map(({ checksum }) => checksum),
+      prunedObjects: doomed.length,
+      prunedBytes: sumSizes(doomed),
+      freedBytes: sumSizes(doomed.filter(({ isLastLink }) => isLastLink)),
+      prunedDeltas: deltas,
+    };
+  } finally {
+    lock.release();
+  }
+}
+
+function sumSizes(objects: readonly Doomed[]): bigint {
+  return objects.reduce((sum, { sizeBytes }) => sum + BigInt(sizeBytes), 0n);
+}
+
+async function findDoomed(
+  repo: Repo,
+  reachable: ReadonlySet<string>,
+  breather: Breather,
+): Promise<{ doomed: Doomed[]; objects: number; commitsKept: Set<Checksum> }> {
+  const doomed: Doomed[] = [];
+  const commitsKept = new Set<Checksum>();
+  let objects = 0;
+  for (const fanout of repo.fs.readdir(`${repo.root}/objects`)) {
+    if (fanout.type !== 'directory' || !/^[0-9a-f]{2}$/.test(fanout.name)) continue;
+    for (const { name } of repo.fs.readdir(`${repo.root}/objects/${fanout.name}`)) {
+      const object = parseObjectFileName(fanout.name, name, repo.mode);
+      if (object === null || object.type === 'commitmeta' || object.type === 'tombstone-commit') continue;
+      const { checksum, type } = object;
+      objects++;
+      if (breather.isDue()) await breather.breathe();
+      if (reachable.has(objectName(checksum, type))) {
+        if (type === 'commit') commitsKept.add(checksum);
+        continue;
+      }
+      const stat = repo.fs.lstat(`${repo.root}/${objectPath(checksum, type, repo.mode)}`);
+      if (stat === null) continue;
+      doomed.push({ checksum, type, sizeBytes: stat.sizeBytes, isLastLink: stat.linkCount === 1 });
+    }
+  }
+  return { doomed, objects, commitsKept };
+}
+
+/** Commits before what they need: removal goes the other way round than a pull. */
+const REMOVAL_ORDER: readonly ObjectType[] = ['commit', 'dirtree', 'dirmeta', 'file'];
+
+async function removeObjects(repo: Repo, doomed: readonly Doomed[], breather: Breather): Promise<void> {
+  for (const wanted of REMOVAL_ORDER) {
+    const touched = new Set<string>();
+    for (const { checksum, type } of doomed) {
+      if (type !== wanted) continue;
+      if (type === 'commit') removeCommit(repo, checksum);
+      else unlinkIfThere(repo, objectPath(checksum, type, repo.mode));
+      touched.add(checksum.slice(0, 2));
+      if (breather.isDue()) await breather.breathe();
+    }
+    if (touched.size > 16) repo.fs.syncfs(repo.rootFd);
+    else for (const fanout of touched) syncDirectory(repo, `${repo.root}/objects/${fanout}`);
+    // A marker says "not all there" and so has to outlive its commit, durably.
+    if (wanted === 'commit') removeMarkers(repo, doomed);
+  }
+}
+
+/** The commit, its detached metadata, and in its place a tombstone where the repository keeps those. */
+function removeCommit(repo: Repo, checksum: Checksum): void {
+  if (repo.config.tombstoneCommits) {
+    const tombstone: Dict = new Map([['commit', { type: 'ay', value: checksumToBytes(checksum) }]]);
+    writeDurableFile(repo, objectPath(checksum, 'tombstone-commit', repo.mode), serializeDict(tombstone));
+  }
+  unlinkIfThere(repo, objectPath(checksum, 'commit', repo.mode));
+  unlinkIfThere(repo, objectPath(checksum, 'commitmeta', repo.mode));
+}
+
+function removeMarkers(repo: Repo, doomed: readonly Doomed[]): void {
+  let isAnyGone = false;
+  for (const { checksum, type } of doomed) {
+    if (type !== 'commit') continue;
+    isAnyGone = unlinkIfThere(repo, `state/${checksum}.commitpartial`) || isAnyGone;
+  }
+  if (isAnyGone) syncDirectory(repo, `${repo.root}/state`);
+}
+
+function unlinkIfThere(repo: Repo, relativePath: string): boolean {
+  try {
+    repo.fs.unlink(`${repo.root}/${relativePath}`);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw new AppError('ostree/io-failed', `${relativePath} of ${repo.path} cannot be removed`, {
+      details: { path: relativePath },
+      cause: error,
+    });
+  }
+}
+
+/** The commit that a delta leads to, from its directory's name (`_ostree_get_relative_static_delta_path`). */
+function deltaTarget(fanout: string, name: string): Checksum | null {
+  const [from, to] = (fanout + name).split('-');
+  const encoded = to ?? from ?? '';
+  const hex = Buffer.from(encoded.replaceAll('_', '/'), 'base64').toString('hex');
+  return encoded.length === 43 && isChecksum(hex) ? hex : null;
+}
+
+function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): string[] {
+  const doomed: string[] = [];
+  for (const fanout of readdirIfThere(repo, 'deltas')) {
+    if (fanout.type !== 'directory') continue;
+    for (const { name, type } of readdirIfThere(repo, `deltas/${fanout.name}`)) {
+      if (type !== 'directory') continue;
+      const target = deltaTarget(fanout.name, name);
+      if (target !== null && !commitsKept.has(target)) doomed.push(`${fanout.name}/${name}`);
+    }
+  }
+  return doomed.sort();
+}
+
+/** The superblock goes first: without it a delta does not exist. */
+function removeDeltas(repo: Repo, deltas: readonly string[]): void {
+  for (const delta of deltas) {
+    const path = `deltas/${delta}`;
+    unlinkIfThere(repo, `${path}/superblock`);
+    for (const { name } of readdirIfThere(repo, path)) unlinkIfThere(repo, `${path}/${name}`);
+    repo.fs.rmdir(`${repo.root}/${path}`);
+  }
+}
+
+function readdirIfThere(repo: Repo, relativePath: string) {
+  try {
+    return repo.fs.readdir(`${repo.root}/${relativePath}`);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
