@@ -82,3 +82,8 @@ export async function readLastPublished(db: Reader): Promise<Map<string, Date>> 
     published.flatMap(({ edge, endedAt }) => (endedAt ? [[edge.toStageId, endedAt] as const] : [])),
   );
 }
+
+/** Whether a worker is changing the stage, or has died doing so and not been followed yet. */
+export async function hasRunUnderWay(db: Reader, stageId: string): Promise<boolean> {
+  return (await db.run.count({ where: { activeKey: stageId } })) > 0;
+}
