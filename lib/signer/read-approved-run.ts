@@ -1,8 +1,7 @@
 import type { Plan } from '../contracts/promotion';
 import type { Reader } from '../db/client';
 import { AppError } from '../errors';
-import { parsePlan, planChecksum } from '../promotion/plan-checksum';
-import { countApprovals } from '../promotion/policy';
+import { proveApproval } from '../promotion/prove-approval';
 
 /** A run that may change its target stage, with the plan that was approved for it. */
 export interface ApprovedRun {
@@ -50,7 +49,8 @@ export async function readApprovedRun(
   const name = `promotion #${promotion.number}`;
   if (edge.toStageId !== of.stageId) throw refused(`${name} does not lead to this stage`);
   if (run.state !== 'running' || promotion.state !== 'running') throw refused(`${name} is not running`);
-  const plan = provenPlan(promotion, name);
+  const { plan, why } = proveApproval(promotion);
+  if (plan === null) throw refused(`${name}: ${why}`);
   if (plan.edge.id !== edge.id || plan.edge.to !== edge.to.name || plan.edge.from !== edge.from.name) {
     throw refused(`the plan of ${name} is for another edge`);
   }
@@ -71,56 +71,12 @@ export async function readApprovedRun(
   };
 }
 
-/** A promotion's rows, as far as its approval goes. */
-interface ApprovalRows {
-  planJson: string;
-  planChecksum: string;
-  requesterId: string;
-  approvals: { reviewerId: string; decision: string; planChecksum: string }[];
-}
-
-/**
- * The plan, where its checksum is the one recomputed from it and it has the approvals it asks for.
- *
- * @throws AppError `signer-refused` that begins with `name`
- */
-export function provenPlan(promotion: ApprovalRows, name: string): Plan {
-  const plan = planOrRefuse(promotion.planJson, name);
-  if (planChecksum(plan) !== promotion.planChecksum)
-    throw refused(`the plan of ${name} is not the approved one`);
-  const decisions = promotion.approvals.map((each) => ({
-    reviewerId: each.reviewerId,
-    decision: each.decision === 'approve' ? ('approve' as const) : ('reject' as const),
-    planChecksum: each.planChecksum,
-  }));
-  const isRejected = decisions.some(
-    (each) => each.decision === 'reject' && each.planChecksum === promotion.planChecksum,
-  );
-  const approvals = countApprovals({
-    state: 'running',
-    requesterId: promotion.requesterId,
-    planChecksum: promotion.planChecksum,
-    approvalsRequired: plan.approvalsRequired,
-    decisions,
-  });
-  if (isRejected || approvals < Math.max(1, plan.approvalsRequired)) throw refused(`${name} is not approved`);
-  return plan;
-}
-
-function planOrRefuse(json: string, name: string): Plan {
-  try {
-    return parsePlan(json);
-  } catch (cause) {
-    throw refused(`the plan of ${name} is not a plan`, cause);
-  }
-}
-
 function signKeyOf(key: { type: string; keyId: string; publicKey: string }) {
   if (key.type !== 'ed25519' && key.type !== 'gpg')
     throw refused(`the stage has a key of the kind ${key.type}`);
   return { type: key.type, keyId: key.keyId, publicKey: key.publicKey } as const;
 }
 
-function refused(what: string, cause?: unknown): AppError {
-  return new AppError('signer-refused', `the signer refuses: ${what}`, { cause });
+function refused(what: string): AppError {
+  return new AppError('signer-refused', `the signer refuses: ${what}`);
 }

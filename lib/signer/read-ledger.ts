@@ -1,6 +1,5 @@
 import type { Reader } from '../db/client';
-import { isAppError } from '../errors';
-import { provenPlan } from './read-approved-run';
+import { type ApprovalRows, proveApproval } from '../promotion/prove-approval';
 
 /**
  * What the database knows the refs of a stage to be. A row that a promotion wrote counts only where that
@@ -25,14 +24,7 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
 }
 
 /** What a published promotion put where; nothing where its rows do not prove it. */
-function provenResults(
-  promotion: Parameters<typeof provenPlan>[0] & { number: number },
-): Map<string, string> {
-  try {
-    const plan = provenPlan(promotion, `promotion #${promotion.number}`);
-    return new Map(plan.refs.map((each) => [each.targetRef, each.resultingChecksum]));
-  } catch (error) {
-    if (isAppError(error, 'signer-refused')) return new Map();
-    throw error;
-  }
+function provenResults(promotion: ApprovalRows): Map<string, string> {
+  const { plan } = proveApproval(promotion);
+  return new Map(plan?.refs.map((each) => [each.targetRef, each.resultingChecksum]));
 }

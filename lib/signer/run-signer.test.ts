@@ -207,7 +207,7 @@ describe('a summary', () => {
     ],
     [
       'with a forged plan under the approved checksum',
-      /is not the approved one/,
+      /not the approved one/,
       (r) => {
         const planText = planJson({
           ...r.plan,
@@ -218,7 +218,7 @@ describe('a summary', () => {
     ],
     [
       'with a plan that is none',
-      /is not a plan/,
+      /not a plan/,
       (r) =>
         pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { planJson: '{"version":1}' } }),
     ],
