@@ -3,14 +3,16 @@ import { splitUnsafeText } from './split-unsafe-text';
 
 export interface UnsafeTextProps {
   text: string;
+  /** Characters that may stay as they are where the text is shown in lines: a tab, a newline. */
+  keep?: string;
 }
 
 /**
  * A string from a repository. Characters that hide or reorder text (bidi marks, controls, zero-width
  * and line separators) are shown as their code, so that what is read is what is there.
  */
-export function UnsafeText({ text }: UnsafeTextProps) {
-  const parts = splitUnsafeText(text);
+export function UnsafeText({ text, keep }: UnsafeTextProps) {
+  const parts = splitUnsafeText(text, keep);
   if (parts.length === 1 && parts[0]?.kind === 'plain') return <bdi>{parts[0].text}</bdi>;
   return (
     <bdi>
