@@ -49,7 +49,21 @@ export { readSummary, type StoredSummary } from './repo/read-summary';
 export { resolveRef, resolveRev } from './repo/resolve-rev';
 export { verifyObject } from './repo/verify-object';
 export { walkHistory } from './repo/walk-history';
-export { type GpgKeyring, openGpgKeyring } from './sign/gpg';
+export {
+  parseEd25519PublicKeyFile,
+  parseEd25519SecretKeyFile,
+  signEd25519,
+} from './sign/ed25519';
+export {
+  type GpgKeyring,
+  listGpgIssuers,
+  openGpgKeyring,
+  type SignatureState,
+  signWithGpg,
+} from './sign/gpg';
 export { listGpgKeysOf } from './sign/gpg-keys';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
+export { lockProduct, lockRepo, lockRepos, type RepoLock } from './write/lock';
+export { mergeSignatures } from './write/merge-commitmeta';
 export { type PruneOptions, type PruneResult, prune } from './write/prune';
+export { type RefWrite, writeRefs } from './write/write-refs';
