@@ -28,6 +28,8 @@ export {
 } from './format/summary';
 export type { Xattr } from './format/xattrs';
 export { type FsPort, nodeFs } from './fs-port';
+export type { Isolation, PullResult } from './pull/apply-pull';
+export { countPull, type PullEstimate, type PullOptions, pull, pullWithLocks } from './pull/pull';
 export type { RepoConfig } from './repo/config';
 export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
 export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
@@ -63,7 +65,14 @@ export {
 } from './sign/gpg';
 export { listGpgKeysOf } from './sign/gpg-keys';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
+export {
+  type BuildSummaryOptions,
+  type BuildSummaryOptions,
+  buildSummary,
+  buildSummary,
+} from './write/build-summary';
 export { lockProduct, lockRepo, lockRepos, type RepoLock } from './write/lock';
 export { mergeSignatures } from './write/merge-commitmeta';
 export { type PruneOptions, type PruneResult, prune } from './write/prune';
+export { reindexDeltas } from './write/reindex-deltas';
 export { type RefWrite, writeRefs } from './write/write-refs';

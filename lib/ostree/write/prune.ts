@@ -1,9 +1,10 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Dict } from '../../gvariant';
 import { serializeDict } from '../../gvariant';
-import { type Checksum, checksumToBytes, isChecksum } from '../format/checksum';
+import { type Checksum, checksumToBytes } from '../format/checksum';
 import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
 import { Breather } from '../repo/breather';
+import { listDeltas } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
 import { findReachable, type ReachOptions } from './find-reachable';
 import { lockRepo } from './lock';
@@ -26,7 +27,7 @@ export interface PruneResult {
   readonly prunedBytes: bigint;
   /** Of those, bytes of files whose only link was here. */
   readonly freedBytes: bigint;
-  /** Static deltas whose target commit went or was gone, by their directory below `deltas/`. */
+  /** Static deltas whose target commit went or was gone, by their directory, relative to the root. */
   readonly prunedDeltas: readonly string[];
 }
 
@@ -158,31 +159,15 @@ function unlinkIfThere(repo: Repo, relativePath: string): boolean {
   }
 }
 
-/** The commit that a delta leads to, from its directory's name (`_ostree_get_relative_static_delta_path`). */
-function deltaTarget(fanout: string, name: string): Checksum | null {
-  const [from, to] = (fanout + name).split('-');
-  const encoded = to ?? from ?? '';
-  const hex = Buffer.from(encoded.replaceAll('_', '/'), 'base64').toString('hex');
-  return encoded.length === 43 && isChecksum(hex) ? hex : null;
-}
-
 function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): string[] {
-  const doomed: string[] = [];
-  for (const fanout of readdirIfThere(repo, 'deltas')) {
-    if (fanout.type !== 'directory') continue;
-    for (const { name, type } of readdirIfThere(repo, `deltas/${fanout.name}`)) {
-      if (type !== 'directory') continue;
-      const target = deltaTarget(fanout.name, name);
-      if (target !== null && !commitsKept.has(target)) doomed.push(`${fanout.name}/${name}`);
-    }
-  }
-  return doomed.sort();
+  return listDeltas(repo)
+    .filter(({ to }) => !commitsKept.has(to))
+    .map(({ directory }) => directory);
 }
 
 /** The superblock goes first: without it a delta does not exist. */
 function removeDeltas(repo: Repo, deltas: readonly string[]): void {
-  for (const delta of deltas) {
-    const path = `deltas/${delta}`;
+  for (const path of deltas) {
     unlinkIfThere(repo, `${path}/superblock`);
     for (const { name } of readdirIfThere(repo, path)) unlinkIfThere(repo, `${path}/${name}`);
     repo.fs.rmdir(`${repo.root}/${path}`);

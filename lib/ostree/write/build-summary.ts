@@ -1,0 +1,114 @@
+import { AppError } from '../../errors';
+import type { Dict, Value } from '../../gvariant';
+import { sortedDictValue } from '../../gvariant';
+import { checksumToBytes } from '../format/checksum';
+import {
+  bigEndianVariant,
+  type SummaryRef,
+  serializeSummary,
+  summaryKeys,
+  summaryRefMetadata,
+} from '../format/summary';
+import { listDeltas, superblockChecksum } from '../repo/list-deltas';
+import { listRefs, type RefEntry } from '../repo/list-refs';
+import type { Repo } from '../repo/open-repo';
+import { commitState, readCommit } from '../repo/read-commit';
+import { readSummary } from '../repo/read-summary';
+
+export interface BuildSummaryOptions {
+  /** What time it is. The summary never says an earlier time than the one that it replaces (F-17). */
+  now: Date;
+  /** Keys of the present summary that are left out; all that are not understood stay otherwise (R-39). */
+  dropKeys?: readonly string[];
+}
+
+/** Made anew from the repository each time, or, as `expires`, only where somebody asks for it. */
+const OWN_KEYS: ReadonlySet<string> = new Set(Object.values(summaryKeys));
+
+/**
+ * The summary that `ostree summary -u` would write for the repository as it is, with dicts sorted and the keys of
+ * the present summary that nobody here understands carried along. Nothing is written. The caller holds the product
+ * lock, or accepts that a ref may move meanwhile.
+ *
+ * @throws AppError `ostree/object-missing`, `ostree/commit-partial` naming the ref that can't be listed, since clients
+ * would fail on it (R-34)
+ * @see libostree `regenerate_metadata`, `summary_add_ref_entry`
+ */
+export function buildSummary(repo: Repo, { now, dropKeys = [] }: BuildSummaryOptions): Uint8Array {
+  const present = readSummary(repo)?.summary ?? null;
+  const refs: SummaryRef[] = [];
+  const collectionRefs = new Map<string, SummaryRef[]>();
+  for (const entry of listRefs(repo, { includeMirrors: true })) {
+    const list = listFor(repo, entry, refs, collectionRefs);
+    if (!list.some(({ ref }) => entry.collectionId !== null && ref === entry.ref)) {
+      list.push(describeRef(repo, entry));
+    }
+  }
+  const metadata: Dict = new Map();
+  for (const [key, value] of present?.metadata ?? []) {
+    if (!OWN_KEYS.has(key) && !dropKeys.includes(key)) metadata.set(key, value);
+  }
+  for (const [key, value] of ownKeys(repo)) metadata.set(key, value);
+  const seconds = Math.floor(now.getTime() / 1000);
+  const lastModified = Math.max(seconds, (present?.lastModified ?? 0) + 1);
+  metadata.set(summaryKeys.lastModified, bigEndianVariant(lastModified));
+  return serializeSummary({ refs, collectionRefs, metadata });
+}
+
+/** Refs under `refs/mirrors/<own collection ID>` are the repository's own, as those under `refs/heads` are. */
+function listFor(
+  repo: Repo,
+  { collectionId }: RefEntry,
+  refs: SummaryRef[],
+  collectionRefs: Map<string, SummaryRef[]>,
+): SummaryRef[] {
+  if (collectionId === null || collectionId === repo.config.collectionId) return refs;
+  const list = collectionRefs.get(collectionId) ?? [];
+  collectionRefs.set(collectionId, list);
+  return list;
+}
+
+function describeRef(repo: Repo, { ref, checksum }: RefEntry): SummaryRef {
+  const state = commitState(repo, checksum);
+  if (state !== 'complete') {
+    throw new AppError(
+      state === 'partial' ? 'ostree/commit-partial' : 'ostree/object-missing',
+      `ref ${ref} of ${repo.path} names commit ${checksum}, which is ${state === 'partial' ? 'incomplete' : 'missing'}`,
+      { details: { ref, commit: checksum } },
+    );
+  }
+  const commit = readCommit(repo, checksum);
+  return {
+    ref,
+    checksum,
+    commitSizeBytes: BigInt(commit.sizeBytes),
+    metadata: summaryRefMetadata(commit),
+  };
+}
+
+function ownKeys(repo: Repo): Dict {
+  const { rawMode, tombstoneCommits, collectionId, noDeltasInSummary } = repo.config;
+  const keys: Dict = new Map([
+    [summaryKeys.mode, { type: 's', value: rawMode }],
+    [summaryKeys.tombstoneCommits, { type: 'b', value: tombstoneCommits }],
+    [summaryKeys.indexedDeltas, { type: 'b', value: true }],
+  ]);
+  if (collectionId !== null) keys.set(summaryKeys.collectionId, { type: 's', value: collectionId });
+  const deltas = noDeltasInSummary ? new Map() : describeDeltas(repo);
+  if (deltas.size > 0) {
+    keys.set(summaryKeys.staticDeltas, { type: 'a{sv}', value: sortedDictValue(deltas) });
+  }
+  return keys;
+}
+
+/** Name to digest of the superblock, as it is now (R-40). */
+function describeDeltas(repo: Repo): Dict {
+  const deltas: Dict = new Map();
+  for (const delta of listDeltas(repo)) {
+    const checksum = superblockChecksum(repo, delta);
+    if (checksum !== null) {
+      deltas.set(delta.name, { type: 'ay', value: checksumToBytes(checksum) as Value });
+    }
+  }
+  return deltas;
+}
