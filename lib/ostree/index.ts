@@ -65,12 +65,7 @@ export {
 } from './sign/gpg';
 export { listGpgKeysOf } from './sign/gpg-keys';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
-export {
-  type BuildSummaryOptions,
-  type BuildSummaryOptions,
-  buildSummary,
-  buildSummary,
-} from './write/build-summary';
+export { type BuildSummaryOptions, buildSummary } from './write/build-summary';
 export { lockProduct, lockRepo, lockRepos, type RepoLock } from './write/lock';
 export { mergeSignatures } from './write/merge-commitmeta';
 export { type PruneOptions, type PruneResult, prune } from './write/prune';
