@@ -6,8 +6,8 @@ import type { Repo } from '../repo/open-repo';
 export const TEMPORARY_PREFIX = 'treeline-';
 
 /** A name in the repository's `tmp/` that nobody else has. Absolute, through the repository's descriptor. */
-export function temporaryPath(repo: Repo): string {
-  return `${repo.root}/tmp/${TEMPORARY_PREFIX}${randomBytes(9).toString('hex')}`;
+export function temporaryPath(repo: Repo, directory = `${repo.root}/tmp`): string {
+  return `${directory}/${TEMPORARY_PREFIX}${randomBytes(9).toString('hex')}`;
 }
 
 /** Writes all of `bytes` at the descriptor's position. */
@@ -31,6 +31,8 @@ export interface DurableFileOptions {
   mode?: number;
   /** Modification time in seconds; now by default. */
   mtimeSeconds?: number;
+  /** Where the temporary file is made; the repository's `tmp/` by default. */
+  directory?: string;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface DurableFileOptions {
  * @returns its path; the caller renames or links it, and syncs the directory it comes to lie in
  */
 export function writeTemporaryFile(repo: Repo, bytes: Uint8Array, options: DurableFileOptions = {}): string {
-  const path = temporaryPath(repo);
+  const path = temporaryPath(repo, options.directory);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const fd = repo.fs.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {

@@ -1,0 +1,136 @@
+import type { Checksum } from '../format/checksum';
+import { objectPath } from '../format/object-path';
+import { isEmptySignatureSet, type SignatureSet } from '../format/signatures';
+import type { Repo } from '../repo/open-repo';
+import { readSignatures } from '../repo/read-commit';
+import { asWriteError } from '../write/io-error';
+import { mergeSignatures } from '../write/merge-commitmeta';
+import { placeObject } from '../write/place-object';
+import { syncDirectory } from '../write/write-durable-file';
+import { ObjectCopier } from './copy-objects';
+import { assertSpaceForCopies } from './free-space';
+import { type ImportContext, importObjects, makeFanouts } from './import-objects';
+import { listObjects, toObject } from './object-list';
+import { type PaceOptions, Pacer } from './pacer';
+import { markPartial, removeMarks, takeBackMarks } from './partial-marks';
+import type { PullPlan } from './plan-pull';
+
+/** How objects come to the target (R-21). */
+export type Isolation = 'hardlink' | 'reflink' | 'copy';
+
+export interface ApplyOptions extends PaceOptions {
+  /** Hashes every object before it gets a name; true by default. Types are checked in any case. */
+  verifyObjects?: boolean;
+  /**
+   * `hardlink`, the default, shares the source's files, and copies where source and target have different owners or
+   * lie on different file systems; `reflink` and `copy` never share one (`reflink` shares blocks where it can).
+   */
+  isolation?: Isolation;
+  /**
+   * Which of the source's signatures of a commit come along: all by default. A function gets each set and gives
+   * back what is to come, for a stage that lets only verified ones pass (R-24).
+   */
+  carrySignatures?:
+    | 'all'
+    | 'none'
+    | ((commit: Checksum, set: SignatureSet) => SignatureSet | Promise<SignatureSet>);
+}
+
+export interface PullResult {
+  objectsLinked: number;
+  objectsCopied: number;
+  /** Needed objects that the target had already; they were checked. */
+  objectsPresent: number;
+  bytesCopied: number;
+  /** What is now in the target, whole and unmarked, oldest first. */
+  commits: Checksum[];
+}
+
+/**
+ * Carries out a plan in the order of protocol 1.15, steps 6 to 10: source durable; marks; content, dirmetas,
+ * dirtrees; those durable; commits; signatures; marks gone. At every instant the target is valid, and on failure it
+ * is as it was but for complete objects that nothing refers to (departure 3). Doing it again completes it.
+ * The caller holds the shared lock of both repositories.
+ *
+ * @throws AppError as importObjects; `ostree/no-space`, `ostree/io-failed`, `ostree/repo-read-only`, `ostree/aborted`
+ */
+export async function applyPull(
+  source: Repo,
+  target: Repo,
+  plan: PullPlan,
+  options: ApplyOptions = {},
+): Promise<PullResult> {
+  const commits = [...plan.commits, ...plan.commitsToWrite].map(({ checksum }) => checksum);
+  const counts = { objectsLinked: 0, objectsCopied: 0, objectsPresent: 0, bytesCopied: 0 };
+  const verifyObjects = plan.mustVerify || options.verifyObjects !== false;
+  const isUsed = !canLink(source, target, options.isolation);
+  const copier = new ObjectCopier(source, target, { isUsed, verifyObjects, counts });
+  const pacer = new Pacer(options);
+  const context: ImportContext = { source, target, verifyObjects, copier, pacer, counts };
+  let marked: Checksum[] = [];
+  try {
+    const objects = listObjects(plan.needed, target.mode);
+    if (isUsed) assertSpaceForCopies(source, target, objects);
+    // What was never written back in the source would be lost with both names of it (R-23).
+    source.fs.syncfs(source.rootFd);
+    marked = markPartial(target, commits);
+    pacer.begin('import', objects.length);
+    await importObjects(context, objects);
+    pacer.check();
+    target.fs.syncfs(target.rootFd);
+    pacer.begin('finish', commits.length);
+    await importCommits(context, plan);
+    await carrySignatures(source, target, plan, options);
+    removeMarks(target, commits);
+  } catch (error) {
+    takeBackMarks(target, marked);
+    throw asWriteError(target, 'pulling into', error);
+  } finally {
+    copier.close();
+  }
+  return { ...counts, commits };
+}
+
+/** Whether objects will be linked, as far as can be told before trying (protocol 1.6). */
+export function canLink(source: Repo, target: Repo, isolation: Isolation = 'hardlink'): boolean {
+  return isolation === 'hardlink' && source.dev === target.dev && source.ownerUid === target.ownerUid;
+}
+
+/** Each commit comes after everything it refers to is durable, and is durable itself before the next step. */
+async function importCommits(context: ImportContext, plan: PullPlan): Promise<void> {
+  const { target, counts } = context;
+  const linked = plan.commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
+  // A commit is one small file that everything hangs on: it is always hashed.
+  await importObjects({ ...context, verifyObjects: true }, linked);
+  const written = plan.commitsToWrite.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
+  makeFanouts(target, written);
+  for (const { checksum, bytes } of plan.commitsToWrite) {
+    if (placeObject(target, checksum, 'commit', bytes)) counts.objectsCopied++;
+    else counts.objectsPresent++;
+  }
+  const fanouts = new Set([...linked, ...written].map(({ path }) => path.slice(0, 2)));
+  if (fanouts.size > 16) target.fs.syncfs(target.rootFd);
+  else for (const fanout of fanouts) syncDirectory(target, `${target.root}/objects/${fanout}`);
+  for (const { checksum } of [...plan.commits, ...plan.commitsToWrite]) removeTombstone(target, checksum);
+}
+
+/** A commit that is back has no tombstone any more (ostree-repo-commit.c). */
+function removeTombstone(target: Repo, commit: Checksum): void {
+  const path = `${target.root}/${objectPath(commit, 'tombstone-commit', target.mode)}`;
+  if (target.fs.lstat(path) !== null) target.fs.unlink(path);
+}
+
+async function carrySignatures(
+  source: Repo,
+  target: Repo,
+  plan: PullPlan,
+  options: ApplyOptions,
+): Promise<void> {
+  const carry = options.carrySignatures ?? 'all';
+  if (carry === 'none') return;
+  for (const { checksum } of plan.commits) {
+    const set = readSignatures(source, checksum);
+    if (isEmptySignatureSet(set)) continue;
+    mergeSignatures(target, checksum, carry === 'all' ? set : await carry(checksum, set));
+  }
+}

@@ -1,0 +1,35 @@
+import { AppError } from '../../errors';
+import type { Repo } from '../repo/open-repo';
+import { lookAtObjects, type ObjectToImport } from './object-list';
+
+/**
+ * Bytes that may still be written to a repository: what is free, less what its config reserves.
+ * @see libostree ostree-repo.c `min_free_space_calculate_reserved_bytes`
+ */
+export function writableBytes(repo: Repo): number {
+  const stat = repo.fs.statfs(repo.root);
+  const blocks = process.getuid?.() === 0 ? stat.blocksFree : stat.blocksAvailable;
+  const { minFreeSpaceSizeBytes, minFreeSpacePercent } = repo.config;
+  const reserved =
+    minFreeSpaceSizeBytes ?? Math.floor((stat.blocks * stat.blockSizeBytes * minFreeSpacePercent) / 100);
+  return Math.max(0, blocks * stat.blockSizeBytes - reserved);
+}
+
+/** Bytes of the objects that the target does not have, as they lie in the source. */
+export function missingBytes(source: Repo, target: Repo, objects: readonly ObjectToImport[]): number {
+  const present = lookAtObjects(target, objects);
+  let total = 0;
+  for (const { path } of objects) {
+    if (!present.has(path)) total += source.fs.lstat(`${source.root}/objects/${path}`)?.sizeBytes ?? 0;
+  }
+  return total;
+}
+
+/** @throws AppError `ostree/no-space` before anything is written, when copies would not fit (R-43) */
+export function assertSpaceForCopies(source: Repo, target: Repo, objects: readonly ObjectToImport[]): void {
+  const needed = missingBytes(source, target, objects);
+  const available = writableBytes(target);
+  if (needed <= available) return;
+  const message = `${target.path} has room for ${available} more bytes and ${needed} are to be copied: free some space`;
+  throw new AppError('ostree/no-space', message, { details: { path: target.path, needed, available } });
+}

@@ -1,0 +1,69 @@
+import type { Checksum } from '../format/checksum';
+import type { Repo } from '../repo/open-repo';
+import { type LockOptions, lockRepos } from '../write/lock';
+import { type ApplyOptions, applyPull, canLink, type PullResult } from './apply-pull';
+import { missingBytes } from './free-space';
+import { listObjects, lookAtObjects, toObject } from './object-list';
+import type { PaceOptions } from './pacer';
+import { type PullRequest, planPull } from './plan-pull';
+
+export type PullOptions = PullRequest & ApplyOptions;
+
+/**
+ * Brings commits with everything below them from one repository to another on the same machine. No ref is written.
+ * The caller holds the shared lock of both repositories (R-4, R-5), or uses pullWithLocks.
+ *
+ * @throws AppError as planPull and applyPull
+ */
+export async function pull(source: Repo, target: Repo, options: PullOptions): Promise<PullResult> {
+  return applyPull(source, target, await planPull(source, target, options, options), options);
+}
+
+/** As pull, taking and releasing the locks itself. */
+export async function pullWithLocks(
+  source: Repo,
+  target: Repo,
+  options: PullOptions & LockOptions,
+): Promise<PullResult> {
+  const locks = [source, target].map((repo) => ({ repo, kind: 'shared' as const }));
+  const lock = await lockRepos(locks, options);
+  try {
+    return await pull(source, target, options);
+  } finally {
+    lock.release();
+  }
+}
+
+export interface PullEstimate {
+  /** Objects that the target does not have, commits among them. */
+  newObjects: number;
+  /** Their size as stored, in bytes. */
+  newBytes: number;
+  /** Commits that would come, oldest first. */
+  commits: Checksum[];
+  /** false where every object would have to be copied. */
+  willLink: boolean;
+}
+
+/** What a pull would bring, without writing anything; only reads what differs. Throws as planPull. */
+export async function countPull(
+  source: Repo,
+  target: Repo,
+  request: PullRequest & Pick<ApplyOptions, 'isolation'>,
+  options: PaceOptions = {},
+): Promise<PullEstimate> {
+  const plan = await planPull(source, target, request, options);
+  const objects = [
+    ...listObjects(plan.needed, target.mode),
+    ...plan.commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode)),
+  ];
+  const present = lookAtObjects(target, objects);
+  const toWrite = plan.commitsToWrite;
+  return {
+    newObjects: objects.filter(({ path }) => !present.has(path)).length + toWrite.length,
+    newBytes:
+      missingBytes(source, target, objects) + toWrite.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    commits: [...plan.commits, ...toWrite].map(({ checksum }) => checksum),
+    willLink: canLink(source, target, request.isolation),
+  };
+}

@@ -1,0 +1,153 @@
+import { AppError, errnoOf } from '../../errors';
+import type { Checksum } from '../format/checksum';
+import { parseRefName, quoteName, type RefName } from '../format/ref-name';
+import type { Repo } from '../repo/open-repo';
+import { commitState } from '../repo/read-commit';
+import { resolveRef } from '../repo/resolve-rev';
+import { asWriteError } from './io-error';
+import { removeTemporaryFile, syncDirectory, writeTemporaryFile } from './write-durable-file';
+
+export interface RefWrite {
+  ref: string;
+  /** What the ref must hold: a commit, null for no ref at all, undefined for whatever it is. */
+  expected: Checksum | null | undefined;
+  to: Checksum;
+}
+
+/**
+ * Moves refs of `refs/heads`, each by compare and swap (R-29), durably: when this returns, a power cut loses none of
+ * them; before, each is the old or the new one (R-28). All are checked before the first is written, so a
+ * refused one leaves every ref as it was. The caller holds the shared repository lock and, for a stage, the product
+ * lock. A crash between two renames leaves some refs moved: doing it again with `expected` undefined completes it.
+ *
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when a ref does not hold what is expected,
+ * `ostree/object-missing` or `ostree/commit-partial` when the commit is not whole, `ostree/ref-conflict` when a ref and
+ * a folder of refs would share a name, `ostree/no-space`, `ostree/io-failed`
+ */
+export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
+  const planned = writes.map((write) => ({ ...write, ref: parseRefName(write.ref) }));
+  const names = new Set<string>(planned.map(({ ref }) => ref));
+  if (names.size !== planned.length) {
+    throw new AppError('ostree/ref-conflict', 'a ref is to be moved twice at once');
+  }
+  for (const write of planned) checkWrite(repo, write, names);
+  const temporaries: string[] = [];
+  try {
+    for (const { to } of planned) temporaries.push(writeTemporaryFile(repo, Buffer.from(`${to}\n`)));
+    for (const [index, write] of planned.entries()) {
+      makeParents(repo, write.ref);
+      checkExpected(repo, write);
+      placeRef(repo, temporaries[index] as string, write.ref);
+      temporaries[index] = '';
+    }
+    const directories = new Set(planned.map(({ ref }) => directoryOf(`refs/heads/${ref}`)));
+    for (const directory of directories) syncDirectory(repo, `${repo.root}/${directory}`);
+    touchRoot(repo);
+  } catch (error) {
+    for (const path of temporaries) if (path !== '') removeTemporaryFile(repo, path);
+    throw asWriteError(repo, 'writing refs in', error);
+  }
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
+function checkWrite(repo: Repo, write: RefWrite & { ref: RefName }, names: ReadonlySet<string>): void {
+  checkExpected(repo, write);
+  const state = commitState(repo, write.to);
+  if (state !== 'complete') {
+    const isAbsent = state === 'absent';
+    throw new AppError(
+      isAbsent ? 'ostree/object-missing' : 'ostree/commit-partial',
+      `ref ${write.ref} of ${repo.path} cannot name ${write.to}: the commit is ${isAbsent ? 'not there' : 'partial'}`,
+      { details: { ref: write.ref, object: `${write.to}.commit`, path: repo.path } },
+    );
+  }
+  // `os` and `os/main` cannot both be refs, whether on disk or among those to be written.
+  for (
+    let parent = directoryOf(`/${write.ref}`).slice(1);
+    parent !== '';
+    parent = directoryOf(`/${parent}`).slice(1)
+  ) {
+    const type = repo.fs.lstat(`${repo.root}/refs/heads/${parent}`)?.type;
+    if (names.has(parent) || (type !== undefined && type !== 'directory'))
+      throw conflict(repo, write.ref, parent);
+  }
+  if (hasRefsBelow(repo, `refs/heads/${write.ref}`)) throw conflict(repo, write.ref, `${write.ref}/…`);
+}
+
+function checkExpected(repo: Repo, { ref, expected, to }: RefWrite): void {
+  if (expected === undefined) return;
+  const current = resolveRef(repo, ref);
+  if (current === expected) return;
+  throw new AppError(
+    'ostree/ref-moved',
+    `ref ${ref} of ${repo.path} is ${current ?? 'absent'}, not ${expected ?? 'absent'}: it was moved by somebody else`,
+    { details: { ref, path: repo.path, current, expected, to } },
+  );
+}
+
+/** Whether anything but folders lies below `path`. */
+function hasRefsBelow(repo: Repo, path: string): boolean {
+  if (repo.fs.lstat(`${repo.root}/${path}`)?.type !== 'directory') return false;
+  return repo.fs
+    .readdir(`${repo.root}/${path}`)
+    .some(({ name, type }) => type !== 'directory' || hasRefsBelow(repo, `${path}/${name}`));
+}
+
+function conflict(repo: Repo, ref: string, other: string): AppError {
+  return new AppError(
+    'ostree/ref-conflict',
+    `ref ${ref} of ${repo.path} is in conflict with ref ${quoteName(other)}`,
+    {
+      details: { ref, path: repo.path },
+    },
+  );
+}
+
+/** Makes the folders that a ref lies in; each new one is made durable in its parent. */
+function makeParents(repo: Repo, ref: RefName): void {
+  const parts = ref.split('/').slice(0, -1);
+  let directory = 'refs/heads';
+  for (const part of parts) {
+    const parent = directory;
+    directory = `${directory}/${part}`;
+    try {
+      repo.fs.mkdir(`${repo.root}/${directory}`, 0o777);
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') continue;
+      throw error;
+    }
+    syncDirectory(repo, `${repo.root}/${parent}`);
+  }
+}
+
+function placeRef(repo: Repo, temporary: string, ref: RefName): void {
+  const path = `${repo.root}/refs/heads/${ref}`;
+  try {
+    repo.fs.rename(temporary, path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EISDIR') throw error;
+    // Folders without refs, left by refs that were deleted (libostree removes them as well).
+    removeEmptyFolders(repo, path);
+    repo.fs.rename(temporary, path);
+  }
+}
+
+function removeEmptyFolders(repo: Repo, path: string): void {
+  for (const { name } of repo.fs.readdir(path)) removeEmptyFolders(repo, `${path}/${name}`);
+  repo.fs.rmdir(path);
+}
+
+/** Those who poll for changes look at the root's time (ostree-repo.c `_ostree_repo_update_mtime`). */
+function touchRoot(repo: Repo): void {
+  const now = Date.now() / 1000;
+  try {
+    repo.fs.futimes(repo.rootFd, now, now);
+  } catch (error) {
+    if (errnoOf(error) !== 'EPERM') throw error;
+    // Only the owner may set a time; anyone who may write there moves it by making an entry.
+    removeTemporaryFile(repo, writeTemporaryFile(repo, new Uint8Array(0), { directory: repo.root }));
+  }
+}
