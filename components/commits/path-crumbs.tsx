@@ -9,7 +9,11 @@ export function PathCrumbs({ commit, path }: { commit: TreeCommit; path: string 
   const steps = pathSteps(path);
   return (
     <span className="flex min-w-0 flex-wrap items-baseline font-mono text-sm font-normal">
-      <Link href={treePath(commit, { path: '/' })} aria-label="Root folder" className="link pr-0.5 text-brand">
+      <Link
+        href={treePath(commit, { path: '/' })}
+        aria-label="Root folder"
+        className="link pr-0.5 text-brand"
+      >
         /
       </Link>
       {steps.map((step, index) => (

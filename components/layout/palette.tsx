@@ -19,6 +19,11 @@ interface PaletteListProps {
   onChoose: (entry: PaletteEntry) => void;
 }
 
+// It must return nothing: React takes what a ref callback returns for its clean-up.
+function showInList(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
+}
+
 function PaletteList({ listId, entries, active, onHover, onChoose }: PaletteListProps) {
   return (
     <div id={listId} role="listbox" aria-label="Places" className="max-h-[50vh] overflow-y-auto p-1">
@@ -33,7 +38,7 @@ function PaletteList({ listId, entries, active, onHover, onChoose }: PaletteList
             role="option"
             tabIndex={-1}
             aria-selected={isActive}
-            ref={isActive ? (element) => element?.scrollIntoView({ block: 'nearest' }) : undefined}
+            ref={isActive ? showInList : undefined}
             onPointerMove={() => onHover(index)}
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onChoose(entry)}

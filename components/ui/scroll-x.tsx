@@ -10,7 +10,7 @@ export interface ScrollXProps {
 }
 
 /**
- * Scrolls its content sideways. Only while there is something to scroll is it a region that takes the
+ * Scrolls its content sideways. Only while there is something to scroll is it a group that takes the
  * focus, so that the arrow keys work; otherwise it adds no stop to the tab order. Its content never widens
  * what is around it.
  */
@@ -27,7 +27,7 @@ export function ScrollX({ label, className, children }: ScrollXProps) {
     measure();
     return () => observer.disconnect();
   }, []);
-  const region = isScrollable ? { role: 'region', tabIndex: 0, 'aria-label': label } : {};
+  const region = isScrollable ? { role: 'group', tabIndex: 0, 'aria-label': label } : {};
   return (
     <div
       ref={ref}
