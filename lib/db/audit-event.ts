@@ -41,6 +41,7 @@ export interface AuditFilter {
   actorName?: string;
   stageName?: string;
   kind?: string;
+  kinds?: readonly string[];
   promotionNumber?: number;
   since?: Date;
   until?: Date;
@@ -50,12 +51,13 @@ export interface AuditFilter {
 
 /** Events that match, newest first. */
 export function findAuditEvents(db: Reader, filter: AuditFilter, take: number): Promise<AuditEventRow[]> {
-  const { actorName, stageName, kind, promotionNumber, since, until, beforeSeq } = filter;
+  const { actorName, stageName, kind, kinds, promotionNumber, since, until, beforeSeq } = filter;
   return db.auditEvent.findMany({
     where: {
       ...(actorName !== undefined && { actorName }),
       ...(stageName !== undefined && { stageName }),
       ...(kind !== undefined && { kind }),
+      ...(kinds !== undefined && { kind: { in: [...kinds] } }),
       ...(promotionNumber !== undefined && { promotionNumber }),
       ...((since || until) && { at: { ...(since && { gte: since }), ...(until && { lt: until }) } }),
       ...(beforeSeq !== undefined && { seq: { lt: beforeSeq } }),

@@ -145,3 +145,9 @@ export async function replacePlan(
 export async function insertApproval(tx: Transaction, row: ApprovalRow): Promise<void> {
   await tx.approval.create({ data: row });
 }
+
+/** How many promotions there are in each state; states without any are left out. */
+export async function countPromotionsByState(db: Reader): Promise<Map<string, number>> {
+  const groups = await db.promotion.groupBy({ by: ['state'], _count: { _all: true } });
+  return new Map(groups.map((group) => [group.state, group._count._all]));
+}

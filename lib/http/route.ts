@@ -69,7 +69,8 @@ export function publicRoute(handle: (request: Request) => Promise<Response>): Ro
   return (request) => answer(request, () => handle(request));
 }
 
-async function answer(request: Request, work: () => Promise<Response>): Promise<Response> {
+/** Runs `work` and turns what it throws into a problem; every answer gets the headers of private data. */
+export async function answer(request: Request, work: () => Promise<Response>): Promise<Response> {
   let response: Response;
   try {
     response = await work();

@@ -1,11 +1,19 @@
 import type { Actor } from '../auth/actor';
-import type { PlanInput, PlanResultDto } from '../contracts/promotion';
+import { authorise } from '../auth/permissions';
+import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
+import { makePlan } from './make-plan';
+import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
+/**
+ * What a promotion would do, before it is asked for. Nothing is stored.
+ * @throws AppError as `makePlan`
+ */
 export async function createPlan(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _input: PlanInput,
+  ctx: ServiceContext,
+  actor: Actor,
+  input: PlanInput,
 ): Promise<PlanResultDto> {
-  throw new Error('create-plan has no body yet');
+  authorise(actor, 'promotion.request');
+  return makePlan(ctx, parseInput(planInputSchema, input));
 }

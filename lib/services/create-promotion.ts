@@ -1,11 +1,176 @@
-import type { Actor } from '../auth/actor';
-import type { CreatePromotionInput, PromotionDto } from '../contracts/promotion';
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { recordAudit } from '../audit/record-audit';
+import { type Actor, auditActorOf } from '../auth/actor';
+import { authorise } from '../auth/permissions';
+import {
+  type CreatePromotionInput,
+  createPromotionSchema,
+  type PlanResultDto,
+  type PromotionDto,
+} from '../contracts/promotion';
+import { inTransaction, type Transaction } from '../db/client';
+import { findEdgeById } from '../db/edge';
+import {
+  findOpenPromotionsInto,
+  findPromotionByIdempotencyKey,
+  insertPromotion,
+  type NewPromotionRef,
+} from '../db/promotion';
+import { takePromotionNumber } from '../db/setting';
+import { AppError } from '../errors';
+import { planJson } from '../promotion/plan-checksum';
+import { openStates } from '../promotion/state-machine';
+import { getPromotion } from './get-promotion';
+import { makePlan } from './make-plan';
+import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
+const idempotencyKeySchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/, 'use printable ASCII');
+
+/**
+ * Asks for a promotion of exactly the plan that was looked at: it is worked out again here, and must have the checksum
+ * that is sent back. With an `idempotencyKey` a request that is sent twice makes one promotion.
+ *
+ * @throws AppError `plan-changed`; `plan-blocked` with the check that fails; `conflict` where the same is open
+ *   already; as `makePlan`
+ */
 export async function createPromotion(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _input: CreatePromotionInput & { idempotencyKey?: string },
+  ctx: ServiceContext,
+  actor: Actor,
+  input: CreatePromotionInput & { idempotencyKey?: string },
 ): Promise<PromotionDto> {
-  throw new Error('create-promotion has no body yet');
+  authorise(actor, 'promotion.request');
+  if (actor.kind !== 'person') throw new AppError('forbidden', 'only people ask for promotions');
+  const { idempotencyKey, ...rest } = input;
+  const wanted = parseInput(createPromotionSchema, rest);
+  const key =
+    idempotencyKey === undefined ? null : `${actor.id}:${parseInput(idempotencyKeySchema, idempotencyKey)}`;
+  const earlier = key === null ? null : await findPromotionByIdempotencyKey(ctx.db, key);
+  if (earlier) {
+    refuseOtherRequest(earlier, wanted);
+    return getPromotion(ctx, actor, earlier.number);
+  }
+
+  const result = await makePlan(ctx, { edge: wanted.edge, refs: wanted.refs });
+  refusePlan(result, wanted.planChecksum);
+  const number = await inTransaction(ctx.db, async (tx) => {
+    const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);
+    if (again) {
+      refuseOtherRequest(again, wanted);
+      return again.number;
+    }
+    await refuseStale(tx, result);
+    return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
+  });
+  return getPromotion(ctx, actor, number);
+}
+
+function refuseOtherRequest(
+  earlier: { number: number; planChecksum: string; reason: string },
+  wanted: CreatePromotionInput,
+): void {
+  if (earlier.planChecksum === wanted.planChecksum && earlier.reason === wanted.reason) return;
+  throw new AppError(
+    'conflict',
+    `this Idempotency-Key was used for #${earlier.number}, which is another request`,
+  );
+}
+
+/** @throws AppError `plan-changed`, `plan-blocked` */
+export function refusePlan(result: PlanResultDto, planChecksum: string): void {
+  if (result.planChecksum !== planChecksum) {
+    throw new AppError('plan-changed', 'the plan has changed since you looked at it; look at it again', {
+      details: { planChecksum: result.planChecksum },
+    });
+  }
+  refuseBlocked(result);
+}
+
+/** @throws AppError `keys-insufficient` or `plan-blocked`, with what the first failing check says */
+export function refuseBlocked(result: PlanResultDto): void {
+  const failed = result.facts.checks.find((check) => check.result === 'fail');
+  if (!failed) return;
+  throw new AppError(failed.code === 'keys' ? 'keys-insufficient' : 'plan-blocked', failed.detail, {
+    details: { check: failed.code, ref: failed.ref },
+  });
+}
+
+/** What may have changed between planning and the transaction. */
+async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDto): Promise<void> {
+  const edge = await findEdgeById(tx, plan.edge.id);
+  if (edge?.policyVersion !== plan.policyVersion) {
+    throw new AppError('plan-changed', 'the policy of the edge was changed just now; look at the plan again');
+  }
+  const refs = plan.refs.map((ref) => ref.targetRef);
+  const open = await findOpenPromotionsInto(tx, edge.toStageId, refs, openStates);
+  const same = open.find((each) => each.planChecksum === planChecksum);
+  if (same) {
+    throw new AppError('conflict', `#${same.number} asks for exactly this already`, {
+      details: { promotion: same.number },
+    });
+  }
+}
+
+async function insert(
+  tx: Transaction,
+  of: {
+    ctx: ServiceContext;
+    actor: Actor & { kind: 'person' };
+    result: PlanResultDto;
+    reason: string;
+    key: string | null;
+  },
+): Promise<number> {
+  const { plan, planChecksum, facts } = of.result;
+  const at = of.ctx.clock.now();
+  const number = await takePromotionNumber(tx);
+  await insertPromotion(
+    tx,
+    {
+      id: randomUUID(),
+      number,
+      edgeId: plan.edge.id,
+      requesterId: of.actor.id,
+      reason: of.reason,
+      state: 'requested',
+      planJson: planJson(plan),
+      planChecksum,
+      factsJson: JSON.stringify(facts),
+      idempotencyKey: of.key,
+      createdAt: at,
+    },
+    promotionRefs(of.result),
+  );
+  await recordAudit(tx, {
+    kind: 'promotion.requested',
+    at,
+    actor: auditActorOf(of.actor),
+    stage: plan.edge.to,
+    promotion: number,
+    data: {
+      from: plan.edge.from,
+      to: plan.edge.to,
+      planChecksum,
+      refs: plan.refs.map((ref) => ref.targetRef),
+      reason: of.reason,
+    },
+  });
+  return number;
+}
+
+/** The rows that stand for the refs of a plan, to find promotions by. */
+export function promotionRefs({ plan }: Pick<PlanResultDto, 'plan'>): NewPromotionRef[] {
+  return plan.refs.map(({ sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum }) => ({
+    id: randomUUID(),
+    sourceRef,
+    targetRef,
+    sourceChecksum,
+    expectedChecksum,
+    resultingChecksum,
+  }));
 }

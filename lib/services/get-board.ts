@@ -1,7 +1,148 @@
+import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
-import type { BoardDto } from '../contracts/board';
+import { authorise, can } from '../auth/permissions';
+import type { BoardDto, BoardEdgeDto, BoardStageDto } from '../contracts/board';
+import { modeSchema } from '../contracts/scalars';
+import { findAuditEvents } from '../db/audit-event';
+import { type EdgeWithStages, edgeRules } from '../db/edge';
+import { type FullPromotion, findPromotions } from '../db/promotion';
+import { AppError } from '../errors';
+import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
+import { isRefTaken, targetRefOf } from '../promotion/match-refs';
+import { openStates } from '../promotion/state-machine';
+import { promotionRowDto } from './promotion-dto';
+import { type RefRelation, relateRefs } from './ref-relation';
+import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
+import type { StageView } from './stage-dto';
+import { viewStages } from './view-stages';
 
-export async function getBoard(_ctx: ServiceContext, _actor: Actor): Promise<BoardDto> {
-  throw new Error('get-board has no body yet');
+const IN_FLIGHT_MAX = 100;
+const RECENT_MAX = 12;
+
+/** What is where, what is ahead, and what is under way. */
+export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<BoardDto> {
+  authorise(actor, 'read');
+  return withRepositories(async (repos) => {
+    const { stages, edges } = await viewStages(ctx, repos);
+    const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
+    const mayRequest = can(actor, 'promotion.request');
+    const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
+    return {
+      stages: stages.map((view) => boardStage(view, edgeDtos, open)),
+      edges: edgeDtos,
+      inFlight: open.map(promotionRowDto),
+      recent: await recentEvents(ctx),
+      takenAt: ctx.clock.now().toISOString(),
+    };
+  });
 }
+
+function boardEdge(
+  ctx: ServiceContext,
+  edge: EdgeWithStages,
+  stages: readonly StageView[],
+  mayRequest: boolean,
+): BoardEdgeDto {
+  const rules = edgeRules(edge);
+  const source = stages.find((view) => view.row.id === edge.fromStageId);
+  const target = stages.find((view) => view.row.id === edge.toStageId);
+  const taken = (source?.refs ?? []).filter(({ ref }) => isPromotableRef(ref) && isRefTaken(rules, ref));
+  const refs = taken.map(({ ref, checksum }) => {
+    const targetRef = targetRefOf(rules, ref);
+    const there = target?.refs.find((each) => each.ref === targetRef);
+    const relation = relate(ctx, edge, source, checksum, target, there?.checksum ?? null);
+    return { sourceRef: ref, targetRef, ...relation };
+  });
+  const aheadCount = refs.filter(isPromotable).length;
+  return {
+    id: edge.id,
+    from: edge.from.name,
+    to: edge.to.name,
+    refs,
+    aheadCount,
+    canRequest: mayRequest && aheadCount > 0,
+  };
+}
+
+function isPromotable({ relation }: { relation: RefRelation['relation'] }): boolean {
+  return relation === 'ahead' || relation === 'missing';
+}
+
+/** As `relateRefs`; a head that can't be read is related to nothing. */
+function relate(
+  ctx: ServiceContext,
+  edge: EdgeWithStages,
+  source: StageView | undefined,
+  sourceChecksum: string,
+  target: StageView | undefined,
+  targetChecksum: string | null,
+): RefRelation {
+  const head = (
+    view: StageView | undefined,
+    checksum: string,
+  ): { repo: NonNullable<StageView['repo']>; checksum: Checksum } | null =>
+    view?.repo ? { repo: view.repo, checksum: parseChecksum(checksum) } : null;
+  const from = head(source, sourceChecksum);
+  const to = targetChecksum === null ? null : head(target, targetChecksum);
+  if (!from || !target?.repo) return { relation: 'diverged', commits: null };
+  try {
+    return relateRefs(ctx, from, to, modeSchema.parse(edge.mode));
+  } catch (error) {
+    if (error instanceof AppError) return { relation: 'diverged', commits: null };
+    throw error;
+  }
+}
+
+function boardStage(
+  view: StageView,
+  edges: readonly BoardEdgeDto[],
+  open: readonly FullPromotion[],
+): BoardStageDto {
+  const outgoing = edges.filter((edge) => edge.from === view.stage.name);
+  return {
+    stage: view.stage,
+    refs: view.refs.map((ref) => ({
+      ...ref,
+      openPromotion: openPromotionInto(view, ref.ref, open),
+      isNew: outgoing.some((edge) =>
+        edge.refs.some((each) => each.sourceRef === ref.ref && isPromotable(each)),
+      ),
+    })),
+  };
+}
+
+function openPromotionInto(view: StageView, ref: string, open: readonly FullPromotion[]): number | null {
+  const found = open.find(
+    (row) => row.edge.toStageId === view.row.id && row.refs.some((each) => each.targetRef === ref),
+  );
+  return found?.number ?? null;
+}
+
+/** What happened to promotions lately, newest first; the rest of the log is for those who may read it. */
+async function recentEvents(ctx: ServiceContext): Promise<BoardDto['recent']> {
+  const events = await findAuditEvents(ctx.db, { kinds: recentKinds }, RECENT_MAX);
+  return events.map((event) => ({
+    at: event.at.toISOString(),
+    actor: event.actorName,
+    promotion: event.promotionNumber,
+    text: describeEvent(event.kind, event.dataJson, {
+      stage: event.stageName,
+      ref: event.ref,
+      promotion: event.promotionNumber,
+    }),
+  }));
+}
+
+const recentKinds = [
+  'promotion.requested',
+  'promotion.approved',
+  'promotion.rejected',
+  'promotion.withdrawn',
+  'promotion.retried',
+  'promotion.replanned',
+  'promotion.staled',
+  'run.published',
+  'run.failed',
+  'run.stale',
+] as const;

@@ -1,11 +1,88 @@
+import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
-import type { PromotionDto } from '../contracts/promotion';
+import { authorise } from '../auth/permissions';
+import { type PromotionDto, planFactsSchema } from '../contracts/promotion';
+import { findAuditEvents } from '../db/audit-event';
+import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
+import { findStageById } from '../db/stage';
+import { AppError } from '../errors';
+import { resolveRef } from '../ostree';
+import { parsePlan } from '../promotion/plan-checksum';
+import { offerOf, whyNotDecide, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
+import { isOpen, openStates } from '../promotion/state-machine';
+import { approvalDto, policyActor, policySubject, promotionRowDto, runDto } from './promotion-dto';
+import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
-export async function getPromotion(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _number: number,
-): Promise<PromotionDto> {
-  throw new Error('get-promotion has no body yet');
+const TIMELINE_MAX = 500;
+
+/**
+ * A promotion with all that its page shows, and what the acting person may do with it now.
+ * @throws AppError `not-found`
+ */
+export async function getPromotion(ctx: ServiceContext, actor: Actor, number: number): Promise<PromotionDto> {
+  authorise(actor, 'read');
+  const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(ctx.db, number) : null;
+  if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
+  const subject = policySubject(row);
+  const person = policyActor(actor.kind === 'person' ? actor : null);
+  const decide = offerOf(whyNotDecide(subject, person));
+  return {
+    ...promotionRowDto(row),
+    plan: parsePlan(row.planJson),
+    planChecksum: row.planChecksum,
+    facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
+    approvals: row.approvals.map((each) => approvalDto(each, row.planChecksum)),
+    approvalsRequired: subject.approvalsRequired,
+    runs: row.runs.map(runDto),
+    movedSourceRefs: isOpen(subject.state) ? await movedSourceRefs(ctx, row) : [],
+    newerNumber: await newerNumber(ctx, row),
+    offers: {
+      approve: decide,
+      reject: decide,
+      withdraw: offerOf(whyNotWithdraw(subject, person)),
+      retry: offerOf(whyNotRetry(subject, person)),
+    },
+    timeline: await timeline(ctx, number),
+  };
+}
+
+/** Source refs whose head isn't the planned commit any more. */
+async function movedSourceRefs(
+  ctx: ServiceContext,
+  row: FullPromotion,
+): Promise<PromotionDto['movedSourceRefs']> {
+  const stage = await findStageById(ctx.db, row.edge.fromStageId);
+  if (!stage) return [];
+  return withRepositories(async (repos) => {
+    const { repo } = repos.tryOpen(stage);
+    // Whether it moved can't be told while the source can't be read; its own page says why.
+    if (!repo) return [];
+    return row.refs.flatMap(({ sourceRef, sourceChecksum }) => {
+      const now = resolveRef(repo, sourceRef);
+      return now === sourceChecksum ? [] : [{ ref: sourceRef, now }];
+    });
+  });
+}
+
+/** An open promotion with a higher number that writes one of the same refs. */
+async function newerNumber(ctx: ServiceContext, row: FullPromotion): Promise<number | null> {
+  const refs = row.refs.map((ref) => ref.targetRef);
+  const open = await findOpenPromotionsInto(ctx.db, row.edge.toStageId, refs, openStates);
+  return open.find((each) => each.edgeId === row.edgeId && each.number > row.number)?.number ?? null;
+}
+
+/** What happened to it, oldest first, from the audit log. */
+async function timeline(ctx: ServiceContext, number: number): Promise<PromotionDto['timeline']> {
+  const events = await findAuditEvents(ctx.db, { promotionNumber: number }, TIMELINE_MAX);
+  return events.reverse().map((event) => ({
+    at: event.at.toISOString(),
+    actor: event.actorName,
+    kind: event.kind,
+    text: describeEvent(event.kind, event.dataJson, {
+      stage: event.stageName,
+      ref: event.ref,
+      promotion: event.promotionNumber,
+    }),
+  }));
 }

@@ -1,11 +1,120 @@
-import type { Actor } from '../auth/actor';
-import type { PromotionDto } from '../contracts/promotion';
+import { recordAudit } from '../audit/record-audit';
+import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
+import { authorise } from '../auth/permissions';
+import type { PlanResultDto, PromotionDto, PromotionState } from '../contracts/promotion';
+import { inTransaction, type Transaction } from '../db/client';
+import { findEdgeById } from '../db/edge';
+import { type FullPromotion, findPromotion, movePromotion, replacePlan } from '../db/promotion';
+import { enqueueRun } from '../db/run';
+import { AppError } from '../errors';
+import { parsePlan, planJson } from '../promotion/plan-checksum';
+import { countApprovals, whyNotRetry } from '../promotion/policy';
+import { requireNextState } from '../promotion/state-machine';
+import { promotionRefs, refuseBlocked } from './create-promotion';
+import { getPromotion } from './get-promotion';
+import { makePlan } from './make-plan';
+import { policyActor, policySubject } from './promotion-dto';
+import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
 
+/**
+ * Tries a failed or stale promotion again. A failed one runs the plan that was approved. A stale one is planned anew, for
+ * the commits that were asked for: where the plan comes out the same its approvals still count and it runs; where it
+ * comes out another, it waits for approval again.
+ *
+ * @throws AppError `not-found`, `forbidden`, `state-changed`, `plan-blocked`, `nothing-to-promote`; as `makePlan`
+ */
 export async function retryPromotion(
-  _ctx: ServiceContext,
-  _actor: Actor,
-  _number: number,
+  ctx: ServiceContext,
+  actor: Actor,
+  number: number,
 ): Promise<PromotionDto> {
-  throw new Error('retry-promotion has no body yet');
+  authorise(actor, 'promotion.retry');
+  if (actor.kind !== 'person') throw new AppError('forbidden', 'only people retry');
+  const before = await findPromotion(ctx.db, number);
+  const looked = requireRetryable(before, number, actor);
+  const replanned = (await mustPlanAnew(ctx, looked)) ? await planAgain(ctx, looked) : null;
+  const at = ctx.clock.now();
+  await inTransaction(ctx.db, async (tx) => {
+    const row = requireRetryable(await findPromotion(tx, number), number, actor);
+    if (row.planChecksum !== looked.planChecksum || row.state !== looked.state) {
+      throw new AppError('state-changed', `promotion #${number} has changed just now; look at it again`);
+    }
+    const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
+    const subject = policySubject(row);
+    if (isSame && countApprovals(subject) >= subject.approvalsRequired) await runAgain(tx, row, actor, at);
+    else await askAgain(tx, row, actor, at, replanned);
+  });
+  return getPromotion(ctx, actor, number);
+}
+
+function requireRetryable(row: FullPromotion | null, number: number, actor: PersonActor): FullPromotion {
+  if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
+  const refusal = whyNotRetry(policySubject(row), policyActor(actor));
+  if (refusal) throw refusalError(number, refusal);
+  return row;
+}
+
+/** A failed run says nothing against its plan, unless the edge has another policy by now. */
+async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<boolean> {
+  if (row.state === 'stale') return true;
+  const edge = await findEdgeById(ctx.db, row.edgeId);
+  return edge?.policyVersion !== parsePlan(row.planJson).policyVersion;
+}
+
+async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
+  const refs = parsePlan(row.planJson).refs.map((ref) => ({
+    ref: ref.sourceRef,
+    checksum: ref.sourceChecksum,
+  }));
+  const result = await makePlan(ctx, { edge: row.edgeId, refs });
+  refuseBlocked(result);
+  return result;
+}
+
+async function runAgain(tx: Transaction, row: FullPromotion, actor: PersonActor, at: Date): Promise<void> {
+  const to = requireNextState(row.number, policySubject(row).state, 'retry-same-plan');
+  await move(tx, row, to, null);
+  const attempt = await enqueueRun(tx, row.id, at);
+  const about = { at, actor: auditActorOf(actor), stage: row.edge.to.name, promotion: row.number };
+  const data = { attempt, planChecksum: row.planChecksum };
+  await recordAudit(tx, { kind: 'promotion.retried', ...about, data });
+  await recordAudit(tx, { kind: 'run.queued', ...about, data: { attempt } });
+}
+
+async function askAgain(
+  tx: Transaction,
+  row: FullPromotion,
+  actor: PersonActor,
+  at: Date,
+  result: PlanResultDto | null,
+): Promise<void> {
+  const subject = policySubject(row);
+  const to = requireNextState(row.number, subject.state, 'retry-new-plan');
+  await move(tx, row, to, null);
+  if (result !== null) {
+    const { plan, planChecksum, facts } = result;
+    const stored = { planJson: planJson(plan), planChecksum, factsJson: JSON.stringify(facts) };
+    await replacePlan(tx, row.id, stored, promotionRefs(result));
+  }
+  const planChecksum = result?.planChecksum ?? row.planChecksum;
+  const voided = planChecksum === row.planChecksum ? 0 : countApprovals(subject);
+  await recordAudit(tx, {
+    kind: 'promotion.replanned',
+    at,
+    actor: auditActorOf(actor),
+    stage: row.edge.to.name,
+    promotion: row.number,
+    data: { from: row.planChecksum, to: planChecksum, voided },
+  });
+}
+
+async function move(
+  tx: Transaction,
+  row: FullPromotion,
+  to: PromotionState,
+  endedAt: Date | null,
+): Promise<void> {
+  if (await movePromotion(tx, row.id, policySubject(row).state, to, { endedAt })) return;
+  throw new AppError('state-changed', `promotion #${row.number} has changed just now; look at it again`);
 }

@@ -1,0 +1,216 @@
+import type { CheckDto } from '../contracts/promotion';
+import { describeUnrenewable, type UnrenewableSignature } from './check-keys';
+
+/** What was found about one ref of a plan. */
+export interface RefFindings {
+  sourceRef: string;
+  targetRef: string;
+  source: {
+    checksum: string;
+    /** Seconds since 1970. */
+    timestamp: number;
+    refBindings: readonly string[] | null;
+    collectionBinding: string | null;
+    state: 'complete' | 'partial' | 'absent';
+    isHead: boolean;
+    /** Signed by a key of the source stage, or the stage has no keys. */
+    isTrusted: boolean;
+    hasSignatures: boolean;
+  };
+  target: { checksum: string; timestamp: number } | null;
+  /** Whether the target's head is in the history of the source commit (or of equal content, for `recommit`). */
+  isDescendant: boolean;
+  /** Another ref of the target that is a part of this name, or of which this name is a part. */
+  conflictingRef: string | null;
+  /** Numbers of open promotions that write the same ref of the target. */
+  openPromotions: readonly number[];
+}
+
+/** What was found about the two stages. */
+export interface StageFindings {
+  from: string;
+  to: string;
+  mode: 'identity' | 'recommit';
+  requireSourceHead: boolean;
+  targetCollectionId: string | null;
+  sourceHasKeys: boolean;
+  targetHasSigningKey: boolean;
+  sourceRepoMode: string;
+  targetRepoMode: string;
+  willLink: boolean;
+  whyNoLink: string | null;
+  hasAutoUpdateSummary: boolean;
+  hasSummaryIndex: boolean;
+  lostSignatures: readonly UnrenewableSignature[];
+  /** Refs of the target that differ from what Treeline put there or adopted. */
+  driftedRefs: readonly string[];
+}
+
+/** The checks of a plan: of the stages, then of each ref. One `fail` blocks the request. */
+export function checkPlan(stages: StageFindings, refs: readonly RefFindings[]): CheckDto[] {
+  return [...checkStages(stages), ...refs.flatMap((ref) => checkRef(stages, ref))];
+}
+
+type Verdict = readonly [CheckDto['result'], string];
+
+function checkStages(stages: StageFindings): CheckDto[] {
+  const check = (code: string, title: string, [result, detail]: Verdict): CheckDto => ({
+    code,
+    title,
+    result,
+    detail,
+    ref: null,
+  });
+  const { from, to } = stages;
+  const checks = [
+    check('repo-modes', 'Repositories fit together', repoModes(stages)),
+    check('target-unchanged', `${to} is as Treeline left it`, drift(stages)),
+    check('keys', `${to} can be signed as its clients expect`, keys(stages)),
+    check('links', 'Objects are linked', links(stages)),
+  ];
+  if (!stages.sourceHasKeys) {
+    const detail = `${from} has no keys, so nobody can tell who made its commits`;
+    checks.push(check('source-keys', `${from} names who signs`, ['warn', detail]));
+  }
+  if (stages.hasAutoUpdateSummary) {
+    const detail = `core.auto-update-summary is on in ${to}: ostree would replace the signed summary; turn it off`;
+    checks.push(check('auto-summary', 'Nobody else writes the summary', ['fail', detail]));
+  }
+  if (stages.hasSummaryIndex) {
+    const detail = `${to} has a summary.idx, which only flatpak can renew`;
+    checks.push(check('summary-index', 'The summary can be renewed', ['fail', detail]));
+  }
+  return checks;
+}
+
+function repoModes({ sourceRepoMode, targetRepoMode, from, to }: StageFindings): Verdict {
+  if (sourceRepoMode === targetRepoMode) return ['pass', `both are in mode ${targetRepoMode}`];
+  return [
+    'fail',
+    `${from} is in mode ${sourceRepoMode} and ${to} in mode ${targetRepoMode}: objects can’t be linked`,
+  ];
+}
+
+function drift({ driftedRefs, to }: StageFindings): Verdict {
+  if (driftedRefs.length === 0) return ['pass', 'each ref is what Treeline put there or adopted'];
+  const named = driftedRefs.slice(0, 3).join(', ');
+  const more = driftedRefs.length > 3 ? ` and ${driftedRefs.length - 3} more` : '';
+  return [
+    'fail',
+    `somebody else changed ${named}${more} in ${to}; look at it, then adopt or undo it in its settings`,
+  ];
+}
+
+function keys({ lostSignatures, targetHasSigningKey, to }: StageFindings): Verdict {
+  const [first, ...more] = lostSignatures;
+  if (first) {
+    const rest = more.length > 0 ? ` (and ${more.length} more)` : '';
+    return [
+      'fail',
+      `${describeUnrenewable(first)}${rest}; import the key, or clients that trust it will be locked out`,
+    ];
+  }
+  if (!targetHasSigningKey) return ['warn', `${to} has no key: its commits and summary stay unsigned`];
+  return ['pass', 'every key that clients may trust is there to sign'];
+}
+
+function links({ willLink, whyNoLink }: StageFindings): Verdict {
+  return willLink ? ['pass', 'same file system and owner'] : ['warn', whyNoLink ?? 'objects are copied'];
+}
+
+function checkRef(stages: StageFindings, ref: RefFindings): CheckDto[] {
+  const check = (code: string, title: string, [result, detail]: Verdict): CheckDto => ({
+    code,
+    title,
+    result,
+    detail,
+    ref: ref.targetRef,
+  });
+  const checks = [
+    check('commit-complete', 'The commit is whole', completeness(stages, ref)),
+    check('ref-binding', 'Clients accept it under this name', binding(stages, ref)),
+    check('timestamp', 'It is newer than what it replaces', timestamp(stages, ref)),
+    check('history', 'It follows from what it replaces', history(ref)),
+  ];
+  if (stages.sourceHasKeys) {
+    checks.push(check('source-signature', 'The commit is signed by its stage', signature(stages, ref)));
+  }
+  if (stages.requireSourceHead && !ref.source.isHead) {
+    const detail = `the edge takes only the head of ${ref.sourceRef}, and this commit is an older one`;
+    checks.push(check('source-head', 'It is the head of its ref', ['fail', detail]));
+  }
+  if (ref.conflictingRef !== null) {
+    const detail = `${stages.to} has the ref ${ref.conflictingRef}, and a ref can’t be a folder of others`;
+    checks.push(check('ref-conflict', 'The name is free', ['fail', detail]));
+  }
+  const [open] = ref.openPromotions;
+  if (open !== undefined) {
+    const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
+    checks.push(check('open-promotion', 'Nothing else is under way', ['warn', detail]));
+  }
+  return checks;
+}
+
+function completeness({ from }: StageFindings, { source }: RefFindings): Verdict {
+  if (source.state === 'complete')
+    return ['pass', 'all of it is there, as far as its marks say; the run checks each object'];
+  if (source.state === 'partial')
+    return ['fail', `${from} has marked the commit as not complete; pull it whole first`];
+  return ['fail', `the commit is not in ${from}`];
+}
+
+/** R-45. A commit that is made anew gets the bindings it needs. */
+function binding(
+  { mode, to, targetCollectionId }: StageFindings,
+  { source, targetRef }: RefFindings,
+): Verdict {
+  if (mode === 'recommit') return ['pass', `the new commit is bound to ${targetRef}`];
+  const { refBindings, collectionBinding } = source;
+  if (refBindings !== null && !refBindings.includes(targetRef)) {
+    const bound = refBindings.join(', ') || 'no ref';
+    return [
+      'fail',
+      `the commit is bound to ${bound}; clients refuse it as ${targetRef}: the edge needs the mode recommit`,
+    ];
+  }
+  if (targetCollectionId !== null && (collectionBinding !== targetCollectionId || refBindings === null)) {
+    const bound = collectionBinding ?? 'none';
+    return [
+      'fail',
+      `${to} has the collection ${targetCollectionId} and the commit ${bound}; clients refuse it: recommit`,
+    ];
+  }
+  if (refBindings === null) return ['pass', 'the commit is bound to no ref, and clients don’t ask'];
+  return ['pass', `the commit is bound to ${targetRef}`];
+}
+
+/** R-46. */
+function timestamp({ mode }: StageFindings, { source, target }: RefFindings): Verdict {
+  if (target === null) return ['pass', 'the ref is new in the target'];
+  if (mode === 'recommit') return ['pass', 'the new commit gets a later time'];
+  if (source.timestamp < target.timestamp) {
+    return [
+      'fail',
+      'it is older than what the target has: that is a rollback, and clients refuse it as a downgrade',
+    ];
+  }
+  if (source.timestamp === target.timestamp)
+    return ['warn', 'both have the same time; clients can’t tell which is newer'];
+  return ['pass', 'its time is later'];
+}
+
+function history({ target, isDescendant }: RefFindings): Verdict {
+  if (target === null) return ['pass', 'the ref is new in the target'];
+  if (isDescendant) return ['pass', 'the target’s head is among its ancestors'];
+  return ['warn', 'the target’s head is not among its ancestors: what only the target has is left behind'];
+}
+
+function signature({ from }: StageFindings, { source }: RefFindings): Verdict {
+  if (source.isTrusted) return ['pass', `signed by a key of ${from}`];
+  return [
+    'fail',
+    source.hasSignatures
+      ? `no signature on it is by a key of ${from}`
+      : `it is not signed, and ${from} has keys`,
+  ];
+}

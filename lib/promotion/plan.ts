@@ -1,0 +1,36 @@
+import type { Plan } from '../contracts/promotion';
+
+export interface PlanEdge {
+  id: string;
+  from: string;
+  to: string;
+  policyVersion: number;
+  mode: 'identity' | 'recommit';
+  approvalsRequired: number;
+  verifyObjects: boolean;
+  requireSourceHead: boolean;
+}
+
+/** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
+export function assemblePlan(edge: PlanEdge, refs: readonly Plan['refs'][number][]): Plan {
+  return {
+    version: 1,
+    edge: { id: edge.id, from: edge.from, to: edge.to },
+    policyVersion: edge.policyVersion,
+    kind: 'promote',
+    mode: edge.mode,
+    approvalsRequired: edge.approvalsRequired,
+    verifyObjects: edge.verifyObjects,
+    requireSourceHead: edge.requireSourceHead,
+    refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),
+  };
+}
+
+/**
+ * When a commit that is made anew says it was made, in seconds since 1970: no earlier than its source, and later
+ * than the head it replaces, since clients refuse what is older. It follows from the two commits alone, so that the
+ * same request always gives the same plan.
+ */
+export function recommitTimestamp(sourceTimestamp: number, targetTimestamp: number | null): number {
+  return targetTimestamp === null ? sourceTimestamp : Math.max(sourceTimestamp, targetTimestamp + 1);
+}

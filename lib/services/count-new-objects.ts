@@ -1,0 +1,56 @@
+import type { Plan } from '../contracts/promotion';
+import { isAppError } from '../errors';
+import { type Checksum, countPull, parseChecksum, readCommit } from '../ostree';
+import { planNewCommit } from './plan-new-commit';
+import type { PlanStages } from './plan-stages';
+
+/** What a promotion of one ref would add to the target. */
+export interface NewObjects {
+  /** Commits that come along, back to the target's head. */
+  commits: number;
+  newObjects: number;
+  /** Stored bytes, decimal. */
+  newBytes: string;
+  willLink: boolean;
+}
+
+/** Codes that a check of the plan tells of in its own words: there is nothing to count then. */
+const untold = ['ostree/commit-partial', 'ostree/mode-mismatch', 'ostree/object-missing'] as const;
+
+/** Counts by comparing trees, as the run will; reads only where they differ. */
+export async function countNewObjects(
+  { source, target, mode, ...rest }: PlanStages,
+  planned: Plan['refs'][number],
+): Promise<NewObjects> {
+  const from = parseChecksum(planned.sourceChecksum);
+  const head = planned.expectedChecksum as Checksum | null;
+  try {
+    const counted = await countPull(
+      source,
+      target,
+      mode === 'identity' || planned.timestamp === null
+        ? { commits: [from], historyUntil: (commit) => commit === head }
+        : {
+            commits: [],
+            commitsToWrite: [
+              {
+                ...planNewCommit(
+                  { source, target, mode, ...rest },
+                  { from, toRef: planned.targetRef, timestamp: planned.timestamp },
+                ),
+                commit: readCommit(source, from),
+              },
+            ],
+          },
+    );
+    return {
+      commits: counted.commits.length,
+      newObjects: counted.newObjects,
+      newBytes: String(counted.newBytes),
+      willLink: counted.willLink,
+    };
+  } catch (error) {
+    if (!untold.some((code) => isAppError(error, code))) throw error;
+    return { commits: 0, newObjects: 0, newBytes: '0', willLink: false };
+  }
+}

@@ -1,0 +1,85 @@
+import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
+import { modeSchema } from '../contracts/scalars';
+import { type EdgeWithStages, edgeRules, findEdgeById } from '../db/edge';
+import { AppError } from '../errors';
+import { isPromotableRef } from '../ostree';
+import { checkPlan } from '../promotion/check-plan';
+import { isRefTaken, targetRefOf } from '../promotion/match-refs';
+import { assemblePlan } from '../promotion/plan';
+import { planChecksum } from '../promotion/plan-checksum';
+import { type PlannedRef, planRef } from './plan-ref';
+import { findStageFacts, type PlanStages } from './plan-stages';
+import { withRepositories } from './repositories';
+import type { ServiceContext } from './service-context';
+
+/**
+ * What a promotion of these refs along the edge would do, and what speaks against it. Reads both repositories as they
+ * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
+ * has authorised the actor.
+ *
+ * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
+ *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
+ */
+export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<PlanResultDto> {
+  const edge = await findEdgeById(ctx.db, input.edge);
+  if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
+  const wanted = refsOf(edge, input);
+  return withRepositories(async (repos) => {
+    const stages: PlanStages = {
+      edge,
+      mode: modeSchema.parse(edge.mode),
+      repos,
+      source: repos.open(edge.from),
+      target: repos.open(edge.to),
+    };
+    const refs: PlannedRef[] = [];
+    for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));
+    const plan = assemblePlan(
+      {
+        id: edge.id,
+        from: edge.from.name,
+        to: edge.to.name,
+        policyVersion: edge.policyVersion,
+        mode: stages.mode,
+        approvalsRequired: edge.approvalsRequired,
+        verifyObjects: edge.verifyObjects,
+        requireSourceHead: edge.requireSourceHead,
+      },
+      refs.map((ref) => ref.planned),
+    );
+    const stageFacts = await findStageFacts(ctx, stages, refs);
+    const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
+    const facts: PlanFacts = {
+      takenAt: ctx.clock.now().toISOString(),
+      refs: byTarget.map((ref) => ref.facts),
+      checks: checkPlan(
+        stageFacts,
+        byTarget.map((ref) => ref.findings),
+      ),
+    };
+    const isBlocked = facts.checks.some((check) => check.result === 'fail');
+    return { plan, planChecksum: planChecksum(plan), facts, isBlocked };
+  });
+}
+
+/** The refs of the request with what they are called in the target. */
+function refsOf(
+  edge: EdgeWithStages,
+  input: PlanInput,
+): { sourceRef: string; targetRef: string; checksum: string | null }[] {
+  const rules = edgeRules(edge);
+  const targets = new Set<string>();
+  return input.refs.map(({ ref, checksum }, index) => {
+    const targetRef = targetRefOf(rules, ref);
+    if (!isPromotableRef(ref) || !isPromotableRef(targetRef) || !isRefTaken(rules, ref)) {
+      throw invalid(index, `the edge from ${edge.from.name} to ${edge.to.name} does not take the ref ${ref}`);
+    }
+    if (targets.has(targetRef)) throw invalid(index, `${targetRef} is named twice`);
+    targets.add(targetRef);
+    return { sourceRef: ref, targetRef, checksum: checksum ?? null };
+  });
+}
+
+function invalid(index: number, message: string): AppError {
+  return new AppError('input-invalid', message, { details: { field: `refs.${index}.ref` } });
+}
