@@ -11,6 +11,8 @@ export function proxy(request: NextRequest): NextResponse {
   // Next reads the nonce for its own scripts from the policy in the request.
   headers.set('Content-Security-Policy', policy);
   headers.set('x-nonce', nonce);
+  // A layout isn't told which page it frames; it needs to know where to come back to after signing in.
+  headers.set('x-treeline-path', request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
   response.headers.set('Cache-Control', 'private, no-store');
