@@ -66,8 +66,10 @@ export {
 export { listGpgKeysOf } from './sign/gpg-keys';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
 export { type BuildSummaryOptions, buildSummary } from './write/build-summary';
+export { type CommitOptions, commitDirectory, commitTree } from './write/commit-tree';
 export { lockProduct, lockRepo, lockRepos, type RepoLock } from './write/lock';
 export { mergeSignatures } from './write/merge-commitmeta';
 export { type PruneOptions, type PruneResult, prune } from './write/prune';
 export { reindexDeltas } from './write/reindex-deltas';
+export { directoryNode, fileNode, type NodeMeta, symlinkNode, type TreeNode } from './write/tree-node';
 export { type RefWrite, writeRefs } from './write/write-refs';

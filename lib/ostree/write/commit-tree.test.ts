@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Checksum } from '../format/checksum';
+import { openRepo } from '../repo/open-repo';
+import { type CommitOptions, commitDirectory, commitTree } from './commit-tree';
+import { directoryNode, fileNode, symlinkNode } from './tree-node';
+
+const base = mkdtempSync(join(tmpdir(), 'treeline-commit-'));
+const tree = join(base, 'tree');
+const timestamp = Date.parse('2026-03-01T12:00:00Z') / 1000;
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+function ostree(...args: string[]): string {
+  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+let made = 0;
+function makeRepo(...init: string[]): string {
+  const path = join(base, `repo-${made++}`);
+  ostree('init', `--repo=${path}`, '--mode=archive', ...init);
+  return path;
+}
+
+async function commitWith(path: string, options: Partial<CommitOptions> = {}): Promise<Checksum> {
+  const repo = openRepo(path);
+  try {
+    return await commitDirectory(repo, { tree, ref: 'os/main', parent: null, timestamp, ...options });
+  } finally {
+    repo.close();
+  }
+}
+
+function ostreeCommit(path: string, ...more: string[]): string {
+  const time = '--timestamp=2026-03-01 12:00:00 +0000';
+  return ostree('commit', `--repo=${path}`, '--branch=os/main', `--tree=dir=${tree}`, time, ...more);
+}
+
+beforeAll(() => {
+  for (const folder of ['usr/bin', 'etc/empty', 'var/ünï cødé', 'deep/a/b/c/d/e']) {
+    mkdirSync(join(tree, folder), { recursive: true });
+  }
+  writeFileSync(join(tree, 'etc/empty-file'), '');
+  writeFileSync(join(tree, 'usr/bin/sudo'), '#!/bin/sh\n');
+  chmodSync(join(tree, 'usr/bin/sudo'), 0o4755);
+  chmodSync(join(tree, 'var'), 0o1777);
+  writeFileSync(join(tree, 'usr/large'), Buffer.alloc(9_000_001, 'not very random'));
+  writeFileSync(join(tree, 'var/ünï cødé/a name, with ☃ and\ttab'), 'content');
+  writeFileSync(join(tree, `usr/${'n'.repeat(255)}`), 'a long name');
+  symlinkSync('../usr/bin', join(tree, 'etc/link'));
+  symlinkSync('nowhere/at all', join(tree, 'dangling'));
+  writeFileSync(join(tree, 'owned'), 'by somebody');
+  if (process.getuid?.() === 0) lchownSync(join(tree, 'owned'), 1234, 5678);
+  execFileSync('python3', [
+    '-c',
+    `import os; os.setxattr(${JSON.stringify(join(tree, 'owned'))}, 'user.b', b'2'); os.setxattr(${JSON.stringify(join(tree, 'owned'))}, 'user.a', b'\\x00\\xff')`,
+  ]);
+  writeFileSync(join(tree, 'deep/a/b/c/d/e/leaf'), 'leaf');
+});
+
+test('a directory gets the checksum that ostree commit gives it', async () => {
+  const [ours, theirs] = [makeRepo(), makeRepo()];
+  const checksum = await commitWith(ours, { subject: 'A subject', body: 'A body\n\nof two paragraphs\n' });
+  expect(checksum).toBe(ostreeCommit(theirs, '--subject=A subject', '--body=A body\n\nof two paragraphs\n'));
+  expect(ostree('rev-parse', `--repo=${ours}`, 'os/main')).toBe(checksum);
+  ostree('fsck', `--repo=${ours}`);
+  expect(readdirSync(join(ours, 'tmp')).filter((name) => name !== 'cache')).toEqual([]);
+});
+
+test('with a parent and a collection ID as well', async () => {
+  const [ours, theirs] = ['a', 'b'].map(() => makeRepo('--collection-id=org.example.os')) as [string, string];
+  const parent = await commitWith(ours);
+  expect(ostreeCommit(theirs)).toBe(parent);
+  expect(await commitWith(ours, { parent, subject: 'second' })).toBe(
+    ostreeCommit(theirs, '--subject=second'),
+  );
+});
+
+test('bound to more refs than its own', async () => {
+  const [ours, theirs] = [makeRepo(), makeRepo()];
+  expect(await commitWith(ours, { boundRefs: ['os/next', 'a/first'] })).toBe(
+    ostreeCommit(theirs, '--bind-ref=os/next', '--bind-ref=a/first'),
+  );
+});
+
+test('metadata stands in the order in which ostree writes it, whatever its number', async () => {
+  const keys = Array.from({ length: 24 }, (_, at) => `org.example.key-${at * 7919}`);
+  const [ours, theirs] = [makeRepo(), makeRepo()];
+  for (const count of [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 24]) {
+    const metadata = new Map([
+      ['version', String(count)],
+      ...keys.slice(0, count).map((key) => [key, key] as const),
+    ]);
+    const flags = [...metadata].map(([key, value]) => `--add-metadata-string=${key}=${value}`);
+    expect(await commitWith(ours, { metadata }), `${count} keys`).toBe(
+      ostreeCommit(theirs, '--parent=none', ...flags),
+    );
+  }
+});
+
+test('a tree in memory is the same as one on disk', async () => {
+  const path = makeRepo();
+  const repo = openRepo(path);
+  const root = directoryNode([
+    [
+      'usr',
+      directoryNode([
+        ['bin', directoryNode([['sh', fileNode('shell', 0o755)]])],
+        ['lib', symlinkNode('bin')],
+      ]),
+    ],
+    ['etc', directoryNode([['hostname', fileNode('os\n')]], 0o700)],
+  ]);
+  const checksum = await commitTree(repo, { root, ref: 'os/main', parent: null, timestamp });
+  repo.close();
+  expect(ostree('ls', '-R', `--repo=${path}`, checksum).split('\n')).toEqual([
+    'd00755 0 0      0 /',
+    'd00700 0 0      0 /etc',
+    '-00644 0 0      3 /etc/hostname',
+    'd00755 0 0      0 /usr',
+    'l00777 0 0      0 /usr/lib -> bin',
+    'd00755 0 0      0 /usr/bin',
+    '-00755 0 0      5 /usr/bin/sh',
+  ]);
+  ostree('fsck', `--repo=${path}`);
+});
+
+test.each([
+  ['a ref that is none', { ref: '../evil' }, 'ostree/ref-invalid'],
+  ['a folder that is not there', { tree: '/nonexistent' }, 'ostree/path-not-found'],
+])('%s is refused and nothing is left behind', async (_name, options, code) => {
+  const path = makeRepo();
+  const repo = openRepo(path);
+  const commit = commitDirectory(repo, { tree, ref: 'os/main', parent: null, timestamp, ...options });
+  await expect(commit).rejects.toMatchObject({ code });
+  repo.close();
+  expect(readdirSync(join(path, 'objects'))).toEqual([]);
+  expect(ostree('refs', `--repo=${path}`)).toBe('');
+});
+
+test('a damaged object under the name of a new one is refused by name', async () => {
+  const path = makeRepo();
+  await commitWith(path);
+  const checksum = /-00644 \S+ \S+ +\S+ ([0-9a-f]{64})/.exec(
+    ostree('ls', '-C', `--repo=${path}`, 'os/main', '/etc/empty-file'),
+  )?.[1] as string;
+  const object = join(path, 'objects', checksum.slice(0, 2), `${checksum.slice(2)}.filez`);
+  writeFileSync(object, 'damage');
+  await expect(commitWith(path, { subject: 'again' })).rejects.toMatchObject({
+    code: 'ostree/object-corrupt',
+    message: expect.stringContaining(checksum),
+  });
+});

@@ -1,0 +1,135 @@
+import { AppError } from '../../errors';
+import type { Dict, Variant } from '../../gvariant';
+import type { Checksum } from '../format/checksum';
+import { serializeCommit } from '../format/commit';
+import { compareUtf8 } from '../format/compare-utf8';
+import { S_IFDIR, S_IFLNK, S_IFREG, serializeDirmeta } from '../format/dirmeta';
+import { serializeDirtree } from '../format/dirtree';
+import { limits } from '../format/limits';
+import { parseRefName } from '../format/ref-name';
+import { Breather } from '../repo/breather';
+import type { Repo } from '../repo/open-repo';
+import { resolveRef } from '../repo/resolve-rev';
+import { ObjectWriter } from './object-writer';
+import { nodeAt, type TreeNode } from './tree-node';
+import { writeRefs } from './write-refs';
+
+export interface CommitOptions {
+  /** The ref that the commit is bound to and that moves to it. */
+  ref: string;
+  /** Further refs that it is bound to, so that it can be published under those names too (`--bind-ref`). */
+  boundRefs?: readonly string[];
+  /** The commit before it, or null. */
+  parent: Checksum | null;
+  subject?: string;
+  body?: string;
+  /** Seconds since 1970. */
+  timestamp: number;
+  /** Strings, or variants of any type, to keep with the commit: `version` and the like. */
+  metadata?: ReadonlyMap<string, string | Variant>;
+  signal?: AbortSignal;
+}
+
+/**
+ * Commits a tree and moves the ref to the commit: objects first and durably, then the ref. The commit is bound to its ref
+ * and to the repository's collection, as `ostree commit` does, and has the checksum that `ostree` gives the same tree
+ * with the same words. The caller holds the shared repository lock.
+ *
+ * @returns the checksum of the commit
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when somebody else moved the ref meanwhile, `ostree/mode-mismatch`, `ostree/path-invalid`,
+ * `ostree/no-space`, `ostree/aborted`
+ */
+export async function commitTree(
+  repo: Repo,
+  options: CommitOptions & { readonly root: TreeNode },
+): Promise<Checksum> {
+  const ref = parseRefName(options.ref);
+  if (options.root.type !== 'directory') {
+    throw new AppError('ostree/path-invalid', 'only a directory can be committed');
+  }
+  const writer = new ObjectWriter(repo);
+  const head = resolveRef(repo, ref);
+  try {
+    const breather = new Breather(options.signal);
+    const { dirtree, dirmeta } = await addDirectory(writer, options.root, breather, 0);
+    const bytes = serializeCommit({
+      metadata: commitMetadata(repo, [ref, ...(options.boundRefs ?? [])], options.metadata),
+      parent: options.parent,
+      subject: options.subject ?? '',
+      body: options.body ?? '',
+      timestamp: options.timestamp,
+      rootDirtree: dirtree,
+      rootDirmeta: dirmeta,
+    });
+    const checksum = writer.addMetadata('commit', bytes);
+    writer.place();
+    writeRefs(repo, [{ ref, expected: head, to: checksum }]);
+    return checksum;
+  } finally {
+    writer.close();
+  }
+}
+
+/** As commitTree, with the directory `tree` of the machine: owners, permissions and extended attributes as they are. */
+export async function commitDirectory(
+  repo: Repo,
+  options: CommitOptions & { readonly tree: string },
+): Promise<Checksum> {
+  const root = nodeAt(repo.fs, options.tree, !repo.config.disableXattrs);
+  return commitTree(repo, { ...options, root });
+}
+
+/** In the order in which `ostree commit` writes it: it is part of the checksum (ot-builtin-commit.c `fill_bindings`). */
+function commitMetadata(repo: Repo, refs: readonly string[], given: CommitOptions['metadata']): Dict {
+  const metadata: Dict = new Map();
+  for (const [key, value] of given ?? []) {
+    metadata.set(key, typeof value === 'string' ? { type: 's', value } : value);
+  }
+  metadata.set('ostree.ref-binding', { type: 'as', value: refs.map(parseRefName).sort(compareUtf8) });
+  const { collectionId } = repo.config;
+  if (collectionId !== null) metadata.set('ostree.collection-binding', { type: 's', value: collectionId });
+  return metadata;
+}
+
+async function addDirectory(
+  writer: ObjectWriter,
+  node: Extract<TreeNode, { type: 'directory' }>,
+  breather: Breather,
+  depth: number,
+): Promise<{ dirtree: Checksum; dirmeta: Checksum }> {
+  if (depth > limits.treeDepthMax) throw new AppError('ostree/path-invalid', 'the tree is nested too deep');
+  const files: { name: string; checksum: Checksum }[] = [];
+  const dirs: { name: string; dirtree: Checksum; dirmeta: Checksum }[] = [];
+  for (const [name, child] of node.entries()) {
+    if (child.type === 'directory') {
+      dirs.push({ name, ...(await addDirectory(writer, child, breather, depth + 1)) });
+    } else {
+      const checksum = child.type === 'file' ? await addFile(writer, child) : addSymlink(writer, child);
+      files.push({ name, checksum });
+    }
+    if (breather.isDue()) await breather.breathe();
+  }
+  const byName = (a: { name: string }, b: { name: string }) => compareUtf8(a.name, b.name);
+  const { uid, gid, permissions, xattrs } = node.meta;
+  return {
+    dirtree: writer.addMetadata(
+      'dirtree',
+      serializeDirtree({ files: files.sort(byName), dirs: dirs.sort(byName) }),
+    ),
+    dirmeta: writer.addMetadata(
+      'dirmeta',
+      serializeDirmeta({ uid, gid, mode: S_IFDIR | permissions, xattrs }),
+    ),
+  };
+}
+
+function addFile(writer: ObjectWriter, node: Extract<TreeNode, { type: 'file' }>): Promise<Checksum> {
+  const { uid, gid, permissions, xattrs } = node.meta;
+  const header = { uid, gid, mode: S_IFREG | permissions, target: '', xattrs };
+  return writer.addFile(header, node.sizeBytes, () => node.chunks());
+}
+
+function addSymlink(writer: ObjectWriter, node: Extract<TreeNode, { type: 'symlink' }>): Checksum {
+  const { uid, gid, permissions, xattrs } = node.meta;
+  return writer.addSymlink({ uid, gid, mode: S_IFLNK | permissions, target: node.target, xattrs });
+}
