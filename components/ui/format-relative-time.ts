@@ -28,9 +28,12 @@ export function formatRelativeTime(iso: string, nowMs: number): string {
 
 /** A length of time for people: `0.31 s`, `12 s`, `3 min 12 s`, `2 h 5 min`. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(2)} s`;
-  if (seconds < MINUTE) return `${Math.round(seconds)} s`;
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.round(seconds % MINUTE)} s`;
-  return `${Math.floor(seconds / HOUR)} h ${Math.round((seconds % HOUR) / MINUTE)} min`;
+  const exact = Math.max(0, milliseconds) / 1000;
+  if (exact < 9.995) return `${exact.toFixed(2)} s`;
+  const seconds = Math.round(exact);
+  if (seconds < MINUTE) return `${seconds} s`;
+  const [unit, smaller, names] =
+    seconds < HOUR ? [MINUTE, 1, ['min', 's'] as const] : [HOUR, MINUTE, ['h', 'min'] as const];
+  const rest = Math.floor((seconds % unit) / smaller);
+  return `${Math.floor(seconds / unit)} ${names[0]}${rest === 0 ? '' : ` ${rest} ${names[1]}`}`;
 }
