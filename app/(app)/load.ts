@@ -1,6 +1,7 @@
 import { notFound } from 'next/navigation';
 import type { ProblemDto } from '@/lib/contracts/scalars';
 import { type AppErrorCode, isAppError } from '@/lib/errors';
+import { problemOf } from '@/lib/http/problem';
 
 export type Loaded<T> = { data: T; problem: null } | { data: null; problem: ProblemDto };
 
@@ -25,15 +26,6 @@ export async function load<T>(answer: Promise<T>): Promise<Loaded<T>> {
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (NOT_THERE.has(error.code)) notFound();
-    return {
-      data: null,
-      problem: {
-        type: 'about:blank',
-        title: error.code === 'forbidden' ? 'This is not yours to see' : 'This could not be read',
-        status: error.code === 'forbidden' ? 403 : 500,
-        code: error.code,
-        detail: error.userMessage,
-      },
-    };
+    return { data: null, problem: problemOf(error) };
   }
 }

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { Fragment } from 'react';
 import { comparePath } from '@/components/stages/stage-paths';
 import { ButtonLink } from '@/components/ui/button';
@@ -12,7 +13,7 @@ import type { FileDto } from '@/lib/contracts/commit';
 import { ModeText } from './mode-text';
 import { PathCrumbs } from './path-crumbs';
 import type { TreeCommit } from './tree-card';
-import { parentPath, treePath } from './tree-path';
+import { parentPath, resolveTarget, treePath } from './tree-path';
 
 const TAB = '\t';
 
@@ -37,6 +38,25 @@ function NumberedText({ text, label }: { text: string; label: string }) {
         ))}
       </div>
     </ScrollX>
+  );
+}
+
+/** Where a symlink leads. */
+function SymlinkTarget({ commit, path, target }: { commit: TreeCommit; path: string; target: string }) {
+  const resolved = resolveTarget(path, target);
+  return (
+    <EmptyState title="This is a symlink">
+      <p>
+        It leads to{' '}
+        {resolved === null ? (
+          <UnsafeText text={target} />
+        ) : (
+          <Link href={treePath(commit, { path: resolved })} className="link-inline font-mono text-sm">
+            <UnsafeText text={target} />
+          </Link>
+        )}
+      </p>
+    </EmptyState>
   );
 }
 
@@ -77,13 +97,15 @@ export function FileCard({ commit, parent, file }: FileCardProps) {
           {entry.uid}:{entry.gid}
         </span>
         <Checksum value={entry.checksum} />
-        {file.text === null ? null : (
+        {file.text === null || entry.type === 'symlink' ? null : (
           <span className="ml-auto">
             <CopyButton text={file.text} label="the whole file" />
           </span>
         )}
       </div>
-      {file.text === null ? (
+      {entry.type === 'symlink' ? (
+        <SymlinkTarget commit={commit} path={file.path} target={entry.target ?? ''} />
+      ) : file.text === null ? (
         <EmptyState title="The content is not shown">
           <p>{file.whyNoText}</p>
         </EmptyState>

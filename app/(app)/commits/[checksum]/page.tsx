@@ -46,9 +46,11 @@ async function readContent(
     return { tree: null, file: read.data, problem: read.problem };
   }
   const tree = await load(listCommitTree(ctx, actor, { checksum, path }));
-  if (tree.data !== null || path === '/') return { tree: tree.data, file: null, problem: tree.problem };
+  // A path that names no folder is listed as itself.
+  const isFile = tree.data?.entries.length === 1 && tree.data.entries[0]?.path === tree.data.path;
+  if (!isFile) return { tree: tree.data, file: null, problem: tree.problem };
   const read = await load(readCommitFile(ctx, actor, { checksum, path }));
-  return { tree: null, file: read.data, problem: read.data === null ? tree.problem : null };
+  return { tree: null, file: read.data, problem: read.problem };
 }
 
 /** One commit: metadata, bindings, signatures, and its tree to walk. */
