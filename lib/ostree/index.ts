@@ -28,8 +28,26 @@ export {
 } from './format/summary';
 export type { Xattr } from './format/xattrs';
 export { type FsPort, nodeFs } from './fs-port';
-export type { Isolation, PullResult } from './pull/apply-pull';
-export { countPull, type PullEstimate, type PullOptions, pull, pullWithLocks } from './pull/pull';
+export type { ApplyOptions, Isolation, Isolation, PullResult, PullResult } from './pull/apply-pull';
+export {
+  countPull,
+  countPull,
+  type PullEstimate,
+  type PullEstimate,
+  type PullOptions,
+  type PullOptions,
+  pull,
+  pull,
+  pullWithLocks,
+  pullWithLocks,
+} from './pull/pull';
+export {
+  type MovedRef,
+  type PullRevsResult,
+  pullRevs,
+  type RecommitRefOptions,
+  recommitRef,
+} from './pull/pull-revs';
 export type { RepoConfig } from './repo/config';
 export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
 export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
@@ -70,6 +88,9 @@ export { type CommitOptions, commitDirectory, commitTree } from './write/commit-
 export { lockProduct, lockRepo, lockRepos, type RepoLock } from './write/lock';
 export { mergeSignatures } from './write/merge-commitmeta';
 export { type PruneOptions, type PruneResult, prune } from './write/prune';
+export { type PublishPhase, type PublishSummaryOptions, publishSummary } from './write/publish-summary';
+export { type PlannedRecommit, planRecommit, type RecommitRequest, writeRecommit } from './write/recommit';
 export { reindexDeltas } from './write/reindex-deltas';
+export { type SweepResult, sweepRefs } from './write/sweep-refs';
 export { directoryNode, fileNode, type NodeMeta, symlinkNode, type TreeNode } from './write/tree-node';
 export { type RefWrite, writeRefs } from './write/write-refs';

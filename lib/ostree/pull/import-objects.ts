@@ -6,7 +6,7 @@ import { corruptObject, missingObject } from '../repo/read-object';
 import { verifyObject } from '../repo/verify-object';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
-import { isObjectType, lookAtObjects, type ObjectToImport } from './object-list';
+import { findWrongType, isObjectType, lookAtObjects, type ObjectToImport } from './object-list';
 import type { Pacer } from './pacer';
 
 export interface ImportCounts {
@@ -42,7 +42,7 @@ export async function importObjects(
   const present = lookAtObjects(target, objects);
   const missing = objects.filter(({ path }) => !present.has(path));
   // Verification opens each source file anyway, and checks its type on the descriptor.
-  if (!context.verifyObjects) assertTypes(source, missing, lookAtObjects(source, missing), 'missing');
+  if (!context.verifyObjects) assertTypes(source, missing, wrongType);
   for (const object of objects) {
     const type = present.get(object.path);
     if (type !== undefined) {
@@ -56,7 +56,7 @@ export async function importObjects(
     if (pacer.count()) await pacer.pause();
   }
   copier.flush();
-  if (!context.verifyObjects) assertTypes(target, missing, lookAtObjects(target, missing), 'source-changed');
+  if (!context.verifyObjects) assertTypes(target, missing, (_, object) => sourceChanged(source, object));
 }
 
 function importOne(context: ImportContext, object: ObjectToImport): void {
@@ -139,15 +139,12 @@ function wrongType(repo: Repo, object: ObjectToImport): AppError {
 function assertTypes(
   repo: Repo,
   objects: readonly ObjectToImport[],
-  found: ReadonlyMap<string, EntryType>,
-  otherwise: 'missing' | 'source-changed',
+  toError: (repo: Repo, object: ObjectToImport) => AppError,
 ): void {
-  for (const object of objects) {
-    const type = found.get(object.path);
-    if (type === undefined) throw missingObject(repo, object.checksum, object.type);
-    if (isObjectType(repo, object, type)) continue;
-    throw otherwise === 'missing' ? wrongType(repo, object) : sourceChanged(repo, object);
-  }
+  const wrong = findWrongType(repo, objects);
+  if (wrong === null) return;
+  if (wrong.isMissing) throw missingObject(repo, wrong.object.checksum, wrong.object.type);
+  throw toError(repo, wrong.object);
 }
 
 /** Makes the directories of `objects/` that the objects lie in, durably, so that a link fails for no want of one. */

@@ -1,6 +1,6 @@
 import type { Checksum } from '../format/checksum';
 import { fileExtension, type ObjectType, type RepoMode } from '../format/object-path';
-import type { EntryType } from '../fs-port';
+import type { DirEntry, EntryType } from '../fs-port';
 import type { Repo } from '../repo/open-repo';
 import type { NeededObjects } from './walk-tree';
 
@@ -34,25 +34,59 @@ export function toObject(checksum: Checksum, type: ObjectType, mode: RepoMode): 
  */
 const LISTING_PAYS_FROM = 4000;
 
-/** What lies under the names of `objects` in a repository; names that are not there are missing in the map. */
+/** Those of `objects` under whose names anything lies in a repository, by path. */
 export function lookAtObjects(repo: Repo, objects: readonly ObjectToImport[]): Map<string, EntryType> {
-  const found = new Map<string, EntryType>();
+  const present = new Map<string, EntryType>();
   if (objects.length < LISTING_PAYS_FROM) {
     for (const { path } of objects) {
       const stat = repo.fs.lstat(`${repo.root}/objects/${path}`);
-      if (stat !== null) found.set(path, stat.type);
+      if (stat !== null) present.set(path, stat.type);
     }
-    return found;
+    return present;
   }
   const wanted = new Set(objects.map(({ path }) => path));
-  for (const { name: fanout, type } of repo.fs.readdir(`${repo.root}/objects`)) {
-    if (type !== 'directory' || fanout.length !== 2) continue;
-    for (const entry of repo.fs.readdir(`${repo.root}/objects/${fanout}`)) {
-      const path = `${fanout}/${entry.name}`;
-      if (wanted.has(path)) found.set(path, entry.type);
+  for (const [fanout, entries] of eachFanout(repo)) {
+    for (const { name, type } of entries) {
+      const path = `${fanout}/${name}`;
+      if (wanted.has(path)) present.set(path, type);
     }
   }
-  return found;
+  return present;
+}
+
+/**
+ * The first of `objects` whose name in a repository is one of something that cannot be an object, or null. A name
+ * under which nothing lies counts only where few are asked for: linking finds it out as well.
+ */
+export function findWrongType(
+  repo: Repo,
+  objects: readonly ObjectToImport[],
+): { object: ObjectToImport; isMissing: boolean } | null {
+  if (objects.length < LISTING_PAYS_FROM) {
+    for (const object of objects) {
+      const stat = repo.fs.lstat(`${repo.root}/objects/${object.path}`);
+      if (stat === null) return { object, isMissing: true };
+      if (!isObjectType(repo, object, stat.type)) return { object, isMissing: false };
+    }
+    return null;
+  }
+  const odd = new Map<string, EntryType>();
+  for (const [fanout, entries] of eachFanout(repo)) {
+    for (const { name, type } of entries) if (type !== 'file') odd.set(`${fanout}/${name}`, type);
+  }
+  if (odd.size === 0) return null;
+  const object = objects.find((one) => {
+    const type = odd.get(one.path);
+    return type !== undefined && !isObjectType(repo, one, type);
+  });
+  return object === undefined ? null : { object, isMissing: false };
+}
+
+function* eachFanout(repo: Repo): Generator<[string, DirEntry[]], void, undefined> {
+  for (const { name, type } of repo.fs.readdir(`${repo.root}/objects`)) {
+    if (type !== 'directory' || name.length !== 2) continue;
+    yield [name, repo.fs.readdir(`${repo.root}/objects/${name}`)];
+  }
 }
 
 /** Whether something of that type can be the object; only repositories of the bare modes keep real symlinks. */

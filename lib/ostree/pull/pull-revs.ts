@@ -1,0 +1,93 @@
+import type { Variant } from '../../gvariant';
+import { type Checksum, isChecksum } from '../format/checksum';
+import { parseRefName } from '../format/ref-name';
+import { listRefs } from '../repo/list-refs';
+import type { Repo } from '../repo/open-repo';
+import { resolveRef, resolveRev } from '../repo/resolve-rev';
+import { type LockOptions, lockRepos } from '../write/lock';
+import { planRecommit, writeRecommit } from '../write/recommit';
+import { type RefWrite, writeRefs } from '../write/write-refs';
+import type { PullResult } from './apply-pull';
+import { type PullOptions, pull } from './pull';
+
+export interface MovedRef {
+  ref: string;
+  from: Checksum | null;
+  to: Checksum;
+}
+
+export type PullRevsResult = PullResult & { refs: MovedRef[] };
+
+/**
+ * What `treeline repo pull` does: brings commits named by ref or checksum and moves the target's refs of the same
+ * names, under the shared lock of both. A checksum moves no ref. By default the heads that are to be replaced are
+ * trusted first, then the target's other unmarked heads.
+ *
+ * @throws AppError as pull and writeRefs; `ostree/rev-not-found`; `ostree/lock-timeout`
+ */
+export async function pullRevs(
+  source: Repo,
+  target: Repo,
+  revs: readonly string[],
+  options: Omit<PullOptions, 'commits'> & LockOptions = {},
+): Promise<PullRevsResult> {
+  const lock = await lockBoth(source, target, options);
+  try {
+    const commits = revs.map((rev) => resolveRev(source, rev));
+    const writes = revs.flatMap((rev, index): RefWrite[] => {
+      if (isChecksum(rev)) return [];
+      const ref = parseRefName(rev);
+      return [{ ref, expected: resolveRef(target, ref), to: commits[index] as Checksum }];
+    });
+    const trustedHeads = options.trustedHeads ?? headsToTrust(target, writes);
+    const result = await pull(source, target, { ...options, commits, trustedHeads });
+    writeRefs(target, writes);
+    return { ...result, refs: writes.map(({ ref, expected, to }) => ({ ref, from: expected ?? null, to })) };
+  } finally {
+    lock.release();
+  }
+}
+
+export interface RecommitRefOptions extends Omit<PullOptions, 'commits' | 'commitsToWrite'>, LockOptions {
+  fromRef: string;
+  toRef: string;
+  /** Seconds since 1970. */
+  timestamp: number;
+  metadata?: ReadonlyMap<string, string | Variant>;
+}
+
+/** What `treeline repo recommit` does, under the shared lock of both. Throws as pullRevs. */
+export async function recommitRef(
+  source: Repo,
+  target: Repo,
+  options: RecommitRefOptions,
+): Promise<PullRevsResult> {
+  const { fromRef, toRef, timestamp, metadata } = options;
+  const lock = await lockBoth(source, target, options);
+  try {
+    const from = resolveRev(source, fromRef);
+    const expected = resolveRef(target, parseRefName(toRef));
+    const planned = planRecommit(source, target, { from, toRef, timestamp, parent: expected, metadata });
+    const result = await writeRecommit(source, target, planned, options);
+    writeRefs(target, [{ ref: toRef, expected, to: planned.checksum }]);
+    return { ...result, refs: [{ ref: toRef, from: expected, to: planned.checksum }] };
+  } finally {
+    lock.release();
+  }
+}
+
+/** How many heads a tree is compared with; more would cost more than they save. */
+const TRUSTED_HEADS_MAX = 8;
+
+function headsToTrust(target: Repo, writes: readonly RefWrite[]): Checksum[] {
+  const replaced = writes.flatMap(({ expected }) => expected ?? []);
+  const others = listRefs(target).map(({ checksum }) => checksum);
+  return [...new Set([...replaced, ...others])].slice(0, Math.max(TRUSTED_HEADS_MAX, replaced.length));
+}
+
+function lockBoth(source: Repo, target: Repo, options: LockOptions) {
+  return lockRepos(
+    [source, target].map((repo) => ({ repo, kind: 'shared' as const })),
+    options,
+  );
+}

@@ -1,0 +1,68 @@
+import { AppError, errnoOf } from '../../errors';
+import type { Checksum } from '../format/checksum';
+import { METADATA_REF, quoteName, refNameProblem } from '../format/ref-name';
+import { listRefs } from '../repo/list-refs';
+import type { Repo } from '../repo/open-repo';
+import { readSummary } from '../repo/read-summary';
+import { syncDirectory } from './write-durable-file';
+
+/** What glnx_link_tmpfile_at leaves when it is killed between link and rename. */
+const TEMPORARY = /(?:^|\/)tmp\.[A-Za-z0-9]{6}$/;
+/** Younger ones may belong to an `ostree` that is at work. */
+const LEFTOVER_AFTER_SECONDS = 3600;
+
+export interface SweepResult {
+  /** Leftovers that were removed. */
+  removed: string[];
+  /** Refs with names that Treeline would not write; they were served before, and stay. */
+  carried: string[];
+}
+
+/**
+ * Looks at the names of all refs before a summary is made of them (R-30). A temporary file in a refs folder is a ref
+ * to libostree, and would be published as one: it is removed where it is old and says what another ref says, and
+ * refused otherwise. Names that break R-26 are carried while they stand in the present summary as they are.
+ *
+ * @throws AppError `ostree/ref-invalid` naming the ref, with what to do
+ */
+export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
+  const removed = removeLeftovers(repo, now);
+  const served = new Map(readSummary(repo)?.summary.refs.map(({ ref, checksum }) => [ref, checksum]) ?? []);
+  const carried: string[] = [];
+  for (const { ref, checksum } of listRefs(repo)) {
+    const problem = refNameProblem(ref);
+    if (problem === null || ref === METADATA_REF) continue;
+    const isTemporary = TEMPORARY.test(ref);
+    if (!isTemporary && served.get(ref) === checksum) {
+      carried.push(ref);
+      continue;
+    }
+    const advice = isTemporary ? 'wait for the ostree that makes it, or remove it' : 'delete or rename it';
+    throw new AppError('ostree/ref-invalid', `ref ${quoteName(ref)} of ${repo.path} ${problem}: ${advice}`, {
+      details: { ref, path: repo.path },
+    });
+  }
+  return { removed, carried };
+}
+
+function removeLeftovers(repo: Repo, now: Date): string[] {
+  const refs = listRefs(repo);
+  const kept = new Set<Checksum>(
+    refs.filter(({ ref }) => !TEMPORARY.test(ref)).map(({ checksum }) => checksum),
+  );
+  const removed: string[] = [];
+  for (const { ref, checksum } of refs) {
+    if (!TEMPORARY.test(ref) || !kept.has(checksum)) continue;
+    const path = `${repo.root}/refs/heads/${ref}`;
+    const stat = repo.fs.lstat(path);
+    if (stat === null || now.getTime() / 1000 - stat.mtimeSeconds < LEFTOVER_AFTER_SECONDS) continue;
+    try {
+      repo.fs.unlink(path);
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw error;
+    }
+    syncDirectory(repo, path.slice(0, path.lastIndexOf('/')));
+    removed.push(ref);
+  }
+  return removed;
+}
