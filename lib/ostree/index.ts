@@ -28,19 +28,8 @@ export {
 } from './format/summary';
 export type { Xattr } from './format/xattrs';
 export { type FsPort, nodeFs } from './fs-port';
-export type { ApplyOptions, Isolation, Isolation, PullResult, PullResult } from './pull/apply-pull';
-export {
-  countPull,
-  countPull,
-  type PullEstimate,
-  type PullEstimate,
-  type PullOptions,
-  type PullOptions,
-  pull,
-  pull,
-  pullWithLocks,
-  pullWithLocks,
-} from './pull/pull';
+export type { ApplyOptions, Isolation, PullResult } from './pull/apply-pull';
+export { countPull, type PullEstimate, type PullOptions, pull, pullWithLocks } from './pull/pull';
 export {
   type MovedRef,
   type PullRevsResult,
