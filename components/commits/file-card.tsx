@@ -12,8 +12,7 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { FileDto } from '@/lib/contracts/commit';
 import { ModeText } from './mode-text';
 import { PathCrumbs } from './path-crumbs';
-import type { TreeCommit } from './tree-card';
-import { parentPath, resolveTarget, treePath } from './tree-path';
+import { parentPath, resolveTarget, type TreeCommit, treePath } from './tree-path';
 
 const TAB = '\t';
 

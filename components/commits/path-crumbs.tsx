@@ -1,8 +1,7 @@
 import Link from 'next/link';
 import { Fragment } from 'react';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { TreeCommit } from './tree-card';
-import { pathSteps, treePath } from './tree-path';
+import { pathSteps, type TreeCommit, treePath } from './tree-path';
 
 /** A path whose folders are links. The last step is where one is. */
 export function PathCrumbs({ commit, path }: { commit: TreeCommit; path: string }) {

@@ -9,13 +9,7 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { TreeDto, TreeEntryDto } from '@/lib/contracts/commit';
 import { ModeText } from './mode-text';
 import { PathCrumbs } from './path-crumbs';
-import { parentPath, resolveTarget, treePath } from './tree-path';
-
-export interface TreeCommit {
-  checksum: string;
-  /** The stage whose view of the commit is shown, kept in links. */
-  stage: string | undefined;
-}
+import { parentPath, resolveTarget, type TreeCommit, treePath } from './tree-path';
 
 const ICONS = { directory: Folder, file: FileText, symlink: Link2 } as const;
 const KINDS = { directory: 'folder', file: 'file', symlink: 'symlink' } as const;

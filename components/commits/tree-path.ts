@@ -1,4 +1,4 @@
-export interface PathStep {
+interface PathStep {
   name: string;
   path: string;
 }
@@ -31,11 +31,14 @@ export function resolveTarget(linkPath: string, target: string): string | null {
   return `/${from.join('/')}`;
 }
 
+export interface TreeCommit {
+  checksum: string;
+  /** The stage whose view of the commit is shown, kept in links. */
+  stage: string | undefined;
+}
+
 /** Where a folder or a file of a commit is shown. */
-export function treePath(
-  commit: { checksum: string; stage: string | undefined },
-  at: { path?: string; file?: string },
-): string {
+export function treePath(commit: TreeCommit, at: { path?: string; file?: string }): string {
   const search = new URLSearchParams();
   if (commit.stage !== undefined) search.set('stage', commit.stage);
   if (at.path !== undefined && at.path !== '/') search.set('path', at.path);

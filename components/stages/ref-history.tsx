@@ -14,6 +14,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { SignatureList } from '@/components/ui/signature-list';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Tooltip } from '@/components/ui/tooltip';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { CommitRowDto } from '@/lib/contracts/commit';
 import { refCommitsOptions } from '@/lib/query/stages';
@@ -71,14 +72,15 @@ function CommitRow({ stage, commit }: { stage: string; commit: CommitRowDto }) {
       </Td>
       <Td className="w-8 pl-0">
         {commit.parent === null ? null : (
-          <Link
-            href={comparePath(commit.parent, commit.checksum)}
-            aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
-            title="What it changed"
-            className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
-          >
-            <GitCompareArrows aria-hidden="true" className="size-3.5" />
-          </Link>
+          <Tooltip content="What it changed" side="left">
+            <Link
+              href={comparePath(commit.parent, commit.checksum)}
+              aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
+              className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
+            >
+              <GitCompareArrows aria-hidden="true" className="size-3.5" />
+            </Link>
+          </Tooltip>
         )}
       </Td>
     </Tr>
