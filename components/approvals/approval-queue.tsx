@@ -34,7 +34,7 @@ export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
               New requests appear here by themselves.
             </EmptyState>
           ) : (
-            <PromotionsTable label="Waiting for you" rows={waitingForMe} />
+            <PromotionsTable label="Promotions that wait for you" rows={waitingForMe} />
           )}
         </Card>
       ) : (
@@ -46,7 +46,7 @@ export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
         {others.length === 0 ? (
           <EmptyState title="No other promotion waits for approval" />
         ) : (
-          <PromotionsTable label="Waiting for others" rows={others} />
+          <PromotionsTable label="Promotions that wait for others" rows={others} />
         )}
       </Card>
     </div>

@@ -27,7 +27,11 @@ export function AuditFilterBar({ filter, people, stages, kinds }: AuditFilterBar
   }
   const isFiltered = auditSearch(filter).size > 0;
   return (
-    <search aria-label="Filter history" aria-busy={isBusy} className="flex flex-wrap items-end gap-2">
+    <search
+      aria-label="Filter history"
+      aria-busy={isBusy}
+      className="grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap"
+    >
       <Choice
         label="Person"
         value={filter.person}
@@ -44,7 +48,7 @@ export function AuditFilterBar({ filter, people, stages, kinds }: AuditFilterBar
           placeholder="any"
           defaultValue={filter.promotion ?? ''}
           key={filter.promotion ?? 'any'}
-          className="w-20"
+          className="sm:max-w-20"
           onBlur={(event) => changePromotion(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') changePromotion(event.currentTarget.value);
@@ -99,7 +103,7 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
         aria-label={label}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="max-w-48"
+        className="sm:max-w-48"
       >
         <option value="">any</option>
         {all.map((option) => (

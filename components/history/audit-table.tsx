@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { AuditRowDto } from '@/lib/contracts/audit';
@@ -7,8 +8,8 @@ import type { AuditRowDto } from '@/lib/contracts/audit';
 /** Events of the audit log, newest first. */
 export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {
   return (
-    <Table label="Events">
-      <thead>
+    <Table label="Events, newest first" className={STACKED.table}>
+      <thead className={STACKED.head}>
         <tr>
           <Th isNumeric>No.</Th>
           <Th>When</Th>
@@ -19,16 +20,16 @@ export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {
           <Th>Hash</Th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className={STACKED.body}>
         {rows.map((row) => (
-          <Tr key={row.seq}>
-            <Td isNumeric className="text-faint">
+          <Tr key={row.seq} className={STACKED.row}>
+            <Td isNumeric className={`text-faint max-sm:order-1 ${STACKED.cell}`}>
               {row.seq}
             </Td>
-            <Td className="text-muted">
+            <Td className={`text-muted max-sm:order-2 ${STACKED.cell}`}>
               <RelativeTime iso={row.at} />
             </Td>
-            <Td className="min-w-72 break-words">
+            <Td className={`min-w-72 break-words ${STACKED.line}`}>
               <b className="font-semibold">
                 <UnsafeText text={row.actor} />
               </b>{' '}
@@ -39,22 +40,24 @@ export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {
                 </code>
               )}
             </Td>
-            <Td>
+            <Td className={`max-sm:order-3 ${STACKED.cell}`}>
               {row.stage === null ? null : (
                 <Link href={`/stages/${encodeURIComponent(row.stage)}`} className="link">
                   {row.stage}
                 </Link>
               )}
             </Td>
-            <Td>
+            <Td className={`max-sm:order-4 ${STACKED.cell}`}>
               {row.promotion === null ? null : (
                 <Link href={`/promotions/${row.promotion}`} className="link font-semibold">
                   #{row.promotion}
                 </Link>
               )}
             </Td>
-            <Td className="font-mono text-xs whitespace-nowrap text-muted">{row.kind}</Td>
-            <Td>
+            <Td className={`font-mono text-xs whitespace-nowrap text-muted max-sm:order-5 ${STACKED.cell}`}>
+              {row.kind}
+            </Td>
+            <Td className="max-sm:hidden">
               <code className="text-xs text-faint" title={row.hash}>
                 {row.hash.slice(0, 10)}
               </code>

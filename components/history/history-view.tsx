@@ -42,7 +42,7 @@ export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
         kinds={newest?.kinds ?? []}
       />
       <Problem error={log.error} retry={() => void log.refetch()} />
-      <Card label="Events" isFlush>
+      <Card isFlush>
         {rows.length > 0 ? (
           <AuditTable rows={rows} />
         ) : log.isPending ? (

@@ -21,7 +21,7 @@ export function ChecksList({ checks }: { checks: readonly CheckDto[] }) {
       {sortChecks(checks).map((check) => {
         const { tone, text } = RESULTS[check.result];
         return (
-          <li key={`${check.code} ${check.ref}`} className="grid grid-cols-[68px_1fr] items-baseline gap-x-2">
+          <li key={`${check.code} ${check.ref}`} className="grid grid-cols-[76px_1fr] items-baseline gap-x-2">
             <span>
               <Chip tone={tone} hasDot>
                 {text}

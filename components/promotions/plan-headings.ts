@@ -10,6 +10,8 @@ export interface PlanHeadings {
 export function planHeadings(target: string, state: PromotionState | undefined): PlanHeadings {
   if (state === 'published')
     return { title: 'What happened', before: `${target} before`, after: `${target} after` };
+  if (state === 'running')
+    return { title: 'What is happening', before: `${target} before`, after: 'becomes' };
   if (state === 'rejected' || state === 'withdrawn' || state === 'stale' || state === 'failed')
     return { title: 'What was planned', before: `${target} then`, after: 'would become' };
   return { title: 'What will happen', before: `${target} now`, after: 'becomes' };

@@ -4,6 +4,7 @@ import { Checksum } from '@/components/ui/checksum';
 import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Size } from '@/components/ui/size';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import { VisuallyHidden } from '@/components/ui/visually-hidden';
@@ -34,8 +35,8 @@ export function PlanTable({ plan, facts, state }: PlanTableProps) {
         </span>
       }
     >
-      <Table label={headings.title}>
-        <thead>
+      <Table label="Refs of the plan" className={STACKED.table}>
+        <thead className={STACKED.head}>
           <tr>
             <Th>Ref</Th>
             <Th>{headings.before}</Th>
@@ -43,12 +44,11 @@ export function PlanTable({ plan, facts, state }: PlanTableProps) {
               <VisuallyHidden>becomes</VisuallyHidden>
             </Th>
             <Th>{headings.after}</Th>
-            <Th isNumeric>Commits</Th>
             <Th isNumeric>New objects</Th>
             <Th isNumeric>Clients fetch</Th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className={STACKED.body}>
           {plan.refs.map((ref) => (
             <PlanRow key={ref.targetRef} planRef={ref} facts={factsOf.get(ref.targetRef)} />
           ))}
@@ -58,44 +58,55 @@ export function PlanTable({ plan, facts, state }: PlanTableProps) {
   );
 }
 
+/** On a narrow screen a row stands as three lines: ref, from and to, cost. */
 function PlanRow({ planRef, facts }: { planRef: PlanRef; facts: RefFacts | undefined }) {
   return (
-    <tr>
-      <Td className="font-mono text-sm whitespace-nowrap">
-        {planRef.sourceRef === planRef.targetRef ? (
-          planRef.targetRef
-        ) : (
-          <>
-            {planRef.sourceRef} <span className="font-sans text-muted">as</span> {planRef.targetRef}
-          </>
-        )}
+    <tr className="max-sm:grid max-sm:grid-cols-[auto_auto_1fr] max-sm:items-center max-sm:gap-x-2 max-sm:border-b max-sm:border-line max-sm:px-3.5 max-sm:py-2 max-sm:last:border-b-0">
+      <Td className={`max-sm:col-span-3 ${STACKED.cell}`}>
+        <span className="font-mono text-sm sm:whitespace-nowrap">
+          {planRef.sourceRef === planRef.targetRef ? (
+            planRef.targetRef
+          ) : (
+            <>
+              {planRef.sourceRef} <span className="font-sans text-muted">as</span> {planRef.targetRef}
+            </>
+          )}
+        </span>
         {facts?.subject ? (
-          <span className="block max-w-[38ch] truncate font-sans text-muted">
+          // It takes the width that the ref’s name has, and asks for none of its own.
+          <span className="block w-0 min-w-full truncate text-sm text-muted" title={facts.subject}>
             <UnsafeText text={facts.subject} />
           </span>
         ) : null}
       </Td>
-      <Td className="whitespace-nowrap">
+      <Td className={`whitespace-nowrap ${STACKED.cell}`}>
         {planRef.expectedChecksum === null ? (
           <Chip tone="run">new ref</Chip>
         ) : (
           <Head version={facts?.fromVersion ?? null} checksum={planRef.expectedChecksum} />
         )}
       </Td>
-      <Td className="px-0 text-faint">
+      <Td className={`px-0 text-faint ${STACKED.cell}`}>
         <ArrowRight aria-hidden="true" className="size-3.5" />
       </Td>
-      <Td className="whitespace-nowrap">
+      <Td className={`whitespace-nowrap ${STACKED.cell}`}>
         <Head
           version={facts?.toVersion ?? null}
           checksum={planRef.resultingChecksum}
           // A commit that is made anew stands nowhere yet: the one it is made from does.
           hrefChecksum={planRef.sourceChecksum}
         />
+        {facts === undefined ? null : (
+          <span className="block text-sm text-muted max-sm:hidden">{commitsText(facts.commits)}</span>
+        )}
       </Td>
-      <Td isNumeric>{facts === undefined ? '–' : facts.commits.toLocaleString('en-GB')}</Td>
-      <Td isNumeric>{facts === undefined ? '–' : facts.newObjects.toLocaleString('en-GB')}</Td>
-      <Td isNumeric>
+      <Td isNumeric className={`max-sm:col-span-3 max-sm:text-left max-sm:text-muted ${STACKED.cell}`}>
+        {facts === undefined ? null : <span className="sm:hidden">{commitsText(facts.commits)}, </span>}
+        {facts === undefined ? '–' : facts.newObjects.toLocaleString('en-GB')}
+        <span className="sm:hidden"> new objects</span>
+      </Td>
+      <Td isNumeric className={`max-sm:col-span-3 max-sm:text-left max-sm:text-muted ${STACKED.cell}`}>
+        <span className="sm:hidden">Clients fetch </span>
         {facts === undefined ? '–' : <Size bytes={facts.newBytes} />}
         {facts !== undefined && !facts.willLink && facts.newObjects > 0 ? (
           <span
@@ -108,6 +119,10 @@ function PlanRow({ planRef, facts }: { planRef: PlanRef; facts: RefFacts | undef
       </Td>
     </tr>
   );
+}
+
+function commitsText(commits: number): string {
+  return `${commits.toLocaleString('en-GB')} ${commits === 1 ? 'commit' : 'commits'}`;
 }
 
 interface HeadProps {
@@ -124,7 +139,7 @@ function Head({ version, checksum, hrefChecksum }: HeadProps) {
           <UnsafeText text={version} />
         </b>
       )}
-      <Checksum value={checksum} href={`/commits/${hrefChecksum ?? checksum}`} />
+      <Checksum value={checksum} href={`/commits/${hrefChecksum ?? checksum}`} hasCopy={false} />
     </span>
   );
 }

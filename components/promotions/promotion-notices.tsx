@@ -56,14 +56,14 @@ function EndNotice({ promotion }: { promotion: PromotionDto }) {
   const error = promotion.runs.at(-1)?.error ?? null;
   return (
     <Notice tone={state === 'failed' ? 'bad' : 'stale'}>
-      <b className="font-semibold">{state === 'failed' ? 'The run failed. ' : 'The run ended stale. '}</b>
-      {error === null ? null : (
-        <>
-          <UnsafeText text={error.message} />{' '}
-        </>
-      )}
-      Refs and summary of {edge.to} are as they were.{' '}
+      <b className="font-semibold">{state === 'failed' ? 'The run failed.' : 'The run ended stale.'}</b> Refs
+      and summary of {edge.to} are as they were.{' '}
       {offers.retry.isAllowed ? 'You can retry it.' : offers.retry.why}
+      {error === null ? null : (
+        <span className="mt-0.5 block">
+          <UnsafeText text={error.message} />
+        </span>
+      )}
     </Notice>
   );
 }

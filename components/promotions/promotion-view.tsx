@@ -108,7 +108,7 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
         </>
       );
     case 'changes':
-      return <ChangesTab comparisons={comparisons} />;
+      return <ChangesTab number={promotion.number} comparisons={comparisons} />;
     case 'packages':
       return <PackagesTab comparisons={comparisons} />;
     case 'checks':

@@ -22,7 +22,7 @@ export function PromotionsList({ filter, canRequest }: PromotionsListProps) {
   return (
     <div className="grid gap-4">
       <Problem error={list.error} retry={() => void list.refetch()} />
-      <Card label="Promotions" isFlush>
+      <Card isFlush>
         {rows.length > 0 ? (
           <PromotionsTable label="Promotions" rows={rows} />
         ) : list.isPending || list.isError ? null : isFiltered ? (

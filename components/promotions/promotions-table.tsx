@@ -1,6 +1,7 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
@@ -15,8 +16,8 @@ export interface PromotionsTableProps {
 /** Promotions, a row each. */
 export function PromotionsTable({ label, rows }: PromotionsTableProps) {
   return (
-    <Table label={label}>
-      <thead>
+    <Table label={label} className={STACKED.table}>
+      <thead className={STACKED.head}>
         <tr>
           <Th>Promotion</Th>
           <Th>Edge</Th>
@@ -25,7 +26,7 @@ export function PromotionsTable({ label, rows }: PromotionsTableProps) {
           <Th isNumeric>Asked</Th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className={STACKED.body}>
         {rows.map((row) => (
           <PromotionRow key={row.number} row={row} />
         ))}
@@ -36,8 +37,8 @@ export function PromotionsTable({ label, rows }: PromotionsTableProps) {
 
 function PromotionRow({ row }: { row: PromotionRowDto }) {
   return (
-    <Tr>
-      <Td className="min-w-56">
+    <Tr className={STACKED.row}>
+      <Td className={`min-w-56 ${STACKED.line}`}>
         <Link href={`/promotions/${row.number}`} className="link">
           <b className="font-semibold">#{row.number}</b> <UnsafeText text={row.title} />
         </Link>
@@ -45,23 +46,23 @@ function PromotionRow({ row }: { row: PromotionRowDto }) {
           <UnsafeText text={row.reason.split('\n', 1)[0] ?? ''} />
         </span>
       </Td>
-      <Td className="whitespace-nowrap text-muted">
+      <Td className={`whitespace-nowrap text-muted max-sm:order-1 ${STACKED.cell}`}>
         <span className="inline-flex items-center gap-1">
           {row.edge.from}
           <ArrowRight aria-label="to" className="size-3" />
           {row.edge.to}
         </span>
-        <span className="block text-sm text-faint">
+        <span className="block text-sm text-faint max-sm:hidden">
           {row.refs.length} {row.refs.length === 1 ? 'ref' : 'refs'}
         </span>
       </Td>
-      <Td>
+      <Td className={STACKED.cell}>
         <StateChip state={row.state} text={row.stateText} />
       </Td>
-      <Td className="whitespace-nowrap">
+      <Td className={`whitespace-nowrap max-sm:order-2 max-sm:text-muted ${STACKED.cell}`}>
         <UnsafeText text={row.requester} />
       </Td>
-      <Td isNumeric className="text-muted">
+      <Td isNumeric className={`text-muted max-sm:order-3 ${STACKED.cell}`}>
         <RelativeTime iso={row.createdAt} />
       </Td>
     </Tr>

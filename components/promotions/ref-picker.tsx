@@ -1,12 +1,13 @@
 'use client';
 
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Checksum } from '@/components/ui/checksum';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Input } from '@/components/ui/input';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import { VisuallyHidden } from '@/components/ui/visually-hidden';
@@ -76,8 +77,8 @@ export function RefPicker({ from, to, offered, chosen, onChange }: RefPickerProp
             : 'Clear the filter to see them all.'}
         </EmptyState>
       ) : (
-        <Table label={`Refs of ${from}`}>
-          <thead>
+        <Table label={`Refs of ${from}`} className={STACKED.table}>
+          <thead className={STACKED.head}>
             <tr>
               <Th className="w-8 pr-0">
                 <VisuallyHidden>Choose</VisuallyHidden>
@@ -89,11 +90,13 @@ export function RefPicker({ from, to, offered, chosen, onChange }: RefPickerProp
               <Th isNumeric>Committed</Th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className={STACKED.body}>
             {shown.map((entry) => (
               <RefRow
                 key={entry.ref}
                 entry={entry}
+                from={from}
+                to={to}
                 isChosen={chosen.has(entry.ref)}
                 onToggle={() => toggle(entry.ref)}
               />
@@ -107,16 +110,23 @@ export function RefPicker({ from, to, offered, chosen, onChange }: RefPickerProp
 
 interface RefRowProps {
   entry: OfferedRef;
+  from: string;
+  to: string;
   isChosen: boolean;
   onToggle: () => void;
 }
 
-function RefRow({ entry, isChosen, onToggle }: RefRowProps) {
+/** A cell that is a line of its row on a narrow screen. */
+const CELL = `align-top max-sm:col-start-2 ${STACKED.cell}`;
+
+function RefRow({ entry, from, to, isChosen, onToggle }: RefRowProps) {
   const id = `choose-${entry.ref}`;
-  const quiet = entry.isSelectable ? '' : 'text-faint';
+  const ground = isChosen ? 'bg-brand-soft' : entry.isSelectable ? 'hover:bg-hover' : 'bg-bg text-faint';
   return (
-    <tr className={isChosen ? 'bg-brand-soft' : entry.isSelectable ? 'hover:bg-hover' : 'bg-bg'}>
-      <Td className="w-8 pr-0 align-top">
+    <tr
+      className={`max-sm:grid max-sm:grid-cols-[24px_1fr] max-sm:border-b max-sm:border-line max-sm:px-3.5 max-sm:py-2 max-sm:last:border-b-0 ${ground}`}
+    >
+      <Td className="w-8 pr-0 align-top max-sm:row-span-6 max-sm:border-0 max-sm:p-0">
         <input
           type="checkbox"
           id={id}
@@ -126,7 +136,7 @@ function RefRow({ entry, isChosen, onToggle }: RefRowProps) {
           className="mt-[3px] size-3.5 accent-brand"
         />
       </Td>
-      <Td className={`align-top ${quiet}`}>
+      <Td className={CELL}>
         <label htmlFor={id} className="block cursor-[inherit] font-mono text-sm">
           <UnsafeText text={entry.ref} />
           {entry.targetRef === null || entry.targetRef === entry.ref ? null : (
@@ -136,29 +146,37 @@ function RefRow({ entry, isChosen, onToggle }: RefRowProps) {
             </>
           )}
         </label>
-        {entry.note === null ? null : (
-          <span className={`block ${entry.isSelectable ? 'text-wait' : 'text-muted'}`}>{entry.note}</span>
-        )}
+        {entry.isSelectable && entry.note !== null ? (
+          <span className="block text-wait">{entry.note}</span>
+        ) : null}
       </Td>
-      <Td className={`align-top whitespace-nowrap ${quiet}`}>
-        <Head
-          version={entry.version}
-          checksum={entry.isSelectable || entry.subject !== '' ? entry.checksum : null}
-        />
+      <Td className={`whitespace-nowrap ${CELL}`}>
+        <Narrow>{from} has </Narrow>
+        <Head version={entry.version} checksum={entry.checksum} />
       </Td>
-      <Td className={`align-top whitespace-nowrap ${quiet}`}>
-        {entry.targetRef === null ? (
-          ''
-        ) : (
-          <Head version={entry.targetVersion} checksum={entry.targetChecksum} />
-        )}
-      </Td>
-      <Td className={`align-top whitespace-nowrap ${quiet}`}>{relationText(entry)}</Td>
-      <Td isNumeric className="align-top text-faint">
-        {entry.subject === '' && !entry.isSelectable ? null : <RelativeTime iso={entry.timestamp} />}
-      </Td>
+      {entry.isSelectable ? (
+        <>
+          <Td className={`whitespace-nowrap ${CELL}`}>
+            <Narrow>{to} has </Narrow>
+            <Head version={entry.targetVersion} checksum={entry.targetChecksum} />
+          </Td>
+          <Td className={`whitespace-nowrap ${CELL}`}>{relationText(entry)}</Td>
+          <Td isNumeric className={`text-faint max-sm:text-left ${CELL}`}>
+            <RelativeTime iso={entry.timestamp} />
+          </Td>
+        </>
+      ) : (
+        <Td colSpan={3} className={`text-muted ${CELL}`}>
+          {entry.note}
+        </Td>
+      )}
     </tr>
   );
+}
+
+/** Says on a narrow screen what the heading of the column says on a wide one. */
+function Narrow({ children }: { children: ReactNode }) {
+  return <span className="text-faint sm:hidden">{children}</span>;
 }
 
 function Head({ version, checksum }: { version: string | null; checksum: string | null }) {

@@ -64,14 +64,26 @@ function RunSpan({ run }: { run: RunDto }) {
   return <span className="text-faint tabular-nums">{formatDuration(end - Date.parse(run.startedAt))}</span>;
 }
 
+/** Whether the target's refs name the new commits already. */
+function isPastRefs(run: RunDto): boolean {
+  return run.steps.some((step) => step.name === 'update-refs' && step.state === 'done');
+}
+
 /** What is to be known of the whole run: an error, or when it is tried again. */
 function RunNotice({ run }: { run: RunDto }) {
   const isInStep = run.error !== null && run.steps.some((step) => step.error?.message === run.error?.message);
+  const now = useNow();
   if (run.retryAt !== null && run.endedAt === null) {
     return (
       <p className="border-b border-line bg-wait-soft px-3.5 py-2">
-        The target’s refs are changed already, so the run only goes forward. Next try{' '}
-        <RelativeTime iso={run.retryAt} />.
+        {isPastRefs(run) ? 'The target’s refs are changed already, so the run only goes forward. ' : null}
+        {Date.parse(run.retryAt) <= now ? (
+          'It tries again now.'
+        ) : (
+          <>
+            It tries again <RelativeTime iso={run.retryAt} />.
+          </>
+        )}
       </p>
     );
   }

@@ -23,7 +23,11 @@ export function summariseApprovals(promotion: Decided): ApprovalSummary {
   if (rejections > 0) return { tone: 'bad', text: 'rejected', missing: null };
   if (given >= required) return { tone: 'ok', text: `${given} of ${required}`, missing: null };
   if (promotion.state !== 'requested')
-    return { tone: 'none', text: `${given} of ${required}`, missing: 'Not decided any more.' };
+    return {
+      tone: 'none',
+      text: `${given} of ${required}`,
+      missing: promotion.state === 'withdrawn' ? 'It was withdrawn before it was decided.' : null,
+    };
   const left = required - given;
   const who = left === 1 ? 'One reviewer' : `${left} reviewers`;
   return {

@@ -37,18 +37,21 @@ export function usePlanComparisons(plan: Plan): RefComparison[] {
   });
 }
 
-/** How many paths and packages change in all; undefined until every comparison is there. */
+/**
+ * How many paths change in all, and how many packages, those that change alike in several refs counted
+ * once; undefined until every comparison is there.
+ */
 export function countComparisons(comparisons: readonly RefComparison[]): {
   changes: number | undefined;
   packages: number | undefined;
 } {
   if (comparisons.some(({ data }) => data === undefined)) return { changes: undefined, packages: undefined };
   let changes = 0;
-  let packages = 0;
+  const packages = new Set<string>();
   for (const { data } of comparisons) {
     if (data === undefined) continue;
     changes += data.counts.added + data.counts.removed + data.counts.modified;
-    packages += data.packages?.length ?? 0;
+    for (const row of data.packages ?? []) packages.add(JSON.stringify(row));
   }
-  return { changes, packages };
+  return { changes, packages: packages.size };
 }

@@ -8,6 +8,7 @@ import { Checksum } from '@/components/ui/checksum';
 import { Chip } from '@/components/ui/chip';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { StageRefDto } from '@/lib/contracts/stage';
@@ -55,8 +56,8 @@ export function AdoptRefs({ stage, refs, canWrite }: AdoptRefsProps) {
         promotions into {stage} stop until the refs are put back, or adopted by an admin who knows why they
         changed.
       </p>
-      <Table label="Refs changed outside Treeline">
-        <thead>
+      <Table label="Refs changed outside Treeline" className={STACKED.table}>
+        <thead className={STACKED.head}>
           <tr>
             <Th>Ref</Th>
             <Th>Is now</Th>
@@ -64,13 +65,13 @@ export function AdoptRefs({ stage, refs, canWrite }: AdoptRefsProps) {
             <Th isNumeric>Committed</Th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className={STACKED.body}>
           {drifted.map((ref) => (
-            <tr key={ref.ref}>
-              <Td className="font-mono text-sm">
+            <tr key={ref.ref} className={STACKED.row}>
+              <Td className={`font-mono text-sm ${STACKED.line}`}>
                 <UnsafeText text={ref.ref} />
               </Td>
-              <Td className="whitespace-nowrap">
+              <Td className={`whitespace-nowrap ${STACKED.cell}`}>
                 {ref.version === null ? null : (
                   <b className="mr-1.5 font-semibold">
                     <UnsafeText text={ref.version} />
@@ -78,10 +79,10 @@ export function AdoptRefs({ stage, refs, canWrite }: AdoptRefsProps) {
                 )}
                 <Checksum value={ref.checksum} href={`/commits/${ref.checksum}`} />
               </Td>
-              <Td className="text-muted">
+              <Td className={`text-muted ${STACKED.cell}`}>
                 {ref.isBroken ? 'The commit can’t be read' : <UnsafeText text={ref.subject} />}
               </Td>
-              <Td isNumeric className="text-muted">
+              <Td isNumeric className={`text-muted ${STACKED.cell}`}>
                 {ref.isBroken ? null : <RelativeTime iso={ref.timestamp} />}
               </Td>
             </tr>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import type { EdgeDto } from '@/lib/contracts/stage';
 import { EdgeDialog } from './edge-dialog';
@@ -45,8 +46,8 @@ export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
           An edge says which refs may go from one stage to the next, and how many must approve.
         </EmptyState>
       ) : (
-        <Table label="Edges">
-          <thead>
+        <Table label="Edges and their rules" className={STACKED.table}>
+          <thead className={STACKED.head}>
             <tr>
               <Th>Edge</Th>
               <Th>Refs</Th>
@@ -58,7 +59,7 @@ export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
               </Th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className={STACKED.body}>
             {edges.map((edge) => (
               <EdgeRow key={edge.id} edge={edge} onEdit={canWrite ? () => setOpen(edge) : null} />
             ))}
@@ -74,15 +75,15 @@ export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
 
 function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null }) {
   return (
-    <Tr>
-      <Td className="whitespace-nowrap">
+    <Tr className={STACKED.row}>
+      <Td className={`whitespace-nowrap ${STACKED.line}`}>
         <span className="inline-flex items-center gap-1.5 font-semibold">
           {edge.from}
           <ArrowRight aria-label="to" className="size-3.5 text-faint" />
           {edge.to}
         </span>
       </Td>
-      <Td>
+      <Td className={STACKED.line}>
         <ul className="font-mono text-sm">
           {edge.refGlobs.map((glob) => (
             <li key={glob}>{glob}</li>
@@ -94,16 +95,19 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
           ))}
         </ul>
       </Td>
-      <Td>{edge.mode}</Td>
-      <Td isNumeric>{edge.approvalsRequired}</Td>
-      <Td className="text-muted">
+      <Td className={STACKED.cell}>{edge.mode}</Td>
+      <Td isNumeric className={STACKED.cell}>
+        {edge.approvalsRequired}
+        <span className="sm:hidden"> {edge.approvalsRequired === 1 ? 'approval' : 'approvals'}</span>
+      </Td>
+      <Td className={`text-muted ${STACKED.line}`}>
         <ul>
           <li>{edge.verifyObjects ? 'every new object is hashed' : 'objects are not hashed'}</li>
           {edge.requireSourceHead ? <li>only heads</li> : null}
           <li className="text-faint">version {edge.policyVersion}</li>
         </ul>
       </Td>
-      <Td className="text-right">
+      <Td className={`text-right ${STACKED.cell}`}>
         {onEdit === null ? null : (
           <Button size="sm" aria-label={`Change edge ${edge.from} to ${edge.to}`} onClick={onEdit}>
             Change

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PersonDto } from '@/lib/contracts/person';
@@ -43,8 +44,8 @@ export function PeopleView({ people, myId, canWrite }: PeopleViewProps) {
         ) : null
       }
     >
-      <Table label="People">
-        <thead>
+      <Table label="People and their roles" className={STACKED.table}>
+        <thead className={STACKED.head}>
           <tr>
             <Th>Person</Th>
             <Th>Role</Th>
@@ -55,7 +56,7 @@ export function PeopleView({ people, myId, canWrite }: PeopleViewProps) {
             </Th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className={STACKED.body}>
           {people.map((person) => (
             <PersonRow
               key={person.id}
@@ -89,19 +90,19 @@ interface PersonRowProps {
 function PersonRow({ person, isMe, onAct }: PersonRowProps) {
   const isDisabled = person.disabledAt !== null;
   return (
-    <Tr>
-      <Td>
+    <Tr className={STACKED.row}>
+      <Td className={STACKED.line}>
         <b className={`font-semibold ${isDisabled ? 'text-muted' : ''}`}>
           <UnsafeText text={person.displayName} />
         </b>
         {isMe ? <span className="text-faint"> (you)</span> : null}
         <span className="block font-mono text-sm text-muted">{person.name}</span>
       </Td>
-      <Td>
+      <Td className={STACKED.line}>
         {ROLES[person.role].name}
         <span className="block max-w-[44ch] text-sm text-muted">{ROLES[person.role].may}</span>
       </Td>
-      <Td>
+      <Td className={STACKED.cell}>
         {isDisabled ? (
           <Chip tone="bad">disabled</Chip>
         ) : person.mustChangePassword ? (
@@ -110,12 +111,12 @@ function PersonRow({ person, isMe, onAct }: PersonRowProps) {
           <Chip tone="ok">active</Chip>
         )}
       </Td>
-      <Td isNumeric className="text-muted">
+      <Td isNumeric className={`text-muted ${STACKED.cell}`}>
         <RelativeTime iso={person.createdAt} />
       </Td>
-      <Td>
+      <Td className={STACKED.line}>
         {onAct === null ? null : (
-          <div className="flex justify-end gap-1.5">
+          <div className="flex flex-wrap gap-1.5 sm:flex-nowrap sm:justify-end">
             <Button size="sm" aria-label={`Change ${person.name}`} onClick={() => onAct('edit')}>
               Change
             </Button>

@@ -7,6 +7,7 @@ import { Chip } from '@/components/ui/chip';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th } from '@/components/ui/table';
 import type { StageDto, StageKeyDto } from '@/lib/contracts/stage';
 import { GenerateKeyDialog } from './generate-key-dialog';
@@ -50,8 +51,8 @@ export function StageKeys({ stage, canWrite }: StageKeysProps) {
           key, or import the one that its clients trust already.
         </EmptyState>
       ) : (
-        <Table label="Keys">
-          <thead>
+        <Table label="Keys of the stage" className={STACKED.table}>
+          <thead className={STACKED.head}>
             <tr>
               <Th>Key</Th>
               <Th>Kind</Th>
@@ -59,7 +60,7 @@ export function StageKeys({ stage, canWrite }: StageKeysProps) {
               <Th isNumeric>Since</Th>
             </tr>
           </thead>
-          <tbody>
+          <tbody className={STACKED.body}>
             {stage.keys.map((key) => (
               <KeyRow key={key.id} stageKey={key} />
             ))}
@@ -79,8 +80,8 @@ function hasSigningKey(stage: StageDto): boolean {
 
 function KeyRow({ stageKey: key }: { stageKey: StageKeyDto }) {
   return (
-    <tr>
-      <Td>
+    <tr className={STACKED.row}>
+      <Td className={STACKED.line}>
         <span className="flex items-start gap-1">
           <code className={`text-sm break-all ${key.retiredAt === null ? '' : 'text-muted line-through'}`}>
             {key.keyId}
@@ -88,8 +89,8 @@ function KeyRow({ stageKey: key }: { stageKey: StageKeyDto }) {
           <CopyButton text={key.keyId} label={`key ${key.keyId.slice(0, 10)}`} className="-my-0.5" />
         </span>
       </Td>
-      <Td>{key.type === 'gpg' ? 'GPG' : key.type}</Td>
-      <Td>
+      <Td className={STACKED.cell}>{key.type === 'gpg' ? 'GPG' : key.type}</Td>
+      <Td className={STACKED.cell}>
         {key.retiredAt !== null ? (
           <Chip tone="none">retired</Chip>
         ) : key.purpose === 'sign' ? (
@@ -98,7 +99,7 @@ function KeyRow({ stageKey: key }: { stageKey: StageKeyDto }) {
           <Chip tone="none">trusted</Chip>
         )}
       </Td>
-      <Td isNumeric className="text-muted">
+      <Td isNumeric className={`text-muted ${STACKED.cell}`}>
         <RelativeTime iso={key.createdAt} />
       </Td>
     </tr>

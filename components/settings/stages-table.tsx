@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { Chip } from '@/components/ui/chip';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { StageDto } from '@/lib/contracts/stage';
@@ -7,8 +8,8 @@ import type { StageDto } from '@/lib/contracts/stage';
 /** The stages in the order of the pipeline. */
 export function StagesTable({ stages }: { stages: readonly StageDto[] }) {
   return (
-    <Table label="Stages">
-      <thead>
+    <Table label="Stages by position" className={STACKED.table}>
+      <thead className={STACKED.head}>
         <tr>
           <Th isNumeric>Position</Th>
           <Th>Stage</Th>
@@ -18,18 +19,18 @@ export function StagesTable({ stages }: { stages: readonly StageDto[] }) {
           <Th>Signs with</Th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className={STACKED.body}>
         {stages.map((stage) => (
-          <Tr key={stage.id}>
-            <Td isNumeric className="text-muted">
+          <Tr key={stage.id} className={STACKED.row}>
+            <Td isNumeric className={`text-muted ${STACKED.cell}`}>
               {stage.position}
             </Td>
-            <Td>
+            <Td className={STACKED.cell}>
               <Link href={`/settings/stages/${stage.name}`} className="link font-semibold">
                 {stage.name}
               </Link>
             </Td>
-            <Td className="max-w-[44ch]">
+            <Td className={`max-w-[44ch] ${STACKED.line}`}>
               <code className="text-sm break-all">
                 <UnsafeText text={stage.repoPath} />
               </code>
@@ -39,9 +40,12 @@ export function StagesTable({ stages }: { stages: readonly StageDto[] }) {
                 </span>
               )}
             </Td>
-            <Td className="whitespace-nowrap">{stage.mode}</Td>
-            <Td isNumeric>{stage.refCount.toLocaleString('en-GB')}</Td>
-            <Td>
+            <Td className={`whitespace-nowrap ${STACKED.cell}`}>{stage.mode}</Td>
+            <Td isNumeric className={STACKED.cell}>
+              {stage.refCount.toLocaleString('en-GB')}
+              <span className="text-muted sm:hidden"> {stage.refCount === 1 ? 'ref' : 'refs'}</span>
+            </Td>
+            <Td className={STACKED.cell}>
               <KeyTypes stage={stage} />
             </Td>
           </Tr>
