@@ -1,7 +1,6 @@
 import type { Plan } from '../contracts/promotion';
 import { isAppError } from '../errors';
-import { type Checksum, countPull, parseChecksum, readCommit } from '../ostree';
-import { planNewCommit } from './plan-new-commit';
+import { type Checksum, countPull, parseChecksum, planRecommit } from '../ostree';
 import type { PlanStages } from './plan-stages';
 
 /** What a promotion of one ref would add to the target. */
@@ -19,7 +18,7 @@ const untold = ['ostree/commit-partial', 'ostree/mode-mismatch', 'ostree/object-
 
 /** Counts by comparing trees, as the run will; reads only where they differ. */
 export async function countNewObjects(
-  { source, target, mode, ...rest }: PlanStages,
+  { source, target }: Pick<PlanStages, 'source' | 'target'>,
   planned: Plan['refs'][number],
 ): Promise<NewObjects> {
   const from = parseChecksum(planned.sourceChecksum);
@@ -28,18 +27,12 @@ export async function countNewObjects(
     const counted = await countPull(
       source,
       target,
-      mode === 'identity' || planned.timestamp === null
+      planned.timestamp === null
         ? { commits: [from], historyUntil: (commit) => commit === head }
         : {
             commits: [],
             commitsToWrite: [
-              {
-                ...planNewCommit(
-                  { source, target, mode, ...rest },
-                  { from, toRef: planned.targetRef, timestamp: planned.timestamp },
-                ),
-                commit: readCommit(source, from),
-              },
+              planRecommit(source, target, { from, toRef: planned.targetRef, timestamp: planned.timestamp }),
             ],
           },
     );

@@ -8,6 +8,7 @@ import {
   hasObject,
   listRefs,
   parseChecksum,
+  planRecommit,
   readCommit,
   resolveRef,
 } from '../ostree';
@@ -17,7 +18,6 @@ import { recommitTimestamp } from '../promotion/plan';
 import { openStates } from '../promotion/state-machine';
 import { historyOf } from './commit-info';
 import { countNewObjects } from './count-new-objects';
-import { planNewCommit } from './plan-new-commit';
 import { type PlanStages, ruleKeys } from './plan-stages';
 import { relateRefs } from './ref-relation';
 import type { ServiceContext } from './service-context';
@@ -65,7 +65,7 @@ export async function planRef(
   const resulting =
     timestamp === null
       ? sourceChecksum
-      : planNewCommit(stages, { from: sourceChecksum, toRef: targetRef, timestamp }).checksum;
+      : planRecommit(source, target, { from: sourceChecksum, toRef: targetRef, timestamp }).checksum;
   const planned = {
     sourceRef,
     targetRef,
