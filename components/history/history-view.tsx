@@ -19,7 +19,11 @@ export interface HistoryViewProps {
 
 /** The audit log: whether it is whole, what the filter leaves of it, and the way to take it away. */
 export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
-  const log = useInfiniteQuery({ ...auditOptions(filter), refetchInterval: 15_000 });
+  const log = useInfiniteQuery({
+    ...auditOptions(filter),
+    // Someone who reads further back is not read again page by page.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 15_000),
+  });
   const newest = log.data?.pages[0];
   const rows = log.data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import { useDraft } from '@/components/ui/use-draft';
@@ -45,6 +46,7 @@ export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
         onSubmit={(event) => {
           event.preventDefault();
           submit();
+          focusFirstInvalid(event.currentTarget);
         }}
       >
         {planBefore !== null && result !== undefined ? (

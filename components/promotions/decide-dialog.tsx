@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import type { PromotionDto } from '@/lib/contracts/promotion';
@@ -68,6 +69,7 @@ export function DecideDialog({ promotion, decision, onClose }: DecideDialogProps
         onSubmit={(event) => {
           event.preventDefault();
           submit();
+          focusFirstInvalid(event.currentTarget);
         }}
       >
         <PlanSummary plan={opened.plan} planChecksum={opened.planChecksum} facts={promotion.facts} />

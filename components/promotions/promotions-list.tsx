@@ -16,7 +16,11 @@ export interface PromotionsListProps {
 
 /** Promotions as the filter of the URL has them, newest first, renewed while they are looked at. */
 export function PromotionsList({ filter, canRequest }: PromotionsListProps) {
-  const list = useInfiniteQuery({ ...promotionListOptions(filter), refetchInterval: 10_000 });
+  const list = useInfiniteQuery({
+    ...promotionListOptions(filter),
+    // Someone who reads further back is not read again page by page.
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : 10_000),
+  });
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (

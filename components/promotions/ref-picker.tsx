@@ -180,7 +180,7 @@ function Narrow({ children }: { children: ReactNode }) {
 }
 
 function Head({ version, checksum }: { version: string | null; checksum: string | null }) {
-  if (checksum === null) return <span className="text-faint">not there</span>;
+  if (checksum === null) return <span className="text-faint">nothing yet</span>;
   return (
     <span className="inline-flex items-center gap-1.5">
       {version === null ? null : (

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { type InspectionDto, inspectionSchema } from '@/lib/contracts/stage';
@@ -41,6 +42,7 @@ export function AddStageForm({ nextPosition }: { nextPosition: number }) {
           onSubmit={(event) => {
             event.preventDefault();
             submit();
+            focusFirstInvalid(event.currentTarget);
           }}
         >
           <Field

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Problem } from '@/components/ui/problem';
 import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
 import { type EdgeDraft, EdgeFields } from './edge-fields';
@@ -57,11 +58,13 @@ export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
         onSubmit={(event) => {
           event.preventDefault();
           submit();
+          focusFirstInvalid(event.currentTarget);
         }}
       >
         {edge === null ? null : (
           <p className="rounded-md border border-wait bg-wait-soft px-3 py-2">
-            A change makes a new version of the rules: approvals of open promotions on this edge become void.
+            A change makes a new version of the rules: promotions that wait on this edge become stale, and
+            must be retried and approved again.
           </p>
         )}
         <EdgeFields

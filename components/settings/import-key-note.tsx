@@ -10,8 +10,14 @@ export function ImportKeyNote({ stage }: { stage: string }) {
         this on the server, as the user that Treeline runs as. The file is what <code>ostree sign</code> reads
         (ed25519: base64 of 64 bytes), or an exported GPG secret key.
       </p>
-      <CodeLine text={`treeline key import ${stage} --type=ed25519 --file=/path/to/secret.key`} />
-      <CodeLine text={`treeline key import ${stage} --type=gpg --file=/path/to/secret.asc`} />
+      <CodeLine
+        label="command for ed25519"
+        text={`treeline key import ${stage} /path/to/secret.key --type=ed25519`}
+      />
+      <CodeLine
+        label="command for GPG"
+        text={`treeline key import ${stage} /path/to/secret.asc --type=gpg`}
+      />
     </div>
   );
 }

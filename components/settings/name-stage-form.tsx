@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { type AddStageInput, addStageSchema, stageSchema } from '@/lib/contracts/stage';
@@ -45,6 +46,7 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
       onSubmit={(event) => {
         event.preventDefault();
         submit();
+        focusFirstInvalid(event.currentTarget);
       }}
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_160px]">

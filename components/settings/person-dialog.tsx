@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
@@ -76,6 +77,7 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
         onSubmit={(event) => {
           event.preventDefault();
           submit();
+          focusFirstInvalid(event.currentTarget);
         }}
       >
         {person === null ? (

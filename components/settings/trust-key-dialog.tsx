@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import { type AddKeyInput, type StageKeyDto, stageKeySchema } from '@/lib/contracts/stage';
@@ -52,6 +53,7 @@ export function TrustKeyDialog({ stage, onClose }: KeyDialogProps) {
         onSubmit={(event) => {
           event.preventDefault();
           submit();
+          focusFirstInvalid(event.currentTarget);
         }}
       >
         <p>

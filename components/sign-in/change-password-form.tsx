@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { type ChangePasswordInput, meSchema, newPasswordSchema } from '@/lib/contracts/person';
@@ -44,6 +45,7 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
       onSubmit={(event) => {
         event.preventDefault();
         submit();
+        focusFirstInvalid(event.currentTarget);
       }}
     >
       <Problem error={change.error} />
