@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { expect, type Page, test } from '@playwright/test';
-import { FreshHome } from './fixtures/fresh-home';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures/fresh-test';
 import { OstreeClient } from './fixtures/ostree-client';
 import { approve, askForPromotion, expectPublished } from './fixtures/promotion-page';
 import { run } from './fixtures/run';
@@ -8,13 +8,7 @@ import { fillSignIn } from './fixtures/sign-in';
 
 const PASSWORD = 'a long walk in the woods';
 
-test.describe.configure({ mode: 'serial' });
-
-let site: FreshHome;
-test.beforeAll(async () => {
-  site = await FreshHome.start('set-up');
-});
-test.afterAll(() => site.stop());
+test.use({ scenario: 'set-up' });
 
 /** Signs in with a one-time password and changes it. */
 async function signInFirst(page: Page, name: string, oneTimePassword: string): Promise<void> {
@@ -52,7 +46,10 @@ async function addPerson(page: Page, name: string, role: string): Promise<string
   return password;
 }
 
-test('a team points it at its own repositories and publishes the same afternoon', async ({ browser }) => {
+test('a team points it at its own repositories and publishes the same afternoon', async ({
+  browser,
+  site,
+}) => {
   test.setTimeout(240_000);
   const dev = await site.makeRepository('dev', ['1.0', '1.1']);
   const live = await site.makeRepository('live', []);

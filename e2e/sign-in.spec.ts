@@ -1,40 +1,30 @@
-import { expect, test } from '@playwright/test';
-import { FreshHome } from './fixtures/fresh-home';
+import { expect, test } from './fixtures/fresh-test';
 import { treeline } from './fixtures/run';
 import { fillSignIn, signIn } from './fixtures/sign-in';
 
 const PASSWORD = 'a long walk in the woods';
 
+test.use({ scenario: 'sign-in' });
 test.describe.configure({ mode: 'serial' });
-
-let site: FreshHome;
-test.beforeAll(async () => {
-  site = await FreshHome.start('sign-in');
-});
-test.afterAll(() => site.stop());
-
-test.beforeEach(async ({ page }) => {
-  // The fixture's own base URL is fixed before the server has a port.
-  await page.goto(site.url);
-});
 
 test('nobody sees anything before signing in, and comes back to where they wanted to go', async ({
   page,
 }) => {
-  await page.goto(`${site.url}/history`);
+  await page.goto('/history');
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  const answer = await page.request.get(`${site.url}/api/stages`);
+  const answer = await page.request.get('/api/stages');
   expect(answer.status()).toBe(401);
   expect(answer.headers()['content-type']).toContain('application/problem+json');
 });
 
-test('the first admin must change the one-time password before anything else', async ({ page }) => {
+test('the first admin must change the one-time password before anything else', async ({ page, site }) => {
+  await page.goto('/sign-in');
   await fillSignIn(page, 'admin', site.oneTimePassword);
   await expect(page).toHaveURL(/\/change-password/);
-  await page.goto(`${site.url}/settings/people`);
+  await page.goto('/settings/people');
   await expect(page).toHaveURL(/\/change-password/);
-  expect((await page.request.get(`${site.url}/api/stages`)).status()).toBe(403);
+  expect((await page.request.get('/api/stages')).status()).toBe(403);
 
   await page.getByLabel('One-time password').fill(site.oneTimePassword);
   await page.getByLabel('New password', { exact: true }).fill('short');
@@ -45,28 +35,37 @@ test('the first admin must change the one-time password before anything else', a
   await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('New password again').fill(PASSWORD);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page).toHaveURL(`${site.url}/`);
+  await expect(page).toHaveURL('/');
   await expect(page.getByText('No stages yet').first()).toBeVisible();
 });
 
-test('the one-time password works once', async ({ page }) => {
+test('the one-time password works once', async ({ page, site }) => {
+  await page.goto('/sign-in');
   await fillSignIn(page, 'admin', site.oneTimePassword);
   await expect(page.getByRole('alert').getByText('Name and password don’t match')).toBeVisible();
 });
 
-test('signing out ends the session at once, for every copy of its cookie', async ({ page, browser }) => {
+test('signing out ends the session at once, for every copy of its cookie', async ({
+  page,
+  browser,
+  site,
+}) => {
+  await page.goto('/sign-in');
   await fillSignIn(page, 'admin', PASSWORD);
   await expect(page.getByRole('button', { name: /account menu/ })).toBeVisible();
-  const copy = await browser.newContext({ storageState: await page.context().storageState() });
-  expect((await copy.request.get(`${site.url}/api/me`)).status()).toBe(200);
+  const copy = await browser.newContext({
+    baseURL: site.url,
+    storageState: await page.context().storageState(),
+  });
+  expect((await copy.request.get('/api/me')).status()).toBe(200);
   await page.getByRole('button', { name: /account menu/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
-  expect((await copy.request.get(`${site.url}/api/me`)).status()).toBe(401);
+  expect((await copy.request.get('/api/me')).status()).toBe(401);
   await copy.close();
 });
 
-test('someone who is disabled is out at once', async ({ page, browser }) => {
+test('someone who is disabled is out at once', async ({ page, browser, site }) => {
   const added = JSON.parse(
     await treeline(site.server.home, ['person', 'add', 'looker', '--role=viewer', '--json']),
   );
@@ -77,7 +76,7 @@ test('someone who is disabled is out at once', async ({ page, browser }) => {
   await expect(looker).toHaveURL(/\/change-password/);
 
   await signIn(page, 'admin', PASSWORD);
-  await page.goto(`${site.url}/settings/people`);
+  await page.goto('/settings/people');
   await page.getByRole('button', { name: 'Disable looker' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
   await expect(page.getByRole('row', { name: /looker/ })).toContainText('disabled');
@@ -89,7 +88,7 @@ test('someone who is disabled is out at once', async ({ page, browser }) => {
 
 test('a wrong password and an unknown name are refused alike, and what was typed stays', async ({ page }) => {
   for (const name of ['admin', 'nobody-at-all']) {
-    await page.goto(`${site.url}/sign-in`);
+    await page.goto('/sign-in');
     await fillSignIn(page, name, 'not the password at all');
     await expect(page.getByRole('alert').getByText('Name and password don’t match')).toBeVisible();
     await expect(page.getByLabel('Name')).toHaveValue(name);
@@ -100,7 +99,7 @@ test('after ten wrong passwords the account is closed for a while, to the right 
   page,
 }) => {
   const refused = page.getByRole('alert');
-  await page.goto(`${site.url}/sign-in`);
+  await page.goto('/sign-in');
   for (let attempt = 0; attempt < 10; attempt++) {
     await fillSignIn(page, 'admin', `guess number ${attempt}`);
     await expect(refused).toBeVisible();
