@@ -23,7 +23,7 @@ export const limits = {
   /** Directories below one another: PATH_MAX holds 2,048 of one letter. */
   treeDepthMax: 2048,
   /** Entries of one listing or rows of one diff; a tree that shares subtrees can name many more than it holds. */
-  treeEntriesMax: 5_000_000,
+  treeEntriesMax: 2_000_000,
   /** Repositories behind one another by `core.parent`. */
   parentDepthMax: 8,
 } as const;

@@ -37,7 +37,7 @@ export interface ListTreeOptions {
   /** Where to begin; the root unless told. */
   path?: string;
   isRecursive?: boolean;
-  /** Stop after so many entries. Without it, more than 5,000,000 are an error. */
+  /** Stop after so many entries. Without it, more than `limits.treeEntriesMax` are an error. */
   maxEntries?: number;
 }
 

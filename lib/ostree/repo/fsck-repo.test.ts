@@ -1,0 +1,103 @@
+import { mkdirSync, unlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { HandMadeRepo } from '../fixtures/hand-made-repo';
+import { temporaryDirectory } from '../fixtures/temporary-directory';
+import { sha256 } from '../format/checksum';
+import { objectPath } from '../format/object-path';
+import { type FsPort, nodeFs } from '../fs-port';
+import { fsckRepo } from './fsck-repo';
+import { openRepo } from './open-repo';
+import { commitState } from './read-commit';
+
+const temporary = temporaryDirectory();
+let count = 0;
+
+function setUp() {
+  const made = new HandMadeRepo(`${temporary}/${count++}`);
+  const file = made.filez(Buffer.from('content'));
+  const root = made.dirtree({ files: [{ name: 'f', checksum: file }], dirs: [] });
+  const commit = made.commit(root);
+  return { made, file, root, commit, repo: openRepo(made.path) };
+}
+
+describe('fsck', () => {
+  it('names the ref that points at a commit marked partial, which libostree passes over (LAB-5)', async () => {
+    const { made, repo, commit, file } = setUp();
+    made.write(`state/${commit}.commitpartial`, '');
+    unlinkSync(`${made.path}/${objectPath(file, 'file', 'archive')}`);
+    expect(commitState(repo, commit)).toBe('partial');
+    const { ok, problems } = await fsckRepo(repo);
+    expect(ok).toBe(false);
+    expect(problems).toEqual([
+      expect.objectContaining({ code: 'ostree/commit-partial', ref: 'os/main', commit }),
+    ]);
+    unlinkSync(`${made.path}/refs/heads/os/main`);
+    expect((await fsckRepo(repo)).ok).toBe(true);
+  });
+
+  it('counts every commit as partial while a transaction file is there', () => {
+    const { made, repo, commit } = setUp();
+    expect(commitState(repo, commit)).toBe('complete');
+    expect(commitState(repo, sha256(Buffer.from('x')))).toBe('absent');
+    made.write('transaction', '');
+    expect(commitState(repo, commit)).toBe('partial');
+  });
+
+  it('names the object, the commit and the path, once for each object', async () => {
+    const { made, repo, commit, file, root } = setUp();
+    const next = made.commit(root, { subject: 'the same tree again' }, 'os/next');
+    unlinkSync(`${made.path}/${objectPath(file, 'file', 'archive')}`);
+    const { problems } = await fsckRepo(repo);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ code: 'ostree/object-missing', object: `${file}.file`, path: '/f' });
+    expect([commit, next]).toContain(problems[0]?.commit);
+    expect(problems[0]?.message).toContain(made.path);
+  });
+
+  it('finds what no commit reaches, signatures, refs and the summary', async () => {
+    const { made, repo } = setUp();
+    const stray = made.filez(Buffer.from('stray'), { trailing: Buffer.from([1]) });
+    const signed = made.put('commitmeta', Buffer.from('garbage'), sha256(Buffer.from('signed')));
+    made.ref('os/gone', sha256(Buffer.from('gone')));
+    made.write('summary', 'garbage');
+    const { problems } = await fsckRepo(repo);
+    expect(problems.map(({ code, object, ref }) => [code, object?.slice(0, 64) ?? null, ref])).toEqual([
+      ['ostree/signature-invalid', signed, null],
+      ['ostree/object-corrupt', stray, null],
+      ['ostree/object-missing', sha256(Buffer.from('gone')), 'os/gone'],
+      ['ostree/summary-invalid', null, null],
+    ]);
+  });
+
+  it('reports what the disk refuses to read, and goes on', async () => {
+    const { made, file, commit } = setUp();
+    const failing: FsPort = {
+      ...nodeFs,
+      read: (fd, buffer, offset, length, position) => {
+        if (nodeFs.fstat(fd).sizeBytes === filezSize)
+          throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+        return nodeFs.read(fd, buffer, offset, length, position);
+      },
+    };
+    const filezSize = nodeFs.lstat(`${made.path}/${objectPath(file, 'file', 'archive')}`)?.sizeBytes;
+    const { problems } = await fsckRepo(openRepo(made.path, { fs: failing }));
+    expect(problems).toEqual([
+      expect.objectContaining({ code: 'ostree/io-failed', object: `${file}.file`, commit, path: '/f' }),
+    ]);
+  });
+
+  it('passes over files that are no objects', async () => {
+    const { made, repo } = setUp();
+    made.write('objects/ab/tmp.123456', 'left by a writer');
+    made.write('objects/zz/nothing', '');
+    mkdirSync(`${made.path}/objects/ab/directory`);
+    expect((await fsckRepo(repo)).ok).toBe(true);
+  });
+
+  it('stops when it is told to', async () => {
+    const { repo } = setUp();
+    await expect(fsckRepo(repo, { signal: AbortSignal.abort() })).rejects.toThrow(
+      expect.objectContaining({ code: 'ostree/aborted' }),
+    );
+  });
+});
