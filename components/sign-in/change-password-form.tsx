@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
+import { useEarlyInput } from '@/components/ui/use-early-input';
 import { type ChangePasswordInput, meSchema, newPasswordSchema } from '@/lib/contracts/person';
 import { apiSend } from '@/lib/query/api';
 
@@ -23,6 +24,11 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const [isTried, setIsTried] = useState(false);
+  const { formRef, isReady } = useEarlyInput((early) => {
+    if (early.current !== undefined) setCurrent(early.current);
+    if (early.next !== undefined) setNext(early.next);
+    if (early.again !== undefined) setAgain(early.again);
+  });
   const change = useMutation({
     mutationFn: (input: ChangePasswordInput) => apiSend('POST', '/api/me/password', input, meSchema),
     onSuccess: () => window.location.assign('/'),
@@ -38,6 +44,7 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
   const shown = isTried ? errors : {};
   return (
     <form
+      ref={formRef}
       className="grid gap-3.5"
       // Were it sent before the page’s script runs, the password must not end up in the address.
       method="post"
@@ -52,6 +59,7 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
       <PasswordField
         label={isForced ? 'One-time password' : 'Current password'}
+        name="current"
         autoComplete="current-password"
         autoFocus
         value={current}
@@ -61,6 +69,7 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
       <PasswordField
         label="New password"
         hint="At least 12 characters. A few words are easier to remember than signs."
+        name="next"
         autoComplete="new-password"
         value={next}
         onChange={setNext}
@@ -68,13 +77,19 @@ export function ChangePasswordForm({ name, isForced }: ChangePasswordFormProps) 
       />
       <PasswordField
         label="New password again"
+        name="again"
         autoComplete="new-password"
         value={again}
         onChange={setAgain}
         error={shown.again}
       />
       <div className="flex flex-wrap gap-2">
-        <Button variant="primary" type="submit" isBusy={change.isPending || change.isSuccess}>
+        <Button
+          variant="primary"
+          type="submit"
+          isBusy={change.isPending || change.isSuccess}
+          disabled={!isReady}
+        >
           Change password
         </Button>
         {isForced ? null : <ButtonLink href="/">Cancel</ButtonLink>}
@@ -106,6 +121,7 @@ function sentence(text: string): string {
 
 interface PasswordFieldProps {
   label: string;
+  name: 'current' | 'next' | 'again';
   hint?: string;
   autoComplete: 'current-password' | 'new-password';
   autoFocus?: boolean;

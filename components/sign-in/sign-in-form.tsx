@@ -6,6 +6,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
+import { useEarlyInput } from '@/components/ui/use-early-input';
 import type { ProblemDto } from '@/lib/contracts/scalars';
 import { signInProblem } from './sign-in-problem';
 
@@ -15,6 +16,10 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
   const [password, setPassword] = useState('');
   const [isBusy, setIsBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemDto | null>(null);
+  const { formRef, isReady } = useEarlyInput((early) => {
+    if (early.name !== undefined) setName(early.name);
+    if (early.password !== undefined) setPassword(early.password);
+  });
 
   async function submit() {
     if (isBusy) return;
@@ -32,6 +37,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
 
   return (
     <form
+      ref={formRef}
       className="grid gap-3.5"
       // Were it sent before the page’s script runs, the password must not end up in the address.
       method="post"
@@ -69,7 +75,7 @@ export function SignInForm({ callbackUrl }: { callbackUrl: string }) {
           />
         )}
       </Field>
-      <Button variant="primary" type="submit" isBusy={isBusy}>
+      <Button variant="primary" type="submit" isBusy={isBusy} disabled={!isReady}>
         Sign in
       </Button>
     </form>
