@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { errnoOf } from '../errors';
 import {
   getFileXattr,
   getPathXattr,
@@ -146,6 +147,16 @@ function toExactStat(stat: fs.BigIntStats): ExactStat {
   };
 }
 
+/** Nothing lies below a file either (`ENOTDIR`): a ref `a/b` where there is a ref `a`. */
+function unlessBelowFile<T>(look: () => T | undefined): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
 function direntType(entry: fs.Dirent): EntryType {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'directory';
@@ -162,15 +173,15 @@ export const nodeFs: FsPort = {
   fstat: (fd) => toStat(fs.fstatSync(fd)),
   fstatExact: (fd) => toExactStat(fs.fstatSync(fd, { bigint: true })),
   lstat: (path) => {
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+    const stat = unlessBelowFile(() => fs.lstatSync(path, { throwIfNoEntry: false }));
     return stat === undefined ? null : toStat(stat);
   },
   lstatExact: (path) => {
-    const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    const stat = unlessBelowFile(() => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
     return stat === undefined ? null : toExactStat(stat);
   },
   stat: (path) => {
-    const stat = fs.statSync(path, { throwIfNoEntry: false });
+    const stat = unlessBelowFile(() => fs.statSync(path, { throwIfNoEntry: false }));
     return stat === undefined ? null : toStat(stat);
   },
   statfs: (path) => {

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FsPort, nodeFs } from '../fs-port';
 
 /** One call that the engine made. */
@@ -29,13 +30,39 @@ export function watchedFs(before: (call: FsCall) => void): FsPort {
   return port as unknown as FsPort;
 }
 
-/** For tests: every call from the `nth` on fails with a crash, as none is made any more by a process that is dead. */
-export function crashingFs(nth: number): { fs: FsPort; readonly calls: () => number } {
+const READS: ReadonlySet<string> = new Set<keyof FsPort>([
+  'read',
+  'fstat',
+  'fstatExact',
+  'lstat',
+  'lstatExact',
+  'stat',
+  'statfs',
+  'access',
+  'readdir',
+  'readlink',
+  'getXattr',
+  'listXattrs',
+  'getPathXattr',
+  'listPathXattrs',
+]);
+
+/** Whether a call changes anything on disk or makes it durable. */
+export function isEffect({ name, args }: FsCall): boolean {
+  if (name === 'open') return (Number(args[1]) & constants.O_CREAT) !== 0;
+  // The kernel closes the descriptors of a dead process.
+  return name !== 'close' && !READS.has(name);
+}
+
+/**
+ * For tests: every call from the `nth` effect on fails with a crash, as none is made any more by a process that is
+ * dead. A death before a call that only reads is the same as one before the next effect.
+ */
+export function crashingFs(nth: number): FsPort {
   let count = 0;
-  const fs = watchedFs(({ name }) => {
-    // A dead process's descriptors are closed by the kernel.
-    if (name === 'close') return;
-    if (++count >= nth) throw new InjectedCrash(`crash at call ${count} (${name})`);
+  return watchedFs((call) => {
+    if (isEffect(call)) count++;
+    if (count >= nth && call.name !== 'close')
+      throw new InjectedCrash(`crash at effect ${count} (${call.name})`);
   });
-  return { fs, calls: () => count };
 }

@@ -54,7 +54,6 @@ function directoryOf(path: string): string {
 }
 
 function checkWrite(repo: Repo, write: RefWrite & { ref: RefName }, names: ReadonlySet<string>): void {
-  checkExpected(repo, write);
   const state = commitState(repo, write.to);
   if (state !== 'complete') {
     const isAbsent = state === 'absent';
@@ -75,6 +74,7 @@ function checkWrite(repo: Repo, write: RefWrite & { ref: RefName }, names: Reado
       throw conflict(repo, write.ref, parent);
   }
   if (hasRefsBelow(repo, `refs/heads/${write.ref}`)) throw conflict(repo, write.ref, `${write.ref}/…`);
+  checkExpected(repo, write);
 }
 
 function checkExpected(repo: Repo, { ref, expected, to }: RefWrite): void {

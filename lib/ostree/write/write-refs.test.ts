@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Checksum } from '../format/checksum';
+import { type FsCall, watchedFs } from '../pull/faulty-fs';
+import { fsckClean, listFiles, ostree, PullFixture } from '../pull/pull-fixture';
+import { resolveRef } from '../repo/resolve-rev';
+import { writeRefs } from './write-refs';
+
+let fixture: PullFixture;
+let first: Checksum;
+let second: Checksum;
+beforeEach(() => {
+  fixture = new PullFixture();
+  first = fixture.commit();
+  fixture.write('etc/config', 'version=2\n');
+  second = fixture.commit();
+});
+afterEach(() => fixture.remove());
+
+const refFile = (ref: string) => join(fixture.sourcePath, 'refs/heads', ref);
+
+test('a ref is written as libostree reads it, in folders that are made for it', () => {
+  utimesSync(fixture.sourcePath, 1, 1);
+  writeRefs(fixture.openSource(), [{ ref: 'a/b/c', expected: null, to: first }]);
+  expect(readFileSync(refFile('a/b/c'), 'utf8')).toBe(`${first}\n`);
+  expect(ostree('rev-parse', `--repo=${fixture.sourcePath}`, 'a/b/c').trim()).toBe(first);
+  expect(statSync(fixture.sourcePath).mtimeMs).toBeGreaterThan(2000);
+  expect(listFiles(join(fixture.sourcePath, 'tmp'))).toEqual([]);
+  fsckClean(fixture.sourcePath);
+});
+
+test('a ref that is not what is expected is refused, and the others with it', () => {
+  const repo = fixture.openSource();
+  const moves = [
+    { ref: 'fresh', expected: null, to: first },
+    { ref: 'os/main', expected: first, to: first },
+  ];
+  expect(() => writeRefs(repo, moves)).toThrow(
+    expect.objectContaining({
+      code: 'ostree/ref-moved',
+      details: expect.objectContaining({ ref: 'os/main', current: second }),
+    }),
+  );
+  expect(resolveRef(repo, 'fresh')).toBeNull();
+  expect(() => writeRefs(repo, [{ ref: 'os/main', expected: null, to: first }])).toThrow(/os\/main/);
+  writeRefs(repo, [{ ref: 'os/main', expected: second, to: first }]);
+  expect(resolveRef(repo, 'os/main')).toBe(first);
+  writeRefs(repo, [{ ref: 'os/main', expected: undefined, to: second }]);
+  expect(resolveRef(repo, 'os/main')).toBe(second);
+});
+
+test('a ref that moves between the check and the rename is noticed right before the rename', () => {
+  const fs = watchedFs(({ name, args }) => {
+    // The temporary file is synced after the first check and before the last one.
+    if (name === 'open' && String(args[0]).includes('/tmp/treeline-'))
+      writeFileSync(refFile('os/main'), `${first}\n`);
+  });
+  const write = () => writeRefs(fixture.openSource(fs), [{ ref: 'os/main', expected: second, to: second }]);
+  expect(write).toThrow(expect.objectContaining({ code: 'ostree/ref-moved' }));
+  expect(resolveRef(fixture.openSource(), 'os/main')).toBe(first);
+  expect(listFiles(join(fixture.sourcePath, 'tmp'))).toEqual([]);
+});
+
+test.each(['..', 'a/../b', '-x', 'a//b', '/a', 'a b', 'x\n', 'tmp.abc123', 'fe', 'os/main/', 'ü'])(
+  'the name %j is refused before anything is written',
+  (ref) => {
+    const before = listFiles(fixture.sourcePath);
+    expect(() => writeRefs(fixture.openSource(), [{ ref, expected: undefined, to: first }])).toThrow(
+      expect.objectContaining({ code: 'ostree/ref-invalid' }),
+    );
+    expect(listFiles(fixture.sourcePath)).toEqual(before);
+  },
+);
+
+test('a ref and a folder of refs cannot share a name; a folder without refs makes room', () => {
+  const repo = fixture.openSource();
+  const conflict = expect.objectContaining({ code: 'ostree/ref-conflict' });
+  expect(() => writeRefs(repo, [{ ref: 'os', expected: null, to: first }])).toThrow(conflict);
+  expect(() => writeRefs(repo, [{ ref: 'os/main/sub', expected: null, to: first }])).toThrow(conflict);
+  const both = ['new', 'new/below'].map((ref) => ({ ref, expected: null, to: first }));
+  expect(() => writeRefs(repo, both)).toThrow(conflict);
+  expect(() =>
+    writeRefs(
+      repo,
+      [both[0], both[0]].flatMap((one) => one ?? []),
+    ),
+  ).toThrow(conflict);
+  mkdirSync(refFile('empty/deeper'), { recursive: true });
+  writeRefs(repo, [{ ref: 'empty', expected: null, to: first }]);
+  expect(resolveRef(repo, 'empty')).toBe(first);
+});
+
+test('an alias is replaced by a ref, not followed', () => {
+  symlinkSync('os/main', refFile('alias'));
+  writeRefs(fixture.openSource(), [{ ref: 'alias', expected: second, to: first }]);
+  expect(lstatSync(refFile('alias')).isFile()).toBe(true);
+  expect(resolveRef(fixture.openSource(), 'os/main')).toBe(second);
+});
+
+test('no ref ever names a commit that is absent or marked as partial', () => {
+  const repo = fixture.openSource();
+  const absent = 'a'.repeat(64) as Checksum;
+  expect(() => writeRefs(repo, [{ ref: 'x', expected: null, to: absent }])).toThrow(
+    expect.objectContaining({ code: 'ostree/object-missing' }),
+  );
+  writeFileSync(join(fixture.sourcePath, 'state', `${first}.commitpartial`), '');
+  expect(() => writeRefs(repo, [{ ref: 'x', expected: null, to: first }])).toThrow(
+    expect.objectContaining({ code: 'ostree/commit-partial' }),
+  );
+});
+
+test('each ref is durable before and after its rename: file, folders, rename, folder', () => {
+  const calls: FsCall[] = [];
+  writeRefs(fixture.openSource(watchedFs((call) => calls.push(call))), [
+    { ref: 'a/b', expected: null, to: first },
+  ]);
+  const order = calls
+    .map(({ name }) => name)
+    .filter((name) => ['write', 'fsync', 'mkdir', 'rename'].includes(name));
+  expect(order).toEqual(['write', 'fsync', 'mkdir', 'fsync', 'rename', 'fsync']);
+});
+
+test('many writers with one expectation: exactly one wins each round', async () => {
+  const bundle = join(fixture.folder, 'writer.mjs');
+  const { buildSync } = await import('esbuild');
+  const entry = join(fixture.folder, 'writer.ts');
+  writeFileSync(
+    entry,
+    `import { openRepo } from ${JSON.stringify(join(import.meta.dirname, '../repo/open-repo'))};
+     import { lockProduct } from ${JSON.stringify(join(import.meta.dirname, 'lock'))};
+     import { writeRefs } from ${JSON.stringify(join(import.meta.dirname, 'write-refs'))};
+     const [path, expected, to] = process.argv.slice(2);
+     const repo = openRepo(path);
+     const lock = await lockProduct(repo);
+     try { writeRefs(repo, [{ ref: 'race', expected, to }]); console.log('won'); }
+     catch (error) { console.log(error.code); } finally { lock.release(); }`,
+  );
+  const require = `import { createRequire } from 'node:module';`;
+  buildSync({
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+  });
+  // koffi is found from the folder that the bundle lies in.
+  symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(fixture.folder, 'node_modules'));
+  expect(require).toContain('createRequire');
+  writeRefs(fixture.openSource(), [{ ref: 'race', expected: null, to: first }]);
+  const script = `for i in 1 2 3 4 5 6; do node ${bundle} ${fixture.sourcePath} ${first} ${second} & done; wait`;
+  const lines = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trim().split('\n').sort();
+  expect(lines).toEqual([...Array(5).fill('ostree/ref-moved'), 'won']);
+});
