@@ -19,7 +19,7 @@ export function ClientCard({ client }: { client: StageClientDto }) {
           </p>
         ) : (
           <div className="grid gap-1">
-            <p className="text-muted">1. Put the public keys on the device</p>
+            <p className="text-muted">1. Bring the public keys to the device</p>
             <ul className="grid gap-1">
               {client.keyFiles.map((file) => (
                 <li key={file.fileName}>
@@ -38,7 +38,9 @@ export function ClientCard({ client }: { client: StageClientDto }) {
         )}
         <div className="grid gap-1">
           <p className="text-muted">
-            {client.keyFiles.length === 0 ? 'Add the remote' : '2. Add the remote beside them'}
+            {client.keyFiles.length === 0
+              ? 'Add the remote'
+              : '2. In the folder that holds them, add the remote'}
           </p>
           <CodeLine text={client.remoteAddCommand} label="command" />
         </div>

@@ -48,9 +48,11 @@ export function StageView({ name }: { name: string }) {
         </div>
       )}
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
-        <StageRefsCard stage={stage.name} refs={page.refs} />
-        <div className="grid min-w-0 gap-4 md:max-xl:grid-cols-2">
+        <div className="grid min-w-0 gap-4">
+          <StageRefsCard stage={stage.name} refs={page.refs} />
           <ClientCard client={page.client} />
+        </div>
+        <div className="grid min-w-0 items-start gap-4 md:max-xl:grid-cols-2">
           <SummaryCard stage={stage} />
           <KeysCard keys={stage.keys} />
           <RepositoryCard page={page} />

@@ -12,13 +12,20 @@ const STATES: Record<SignatureDto['state'], { tone: ChipTone; text: string }> = 
 
 export interface SignatureChipProps {
   signature: SignatureDto;
+  /** Set where another signature vouches already: one by an unknown key is then no cause for concern. */
+  isQuiet?: boolean;
 }
 
 /** One signature: its kind and whether it holds. The key is shown whole on hover. */
-export function SignatureChip({ signature }: SignatureChipProps) {
+export function SignatureChip({ signature, isQuiet }: SignatureChipProps) {
   const { tone, text } = STATES[signature.state];
+  const isUnknown = signature.state === 'unknown-key';
   return (
-    <Chip tone={tone} hasDot title={signature.key ?? 'The key is not known here'}>
+    <Chip
+      tone={isQuiet && isUnknown ? 'none' : tone}
+      hasDot
+      title={signature.key ?? 'The key is not known here'}
+    >
       {signature.type === 'gpg' ? 'GPG' : 'ed25519'} {text}
     </Chip>
   );
