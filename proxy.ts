@@ -15,7 +15,10 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-treeline-path', request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
-  response.headers.set('Cache-Control', 'private, no-store');
+  // Routes of the API say themselves what may be done with their answers; a stream must not be compressed.
+  if (!request.nextUrl.pathname.startsWith('/api/')) {
+    response.headers.set('Cache-Control', 'private, no-store');
+  }
   response.headers.set('Vary', 'Cookie');
   response.headers.set('X-Content-Type-Options', 'nosniff');
   response.headers.set('X-Frame-Options', 'DENY');

@@ -31,21 +31,30 @@ export async function eventStream<T>(source: EventSource<T>): Promise<Response> 
     return new Response(null, { status: 204 });
   }
   const encoder = new TextEncoder();
+  const gone = new AbortController();
+  const signal = AbortSignal.any([source.signal, gone.signal]);
   const stream = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text));
       try {
         send('retry: 1000\n\n');
-        for await (const text of eventTexts(source)) send(text);
-        controller.close();
+        for await (const text of eventTexts({ ...source, signal })) send(text);
+        if (!signal.aborted) controller.close();
       } catch (error) {
-        if (source.signal.aborted) return;
-        controller.error(error);
+        if (!signal.aborted) controller.error(error);
       }
+    },
+    cancel() {
+      gone.abort();
     },
   });
   return new Response(stream, {
-    headers: { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' },
+    headers: {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      // no-transform: a stream that is compressed on the way is held back until there is enough of it.
+      'Cache-Control': 'private, no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
   });
 }
 

@@ -77,7 +77,9 @@ export async function answer(request: Request, work: () => Promise<Response>): P
   } catch (error) {
     response = problemResponse(error, { method: request.method, path: new URL(request.url).pathname });
   }
-  for (const [name, value] of Object.entries(privateHeaders)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(privateHeaders)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }
 
