@@ -1,8 +1,9 @@
 // Builds what runs: the Prisma client, `dist/treeline.js` and (without --no-next) the pages.
 // A part whose sources haven't changed since its last build is left alone; --force builds all.
+// --command-to=DIR bundles the command alone, into DIR: tests do so.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { hashSources } from './source-hash.mjs';
@@ -108,12 +109,17 @@ function run(script, args, env = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const target = process.argv.find((word) => word.startsWith('--command-to='))?.split('=', 2)[1];
+  await (target ? bundleCommand(resolve(target)) : buildAll()).catch((error) => {
+    process.stderr.write(`build: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function buildAll() {
   const parts = listStaleParts({
     withPages: !process.argv.includes('--no-next'),
     isForced: process.argv.includes('--force'),
   });
-  await buildParts(parts, (line) => process.stdout.write(`${line}\n`)).catch((error) => {
-    process.stderr.write(`build: ${error.message}\n`);
-    process.exitCode = 1;
-  });
+  await buildParts(parts, (line) => process.stdout.write(`${line}\n`));
 }

@@ -190,14 +190,34 @@ const SYLLABLES = [
   'wis',
 ];
 
+const wordsMade = new Map<string, string>();
+const settingsMade = new Map<string, string>();
+
+/** What `make` gives for `seed`, made once: most of a release is as it was in the one before. */
+function once(made: Map<string, string>, seed: string, make: (seed: string) => string): string {
+  const known = made.get(seed);
+  if (known !== undefined) return known;
+  const fresh = make(seed);
+  made.set(seed, fresh);
+  return fresh;
+}
+
 /** A pronounceable word for `seed`. */
 function word(seed: string): string {
+  return once(wordsMade, seed, makeWord);
+}
+
+function makeWord(seed: string): string {
   const bytes = createHash('sha256').update(seed).digest();
   return [0, 1, 2].map((i) => SYLLABLES[(bytes[i] ?? 0) % SYLLABLES.length]).join('');
 }
 
 /** A few `key = value` lines for `seed`. */
 function settings(seed: string): string {
+  return once(settingsMade, seed, makeSettings);
+}
+
+function makeSettings(seed: string): string {
   const lines = Array.from({ length: 6 }, (_, i) => {
     const value = createHash('sha256').update(`${seed} ${i}`).digest().readUInt16BE();
     return `${word(`${seed} key ${i}`)} = ${value}`;

@@ -1,0 +1,143 @@
+import { type Command, Option } from 'commander';
+import { collect, parseWhole } from '../parse-option';
+import { addHomeOption } from './home-option';
+
+/**
+ * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
+ * Prisma, and the repository server without anything that could reach a key.
+ */
+export function addProductCommands(program: Command): void {
+  addSetupCommands(program);
+  addProcessCommands(program);
+  addStageCommands(program);
+  addEdgeCommands(program);
+  addPersonCommands(program);
+  addKeyCommands(program);
+  const audit = program.command('audit').description('the record of who did what');
+  addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./audit')).auditVerify(options));
+}
+
+function addSetupCommands(program: Command): void {
+  addHomeOption(program.command('init').description('make a home, its database and the first admin'))
+    .option('--name <name>', 'sign-in name of the first admin', 'admin')
+    .option('--display-name <name>', 'how pages call them', 'Admin')
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./init')).init(options));
+  addHomeOption(program.command('migrate').description('bring the database up to date'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./migrate')).migrate(options));
+  addListenOptions(program.command('demo').description('make and run a demo with repositories of its own'))
+    .option('--dir <path>', 'where everything of the demo lies', '.demo')
+    .option('--reset', 'make it anew')
+    .option('--make-only', 'make it, start nothing')
+    .option('--json', 'with --make-only: print one JSON document')
+    .action(async (options) => (await import('./demo')).demo(options));
+}
+
+function addProcessCommands(program: Command): void {
+  addListenOptions(addHomeOption(program.command('serve').description('run all processes on this machine')))
+    .option('--public-url <url>', 'where browsers find the pages, if not there')
+    .option('--repo-url <url>', 'where clients find the repositories, if not there')
+    .option('--log-files', 'write logs to files in the home')
+    .option('--dev', 'compile pages as they are asked for')
+    .action(async (options) => (await import('./serve')).serve(options));
+  addHomeOption(program.command('web').description('run the pages and the API alone'))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on', parseWhole(1, 65_535), 3000)
+    .option('--dev', 'compile pages as they are asked for')
+    .action(async (options) => (await import('./web')).runWeb(options));
+  addHomeOption(program.command('worker').description('carry out approved promotions')).action(
+    async (options) => (await import('./run-worker')).runWorkerProcess(options),
+  );
+  addHomeOption(program.command('signer').description('hold the keys and sign what was approved')).action(
+    async (options) => (await import('./run-signer')).runSignerProcess(options),
+  );
+  addHomeOption(program.command('repo-server').description('serve published repositories over HTTP'))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on', parseWhole(1, 65_535), 3001)
+    .option('--config <file>', 'what to serve (default: repo-server.json in the home)')
+    .action(async (options) => (await import('./run-repo-server')).runRepoServerProcess(options));
+}
+
+function addListenOptions(command: Command): Command {
+  return command
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port of the pages', parseWhole(1, 65_535), 3000)
+    .option('--repo-port <n>', 'port of the repositories', parseWhole(1, 65_535), 3001);
+}
+
+function addStageCommands(program: Command): void {
+  const stage = program.command('stage').description('repositories with a place in the pipeline');
+  addHomeOption(stage.command('add').description('look at a repository and make it a stage'))
+    .argument('<name>')
+    .requiredOption('--repo <path>', 'the repository')
+    .option('--key <key>', 'ed25519 or gpg makes a key; a file is imported as a secret ed25519 key', collect)
+    .option('--position <n>', 'place in the pipeline, from the left', parseWhole(0, 999))
+    .option('--overlap <seconds>', 'how long old and new summary are signed together', parseWhole(0, 3600))
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./stage')).stageAdd(name, options));
+  addHomeOption(stage.command('list').description('list stages'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./stage')).stageList(options));
+  addHomeOption(stage.command('adopt').description('take what refs are now for what they should be'))
+    .argument('<name>')
+    .argument('[refs...]', 'default: all')
+    .option('--json', 'print one JSON document')
+    .action(async (name, refs, options) => (await import('./stage')).stageAdopt(name, refs, options));
+}
+
+function addEdgeCommands(program: Command): void {
+  const edge = program.command('edge').description('ways from one stage to the next');
+  addHomeOption(edge.command('add').description('let refs move from one stage to another'))
+    .argument('<from>')
+    .argument('<to>')
+    .requiredOption('--refs <glob>', 'which refs may take it; * within a part, ** across parts', collect)
+    .addOption(new Option('--mode <mode>', 'the same commit or a new one').choices(['identity', 'recommit']))
+    .option('--rename <from=to>', 'another name for a ref in the target', collect)
+    .option('--approvals <n>', 'how many reviewers must approve', parseWhole(1, 5))
+    .option('--no-verify-objects', 'do not hash objects while pulling')
+    .option('--require-source-head', 'refuse a commit that the source ref has moved on from')
+    .option('--json', 'print one JSON document')
+    .action(async (from, to, options) => (await import('./edge')).edgeAdd(from, to, options));
+  addHomeOption(edge.command('list').description('list edges'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./edge')).edgeList(options));
+}
+
+function addPersonCommands(program: Command): void {
+  const person = program.command('person').description('who can sign in');
+  const roles = ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'];
+  addHomeOption(person.command('add').description('make an account with a one-time password'))
+    .argument('<name>')
+    .addOption(new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory())
+    .option('--display-name <name>', 'how pages call them (default: the name)')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./person')).personAdd(name, options));
+  addHomeOption(person.command('list').description('list accounts'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./person')).personList(options));
+}
+
+function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('keys that stages sign with');
+  const typeOption = () => new Option('--type <type>', 'kind of key').choices(['ed25519', 'gpg']);
+  addHomeOption(key.command('generate').description('make a key pair; the signer keeps the secret half'))
+    .argument('<stage>')
+    .addOption(typeOption().default('ed25519'))
+    .option('--json', 'print one JSON document')
+    .action(async (stage, options) => (await import('./key')).keyGenerate(stage, options));
+  addHomeOption(key.command('import').description('take over a secret key from a file'))
+    .argument('<stage>')
+    .argument('<file>')
+    .addOption(typeOption().default('ed25519'))
+    .option('--json', 'print one JSON document')
+    .action(async (stage, file, options) => (await import('./key')).keyImport(stage, file, options));
+  addHomeOption(key.command('export').description('print the public half, as ostree reads it'))
+    .argument('<stage>')
+    .addOption(typeOption())
+    .option('--key <id>', 'which, by base64 public key or fingerprint')
+    .option('--output <file>', 'write it there instead')
+    .action(async (stage, options) => (await import('./key')).keyExport(stage, options));
+}

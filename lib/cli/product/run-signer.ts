@@ -1,0 +1,31 @@
+import { systemClock } from '../../clock';
+import { openDatabase } from '../../db/client';
+import { createLogger } from '../../logger';
+import { runSigner } from '../../signer/run-signer';
+import { type HomeOptions, openChosenHome } from './home-option';
+import { databaseUrlOf } from './open-services';
+import { signalToEnd, untilAborted } from './process-signals';
+
+/** `treeline signer`: holds the keys until a signal ends it. It only reads the database. */
+export async function runSignerProcess(options: HomeOptions): Promise<void> {
+  const home = openChosenHome(options);
+  const logger = createLogger('signer');
+  const signal = signalToEnd();
+  const db = openDatabase({ url: databaseUrlOf(home), isReadOnly: true });
+  try {
+    const signer = await runSigner({
+      db,
+      databasePath: home.databasePath,
+      clock: systemClock,
+      signerDir: home.signerDir,
+      socketPath: home.signerSocket,
+      setupSocketPath: home.signerSetupSocket,
+      onRefused: (error) => logger.warn({ error }, 'request refused'),
+    });
+    logger.info('ready');
+    await untilAborted(signal);
+    await signer.close();
+  } finally {
+    await db.$disconnect();
+  }
+}

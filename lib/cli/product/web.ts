@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readEnv } from '../../env';
+import { AppError } from '../../errors';
+import { readSessionSecret } from '../../home';
+import { findPackageRoot } from '../../package-root';
+import { type HomeOptions, openChosenHome } from './home-option';
+import { withDatabase } from './open-services';
+import { onSupervisorGone } from './process-signals';
+
+export interface WebOptions extends HomeOptions {
+  host: string;
+  port: number;
+  dev?: true;
+}
+
+/**
+ * `treeline web`: this process becomes Next.js' own server for the pages and the API. The secret is read
+ * here, from the home, so that it stands on no command line.
+ *
+ * @throws AppError `usage` where the pages were never built
+ */
+export async function runWeb(options: WebOptions): Promise<void> {
+  const home = openChosenHome(options);
+  const root = findPackageRoot();
+  if (!options.dev && !existsSync(join(root, '.next', 'BUILD_ID'))) {
+    throw new AppError('usage', `the pages are not built; run npm run build in ${root}, or use --dev`);
+  }
+  await withDatabase(home, async () => undefined);
+  process.env.TREELINE_HOME = home.root;
+  process.env.NEXTAUTH_URL = readEnv().publicUrl ?? `http://${options.host}:${options.port}`;
+  process.env.NEXTAUTH_SECRET ||= readSessionSecret(home);
+  process.env.NEXT_TELEMETRY_DISABLED ||= '1';
+  process.chdir(root);
+  onSupervisorGone(() => process.kill(process.pid, 'SIGTERM'));
+  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
+  const args = ['--hostname', options.host, '--port', String(options.port)];
+  process.argv = [process.argv[0] ?? 'node', next, options.dev ? 'dev' : 'start', ...args];
+  await import(pathToFileURL(next).href);
+}

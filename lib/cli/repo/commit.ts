@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { commitDirectory, lockRepo, resolveRef, resolveRev } from '../../ostree';
+import { printLines } from '../output';
+import { collectPairs, parseIsoSeconds } from '../parse-option';
+import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
+
+interface CommitOptions {
+  repo: string;
+  ref: string;
+  tree: string;
+  subject?: string;
+  body?: string;
+  timestamp?: number;
+  metadata?: ReadonlyMap<string, string>;
+  parent?: string;
+}
+
+/** `repo commit`: makes a commit of a directory, moves the ref to it and prints its checksum. */
+export function addCommitCommand(parent: Command): void {
+  addRepoOption(parent.command('commit').description('commit a directory'))
+    .requiredOption('--ref <ref>', 'the ref that moves to the new commit')
+    .requiredOption('--tree <dir>', 'the directory to commit')
+    .option('--subject <text>', 'one line')
+    .option('--body <text>', 'the rest of the message')
+    .option('--timestamp <iso>', 'time of the commit (default: now)', parseIsoSeconds)
+    .option('--metadata <key=value>', 'a string to keep with the commit, such as version=1.2', collectPairs)
+    .option('--parent <rev>', 'the commit before it, or none (default: where the ref is)')
+    .action((options: CommitOptions) =>
+      withRepo(options.repo, async (repo) => {
+        const signal = signalOfProcess();
+        const lock = await lockRepo(repo, 'shared', { signal });
+        try {
+          const head = resolveRef(repo, options.ref);
+          const checksum = await commitDirectory(repo, {
+            tree: options.tree,
+            ref: options.ref,
+            parent:
+              options.parent === undefined
+                ? head
+                : options.parent === 'none'
+                  ? null
+                  : resolveRev(repo, options.parent),
+            subject: options.subject ?? '',
+            body: options.body ?? '',
+            timestamp: options.timestamp ?? Math.floor(Date.now() / 1000),
+            metadata: options.metadata,
+            signal,
+          });
+          printLines([checksum]);
+        } finally {
+          lock.release();
+        }
+      }),
+    );
+}

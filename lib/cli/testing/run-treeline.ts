@@ -1,0 +1,66 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findPackageRoot } from '../../package-root';
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Bundles the command as it is shipped, into a folder of its own inside the package (packages are found
+ * from there), which goes when this process ends.
+ * @returns the path of the script that Node runs
+ */
+export function buildTreeline(): string {
+  const root = findPackageRoot();
+  mkdirSync(join(root, '.test-tmp'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.test-tmp', 'cli-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), `--command-to=${folder}`], {
+    encoding: 'utf8',
+  });
+  if (build.status !== 0) throw new Error(`the command does not build: ${build.stdout}${build.stderr}`);
+  return join(folder, 'treeline.js');
+}
+
+/** Runs a program to its end. Its stdin is empty. */
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+    child.stdout.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({
+        code,
+        stdout: Buffer.concat(chunks.stdout).toString(),
+        stderr: Buffer.concat(chunks.stderr).toString(),
+      }),
+    );
+  });
+}
+
+/** A function that runs the built command with Node alone. */
+export function treelineAt(script: string): (args: readonly string[], options?: RunOptions) => Promise<Ran> {
+  return (args, options) => run(process.execPath, [script, ...args], options);
+}
+
+/** Runs `ostree`, which must succeed. @returns what it printed, without the last newline */
+export async function ostree(...args: string[]): Promise<string> {
+  const ran = await run('ostree', args);
+  if (ran.code !== 0) throw new Error(`ostree ${args.join(' ')}: ${ran.stderr}`);
+  return ran.stdout.replace(/\n$/, '');
+}
