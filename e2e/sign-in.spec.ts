@@ -65,6 +65,24 @@ test('signing out ends the session at once, for every copy of its cookie', async
   await copy.close();
 });
 
+test('what is typed before the page’s script runs is kept', async ({ page }) => {
+  let release = () => undefined as void;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await page.getByLabel('Name').fill('admin');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+  release();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('button', { name: /account menu/ })).toBeVisible();
+});
+
 test('someone who is disabled is out at once', async ({ page, browser, site }) => {
   const added = JSON.parse(
     await treeline(site.server.home, ['person', 'add', 'looker', '--role=viewer', '--json']),
