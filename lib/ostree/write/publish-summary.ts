@@ -145,11 +145,12 @@ async function replacePair(
     const newSignature = isSigned ? prepare(signatureBytes) : null;
     const newSummary = prepare(summary);
     repo.fs.rename(newSummary, `${repo.root}/summary`);
-    const isStaged = isOverlapped && options.hasCaches === true && signatures.gpg.length === 0;
+    // With GPG, clients see a bad pair until the second rename: nothing may come between (R-37).
+    const isStaged = isOverlapped && signatures.gpg.length === 0;
     if (isStaged) {
       syncDirectory(repo, repo.root);
       await done('summary');
-      await pause(options.overlapSeconds, options);
+      if (options.hasCaches) await pause(options.overlapSeconds, options);
     }
     if (newSignature !== null) repo.fs.rename(newSignature, `${repo.root}/summary.sig`);
     else if (hasSignatureFile(repo)) repo.fs.unlink(`${repo.root}/summary.sig`);
