@@ -78,6 +78,6 @@ describe('describeEdge', () => {
   it('makes a link with the refs already chosen', () => {
     const path = promotePath(edge('dev', 'staging'), ['os/amd64/stable', 'os/arm64/stable']);
     const search = new URL(path, 'http://localhost').searchParams;
-    expect(search.get('refs')?.split(',')).toEqual(['os/amd64/stable', 'os/arm64/stable']);
+    expect(search.getAll('ref')).toEqual(['os/amd64/stable', 'os/arm64/stable']);
   });
 });

@@ -1,3 +1,4 @@
+import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import type { BoardEdgeDto } from '@/lib/contracts/board';
 
 export interface EdgeWords {
@@ -49,7 +50,5 @@ export function describeEdge(edge: BoardEdgeDto): EdgeWords {
 
 /** Where a promotion along the edge is asked for, its refs already chosen. */
 export function promotePath(edge: BoardEdgeDto, refs: readonly string[]): string {
-  const search = new URLSearchParams({ edge: edge.id });
-  if (refs.length > 0) search.set('refs', refs.join(','));
-  return `/promotions/new?${search}`;
+  return newPromotionHref(edge.id, refs);
 }
