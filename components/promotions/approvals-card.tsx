@@ -3,6 +3,7 @@ import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { ApprovalDto, PromotionDto } from '@/lib/contracts/promotion';
+import { asSentence } from './as-sentence';
 import { MultilineText } from './multiline-text';
 import { summariseApprovals } from './summarise-approvals';
 
@@ -31,7 +32,7 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
         {promotion.state !== 'requested' ? null : approve.isAllowed ? (
           <p className="text-muted">You can decide. Your approval holds for this plan only.</p>
         ) : approve.why === null ? null : (
-          <p className="text-faint">{approve.why}</p>
+          <p className="text-faint">{asSentence(approve.why)}</p>
         )}
       </div>
     </Card>

@@ -87,7 +87,7 @@ export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
 
 function approvalsText(result: PlanResultDto | undefined): string {
   const needed = result?.plan.approvalsRequired ?? 1;
-  return `It needs ${needed === 1 ? 'one approval' : `${needed} approvals`} by others than you, then it runs by itself.`;
+  return `${needed === 1 ? 'One reviewer' : `${needed} reviewers`} other than you must approve, then it runs by itself.`;
 }
 
 /** Why it can't be asked for yet; null where it can. */

@@ -1,48 +1,60 @@
 import { Chip, type ChipTone } from '@/components/ui/chip';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { CheckDto } from '@/lib/contracts/promotion';
+import { type CheckGroup, groupChecks } from './group-checks';
 
-const RESULTS: Record<CheckDto['result'], { tone: ChipTone; text: string; rank: number }> = {
-  fail: { tone: 'bad', text: 'fail', rank: 0 },
-  warn: { tone: 'wait', text: 'warning', rank: 1 },
-  pass: { tone: 'ok', text: 'pass', rank: 2 },
+const RESULTS: Record<CheckDto['result'], { tone: ChipTone; text: string }> = {
+  fail: { tone: 'bad', text: 'fail' },
+  warn: { tone: 'wait', text: 'warning' },
+  pass: { tone: 'ok', text: 'pass' },
 };
 
-/** The checks with what stops it first, warnings next; otherwise in the order they were made. */
-export function sortChecks(checks: readonly CheckDto[]): CheckDto[] {
-  return [...checks].sort((a, b) => RESULTS[a.result].rank - RESULTS[b.result].rank);
+export interface ChecksListProps {
+  checks: readonly CheckDto[];
+  /** Says of what passed, too, why it did. What failed and what warns always does. */
+  isDetailed: boolean;
 }
 
 /** What each check of a plan says. */
-export function ChecksList({ checks }: { checks: readonly CheckDto[] }) {
+export function ChecksList({ checks, isDetailed }: ChecksListProps) {
   if (checks.length === 0) return <p className="text-muted">No check applies to this plan.</p>;
   return (
     <ul className="grid gap-2">
-      {sortChecks(checks).map((check) => {
-        const { tone, text } = RESULTS[check.result];
+      {groupChecks(checks).map((group) => {
+        const { tone, text } = RESULTS[group.result];
         return (
-          <li key={`${check.code} ${check.ref}`} className="grid grid-cols-[76px_1fr] items-baseline gap-x-2">
+          <li
+            key={`${group.code} ${group.title} ${group.result}`}
+            className="grid grid-cols-[76px_1fr] items-baseline gap-x-2"
+          >
             <span>
               <Chip tone={tone} hasDot>
                 {text}
               </Chip>
             </span>
             <span className="min-w-0">
-              {check.title}
-              {check.ref === null ? null : (
-                <code className="ml-1.5 text-sm break-all text-muted">
-                  <UnsafeText text={check.ref} />
-                </code>
-              )}
-              {check.detail === '' ? null : (
-                <span className="block text-sm break-words text-muted">
-                  <UnsafeText text={check.detail} />
-                </span>
-              )}
+              {group.title}
+              {group.refCount > 1 ? (
+                <span className="whitespace-nowrap text-faint"> {group.refCount} refs</span>
+              ) : null}
+              {isDetailed || group.result !== 'pass' ? <Details group={group} /> : null}
             </span>
           </li>
         );
       })}
     </ul>
   );
+}
+
+function Details({ group }: { group: CheckGroup }) {
+  return group.parts.map((part) => (
+    <span key={part.detail} className="block text-sm break-words text-muted">
+      <UnsafeText text={part.detail} />
+      {part.refs.map((ref) => (
+        <code key={ref} className="block break-all">
+          <UnsafeText text={ref} />
+        </code>
+      ))}
+    </span>
+  ));
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -17,12 +18,16 @@ const DIGEST_ROWS = 8;
 
 export interface PackagesTabProps {
   comparisons: readonly RefComparison[];
-  /** Shows the first few only, and nothing at all where the trees hold no package list. */
-  isDigest?: boolean;
+  /**
+   * Set for a digest: where all packages are listed. It shows the first few only, and nothing at all
+   * where the trees hold no package list.
+   */
+  allHref?: string;
 }
 
 /** Which Debian packages change. Refs whose packages change alike share a table. */
-export function PackagesTab({ comparisons, isDigest }: PackagesTabProps) {
+export function PackagesTab({ comparisons, allHref }: PackagesTabProps) {
+  const isDigest = allHref !== undefined;
   const groups = packageGroups(comparisons);
   const errors = comparisons.filter((comparison) => comparison.error !== null);
   const isPending = comparisons.some(({ data, error }) => data === undefined && error === null);
@@ -40,7 +45,7 @@ export function PackagesTab({ comparisons, isDigest }: PackagesTabProps) {
           key={group.refs[0]}
           group={group}
           isAlone={groups.length === 1 && !isPending}
-          rowsMost={isDigest ? DIGEST_ROWS : Number.POSITIVE_INFINITY}
+          allHref={allHref}
         />
       ))}
     </>
@@ -62,12 +67,12 @@ function Pending() {
 interface PackagesCardProps {
   group: PackageGroup;
   isAlone: boolean;
-  rowsMost: number;
+  allHref: string | undefined;
 }
 
-function PackagesCard({ group, isAlone, rowsMost }: PackagesCardProps) {
+function PackagesCard({ group, isAlone, allHref }: PackagesCardProps) {
   const rows = group.rows ?? [];
-  const shown = rows.slice(0, rowsMost);
+  const shown = allHref === undefined ? rows : rows.slice(0, DIGEST_ROWS);
   return (
     <Card
       isFlush
@@ -103,11 +108,13 @@ function PackagesCard({ group, isAlone, rowsMost }: PackagesCardProps) {
           </tbody>
         </Table>
       )}
-      {shown.length < rows.length ? (
-        <p className="border-t border-line px-3.5 py-2 text-muted">
-          and {rows.length - shown.length} more under Packages
+      {allHref === undefined || shown.length === rows.length ? null : (
+        <p className="border-t border-line px-3.5 py-2">
+          <Link href={allHref} scroll={false} className="link-inline">
+            All {rows.length} packages
+          </Link>
         </p>
-      ) : null}
+      )}
     </Card>
   );
 }

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { asSentence } from './as-sentence';
 import { isOpen } from './state-tone';
 
 const TONES = {
@@ -58,10 +59,10 @@ function EndNotice({ promotion }: { promotion: PromotionDto }) {
     <Notice tone={state === 'failed' ? 'bad' : 'stale'}>
       <b className="font-semibold">{state === 'failed' ? 'The run failed.' : 'The run ended stale.'}</b> Refs
       and summary of {edge.to} are as they were.{' '}
-      {offers.retry.isAllowed ? 'You can retry it.' : offers.retry.why}
+      {offers.retry.isAllowed ? 'You can retry it.' : asSentence(offers.retry.why ?? '')}
       {error === null ? null : (
         <span className="mt-0.5 block">
-          <UnsafeText text={error.message} />
+          <UnsafeText text={asSentence(error.message)} />
         </span>
       )}
     </Notice>

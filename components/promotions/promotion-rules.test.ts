@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ApprovalDto, RunStepDto } from '@/lib/contracts/promotion';
+import type { ApprovalDto, CheckDto, RunStepDto } from '@/lib/contracts/promotion';
 import { promotionStateSchema } from '@/lib/contracts/promotion';
+import { asSentence } from './as-sentence';
+import { groupChecks } from './group-checks';
 import { packageGroups, summarisePackages } from './package-groups';
 import { parsePromotionTab, promotionTabHref, promotionTabs } from './promotion-tabs';
 import { isOpen, stateTone } from './state-tone';
@@ -128,4 +130,46 @@ describe('the tabs of a promotion', () => {
     }
     expect(parsePromotionTab('nonsense')).toBe('plan');
   });
+});
+
+describe('groupChecks', () => {
+  const check = (part: Partial<CheckDto>): CheckDto => ({
+    code: 'bindings',
+    title: 'Bound',
+    result: 'pass',
+    detail: 'bound',
+    ref: null,
+    ...part,
+  });
+
+  it('says once what holds for several refs, each different detail apart', () => {
+    const groups = groupChecks([
+      check({ ref: 'a' }),
+      check({ ref: 'b' }),
+      check({ ref: 'c', detail: 'bound otherwise' }),
+    ]);
+    expect(groups).toHaveLength(1);
+    expect(groups[0]).toMatchObject({
+      refCount: 3,
+      parts: [
+        { detail: 'bound', refs: ['a', 'b'] },
+        { detail: 'bound otherwise', refs: ['c'] },
+      ],
+    });
+  });
+
+  it('never hides a failure among passes of the same check', () => {
+    const groups = groupChecks([
+      check({ ref: 'a' }),
+      check({ ref: 'b', result: 'fail' }),
+      check({ result: 'warn' }),
+    ]);
+    expect(groups.map((group) => group.result)).toEqual(['fail', 'warn', 'pass']);
+  });
+});
+
+it('makes a sentence of a message', () => {
+  expect(asSentence('only reviewers decide')).toBe('Only reviewers decide.');
+  expect(asSentence('Done!')).toBe('Done!');
+  expect(asSentence(' ')).toBe('');
 });

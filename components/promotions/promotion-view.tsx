@@ -103,7 +103,7 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
       return (
         <>
           <PlanTable plan={promotion.plan} facts={promotion.facts} state={promotion.state} />
-          <PackagesTab comparisons={comparisons} isDigest />
+          <PackagesTab comparisons={comparisons} allHref={promotionTabHref(promotion.number, 'packages')} />
           <FullChecksums plan={promotion.plan} planChecksum={promotion.planChecksum} />
         </>
       );
@@ -112,7 +112,7 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
     case 'packages':
       return <PackagesTab comparisons={comparisons} />;
     case 'checks':
-      return <ChecksCard checks={promotion.facts.checks} />;
+      return <ChecksCard checks={promotion.facts.checks} isDetailed />;
     case 'run':
       return <Runs promotion={promotion} />;
     case 'timeline':
