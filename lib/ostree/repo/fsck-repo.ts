@@ -6,7 +6,7 @@ import { Breather } from './breather';
 import { listRefs } from './list-refs';
 import type { Repo } from './open-repo';
 import { commitState, readCommit, readSignatures } from './read-commit';
-import { hasObject, readDirmeta, readDirtree } from './read-object';
+import { hasObject, readDirtree } from './read-object';
 import { readSummary } from './read-summary';
 import { verifyObject } from './verify-object';
 
@@ -50,9 +50,21 @@ interface Stored {
   readonly type: ObjectType;
 }
 
+/** What is known of an object by its checksum. Separate maps of checksums cost half of one map of names. */
+interface ObjectState {
+  /** Why it is not in order, or null. */
+  readonly why: Why | null;
+  isReached: boolean;
+}
+
+interface Why {
+  readonly code: AppErrorCode;
+  readonly message: string;
+}
+
+/** A directory that is still to be walked. */
 interface Reach {
-  readonly checksum: Checksum;
-  readonly type: ObjectType;
+  readonly dirtree: Checksum;
   readonly path: string;
   readonly depth: number;
 }
@@ -60,10 +72,12 @@ interface Reach {
 class Fsck {
   private readonly problems: FsckProblem[] = [];
   private readonly stored: Stored[] = [];
-  /** Objects, as `<checksum>.<type>`, that are there and in order. */
-  private readonly sound = new Set<string>();
-  /** Why an object is not. */
-  private readonly broken = new Map<string, { code: AppErrorCode; message: string }>();
+  private readonly states: Record<ObjectType, Map<Checksum, ObjectState>> = {
+    commit: new Map(),
+    dirtree: new Map(),
+    dirmeta: new Map(),
+    file: new Map(),
+  };
   private readonly breather: Breather;
   private done = 0;
 
@@ -84,7 +98,11 @@ class Fsck {
       this.done++;
       if (this.breather.isDue()) await this.breather.breathe();
     }
-    await this.checkReachable();
+    for (const { checksum, type } of this.stored) {
+      if (type === 'commit' && commitState(this.repo, checksum) !== 'partial')
+        await this.checkCommit(checksum);
+    }
+    this.reportUnreached();
     this.checkRefs();
     this.checkSummary();
     this.options.onProgress?.({ done: this.done, total: this.stored.length });
@@ -105,14 +123,14 @@ class Fsck {
   }
 
   private checkObject({ checksum, type }: Stored): void {
-    const object = objectName(checksum, type);
+    let why: Why | null = null;
     try {
       if (this.options.isQuick && type === 'file') this.checkPresence(checksum);
       else verifyObject(this.repo, checksum, type);
-      this.sound.add(object);
     } catch (error) {
-      this.broken.set(object, describeError(error));
+      why = describeError(error);
     }
+    this.states[type].set(checksum, { why, isReached: false });
   }
 
   private checkPresence(checksum: Checksum): void {
@@ -137,62 +155,63 @@ class Fsck {
     }
   }
 
-  /** Walks down from every commit once; each object is looked at under the first path that leads to it. */
-  private async checkReachable(): Promise<void> {
-    const seen = new Set<string>();
-    const reported = new Set<string>();
-    for (const { checksum, type } of this.stored) {
-      if (type !== 'commit' || commitState(this.repo, checksum) === 'partial') continue;
-      const pending: Reach[] = [{ checksum, type, path: '/', depth: 0 }];
-      for (let reach = pending.pop(); reach !== undefined; reach = pending.pop()) {
-        const object = objectName(reach.checksum, reach.type);
-        if (seen.has(object)) continue;
-        seen.add(object);
-        if (!this.isSound(reach)) {
-          this.report({ ...this.whyUnsound(reach), object, commit: checksum, path: reach.path });
-          reported.add(object);
-        } else {
-          pending.push(...this.childrenOf(reach));
-        }
-        if (this.breather.isDue()) await this.breather.breathe();
+  /** Walks down from a commit; each object is looked at once, under the first path that leads to it. */
+  private async checkCommit(commit: Checksum): Promise<void> {
+    if (!this.reach(commit, 'commit', commit, '/')) return;
+    const { rootDirtree, rootDirmeta } = readCommit(this.repo, commit);
+    this.reach(rootDirmeta, 'dirmeta', commit, '/');
+    const pending: Reach[] = [{ dirtree: rootDirtree, path: '/', depth: 0 }];
+    for (let reach = pending.pop(); reach !== undefined; reach = pending.pop()) {
+      const { dirtree, path, depth } = reach;
+      if (!this.reach(dirtree, 'dirtree', commit, path) || depth > limits.treeDepthMax) continue;
+      const { files, dirs } = readDirtree(this.repo, dirtree);
+      for (const { name, checksum } of files) this.reach(checksum, 'file', commit, path, name);
+      for (const dir of dirs) {
+        this.reach(dir.dirmeta, 'dirmeta', commit, path, dir.name);
+        pending.push({ dirtree: dir.dirtree, path: joinPath(path, dir.name), depth: depth + 1 });
       }
+      if (this.breather.isDue()) await this.breather.breathe();
     }
-    for (const [object, why] of this.broken) if (!reported.has(object)) this.report({ ...why, object });
   }
 
-  private isSound({ checksum, type }: Reach): boolean {
-    if (this.sound.has(objectName(checksum, type))) return true;
-    const { parent } = this.repo;
-    return parent !== null && !hasObjectHere(this.repo, checksum, type) && hasObject(parent, checksum, type);
+  /**
+   * Notes that `commit` needs an object, and reports it if it is not in order.
+   * @returns whether what is below it is still to be walked
+   */
+  private reach(
+    checksum: Checksum,
+    type: ObjectType,
+    commit: Checksum,
+    directory: string,
+    name = '',
+  ): boolean {
+    let state = this.states[type].get(checksum);
+    if (state?.isReached) return false;
+    state ??= { why: this.whyAbsent(checksum, type), isReached: true };
+    state.isReached = true;
+    this.states[type].set(checksum, state);
+    if (state.why === null) return true;
+    const path = name === '' ? directory : joinPath(directory, name);
+    this.report({ ...state.why, object: objectName(checksum, type), commit, path });
+    return false;
   }
 
-  private whyUnsound({ checksum, type }: Reach): { code: AppErrorCode; message: string } {
-    const object = objectName(checksum, type);
-    const why = this.broken.get(object);
-    return why ?? { code: 'ostree/object-missing', message: `${object} is missing from ${this.repo.path}` };
+  /** Null where the parent repository has it, which then answers for it. */
+  private whyAbsent(checksum: Checksum, type: ObjectType): Why | null {
+    const { parent, path } = this.repo;
+    if (parent !== null && hasObject(parent, checksum, type)) return null;
+    return {
+      code: 'ostree/object-missing',
+      message: `${objectName(checksum, type)} is missing from ${path}`,
+    };
   }
 
-  private childrenOf({ checksum, type, path, depth }: Reach): Reach[] {
-    if (type === 'commit') {
-      const { rootDirtree, rootDirmeta } = readCommit(this.repo, checksum);
-      return [
-        { checksum: rootDirmeta, type: 'dirmeta', path, depth },
-        { checksum: rootDirtree, type: 'dirtree', path, depth },
-      ];
+  private reportUnreached(): void {
+    for (const { checksum, type } of this.stored) {
+      const state = this.states[type].get(checksum);
+      if (state === undefined || state.isReached || state.why === null) continue;
+      this.report({ ...state.why, object: objectName(checksum, type) });
     }
-    if (type === 'dirmeta') readDirmeta(this.repo, checksum);
-    if (type !== 'dirtree' || depth > limits.treeDepthMax) return [];
-    const { files, dirs } = readDirtree(this.repo, checksum);
-    const prefix = path === '/' ? '/' : `${path}/`;
-    const reached = files.map(
-      (file): Reach => ({ checksum: file.checksum, type: 'file', path: prefix + file.name, depth }),
-    );
-    for (const dir of dirs) {
-      const below = prefix + dir.name;
-      reached.push({ checksum: dir.dirmeta, type: 'dirmeta', path: below, depth });
-      reached.push({ checksum: dir.dirtree, type: 'dirtree', path: below, depth: depth + 1 });
-    }
-    return reached;
   }
 
   private checkRefs(): void {
@@ -224,8 +243,8 @@ class Fsck {
   }
 }
 
-function hasObjectHere(repo: Repo, checksum: Checksum, type: ObjectType): boolean {
-  return repo.fs.lstat(`${repo.root}/${objectPath(checksum, type, repo.mode)}`) !== null;
+function joinPath(directory: string, name: string): string {
+  return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
 
 /** What went wrong with one object, of any error that reading it can end in. A bug is no problem of the repository. */

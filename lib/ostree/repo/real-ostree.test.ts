@@ -13,6 +13,15 @@ import { formatCommit, formatDiff, formatTreeEntry } from '../fixtures/ostree-te
 import { changeRandomTree, makeRandomTree } from '../fixtures/random-tree';
 import { runOstree } from '../fixtures/run-ostree';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
+import { parseCommit, serializeCommit } from '../format/commit';
+import { parseDirmeta, serializeDirmeta } from '../format/dirmeta';
+import { parseDirtree, serializeDirtree } from '../format/dirtree';
+import {
+  HEADER_PREFIX_BYTES,
+  parseFilezHeader,
+  parseHeaderPrefix,
+  serializeFilezHeader,
+} from '../format/file-header';
 import type { RepoMode } from '../format/object-path';
 import { diffCommits } from './diff-commits';
 import { fsckRepo } from './fsck-repo';
@@ -146,6 +155,24 @@ describe.each(CASES)('%s, seed %i', (mode, seed) => {
     }
   });
 
+  it('would write every object as ostree wrote it', () => {
+    const writers: [pattern: RegExp, rewrite: (bytes: Uint8Array) => Uint8Array][] = [
+      [/\.commit$/, (bytes) => serializeCommit(parseCommit(bytes))],
+      [/\.dirtree$/, (bytes) => serializeDirtree(parseDirtree(bytes))],
+      [/\.dirmeta$/, (bytes) => serializeDirmeta(parseDirmeta(bytes))],
+      [/\.filez$/, (bytes) => serializeFilezHeader(parseFilezHeader(bytes.subarray(HEADER_PREFIX_BYTES)))],
+    ];
+    for (const [pattern, rewrite] of writers) {
+      const objects = objectsOf(path, pattern);
+      if (pattern.source !== '\\.filez$' || mode === 'archive') expect(objects.length).toBeGreaterThan(0);
+      for (const object of objects) {
+        const bytes = readFileSync(object);
+        const header = pattern.source === '\\.filez$' ? headerOf(bytes) : bytes;
+        expect(Buffer.from(rewrite(header)).equals(header)).toBe(true);
+      }
+    }
+  });
+
   it('gives the same content', async () => {
     const commit = resolveRev(repo, 'os/main');
     const files = listTree(repo, commit, { isRecursive: true }).filter(({ type }) => type === 'file');
@@ -215,6 +242,12 @@ function objectsOf(path: string, pattern: RegExp): string[] {
     .filter((entry) => entry.isFile() && pattern.test(entry.name))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .sort();
+}
+
+/** The header of an archive file, prefix included. */
+function headerOf(bytes: Buffer): Buffer {
+  const length = parseHeaderPrefix(bytes, bytes.length - HEADER_PREFIX_BYTES);
+  return bytes.subarray(0, HEADER_PREFIX_BYTES + length);
 }
 
 function countObjects(path: string): number {
