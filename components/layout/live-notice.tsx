@@ -24,7 +24,7 @@ export function LiveNotice({ query }: LiveNoticeProps) {
       className="mb-3.5 flex flex-wrap items-center gap-2 rounded-md border border-wait bg-wait-soft px-3 py-2"
     >
       <p className="min-w-0 flex-1">
-        <strong className="text-wait">Not live.</strong> {problemOf(query.error).detail} This is how it was{' '}
+        <strong className="text-wait">Not live.</strong> {problemOf(query.error).title}. This is how it was{' '}
         <RelativeTime iso={new Date(query.dataUpdatedAt).toISOString()} />.
       </p>
       <Button size="sm" isBusy={query.isFetching} onClick={() => query.refetch()}>

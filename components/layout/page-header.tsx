@@ -17,7 +17,7 @@ export interface PageHeaderProps {
 /** The bar on top of a page: where one is, what one may do here, and the palette. */
 export function PageHeader({ crumbs, note, actions }: PageHeaderProps) {
   return (
-    <header className="flex min-h-[52px] flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-panel px-3.5 py-2.5 md:px-5">
+    <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line bg-panel px-3.5 py-2 md:min-h-[52px] md:px-5 md:py-2.5">
       <nav aria-label="Breadcrumb" className="min-w-0">
         <ol className="flex min-w-0 flex-wrap items-center gap-x-1.5">
           {crumbs.map((crumb, index) => {

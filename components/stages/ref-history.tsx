@@ -52,7 +52,7 @@ function CommitRow({ stage, commit }: { stage: string; commit: CommitRowDto }) {
       <Td>
         <Checksum value={commit.checksum} href={commitPath(commit.checksum, stage)} />
       </Td>
-      <Td className="min-w-40">
+      <Td className="w-2/5 min-w-40">
         <Link href={commitPath(commit.checksum, stage)} className="link line-clamp-2">
           {commit.subject === '' ? (
             <span className="text-faint">no subject</span>
