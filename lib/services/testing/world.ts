@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PersonActor, type SystemActor, systemActor } from '../../auth/actor';
+import { hashPassword } from '../../auth/password';
 import type { Clock } from '../../clock';
 import type { Role } from '../../contracts/scalars';
 import { type Database, openDatabase, sqliteUrl } from '../../db/client';
@@ -62,6 +63,8 @@ export async function makeWorld(overrides: Partial<ServiceContext> = {}): Promis
   };
 }
 
+const unknownPassword = hashPassword(randomUUID());
+
 /** The person of that name, made at first asking, with a session under way. Nobody can sign in as them. */
 async function person(db: Database, clock: Clock, role: Role, name: string): Promise<PersonActor> {
   const now = clock.now();
@@ -73,7 +76,7 @@ async function person(db: Database, clock: Clock, role: Role, name: string): Pro
         name,
         displayName: `The ${name}`,
         role,
-        passwordHash: '-',
+        passwordHash: await unknownPassword,
         mustChangePassword: false,
         createdAt: now,
       },

@@ -1,0 +1,378 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PersonActor } from '@/lib/auth/actor';
+import { encodeSessionToken, sessionCookieName } from '@/lib/auth/session-token';
+import type { Role } from '@/lib/contracts/scalars';
+import { problemSchema } from '@/lib/contracts/scalars';
+import { readSessionSecret } from '@/lib/home';
+import type { RouteHandler } from '@/lib/http/route';
+import { createPlan } from '@/lib/services/create-plan';
+import { createPromotion } from '@/lib/services/create-promotion';
+import type { ServiceContext } from '@/lib/services/service-context';
+import { initRepository, makeTestPipeline, REF, type TestPipeline } from '@/lib/services/testing/pipeline';
+import { makeWorld, type World } from '@/lib/services/testing/world';
+
+const app = fileURLToPath(new URL('..', import.meta.url));
+const roles = ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'] as const satisfies Role[];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const everybody: readonly Role[] = roles;
+const admin: readonly Role[] = ['admin'];
+const manager: readonly Role[] = ['release-manager'];
+
+interface Row {
+  /** Who is let through; everybody else is answered 403, and without a session 401. */
+  allowed: readonly Role[];
+  params?: (world: Stage) => Record<string, string>;
+  query?: (world: Stage) => Record<string, string>;
+  body?: (world: Stage) => unknown;
+  /** What who is let through is answered, where the request is made so that it changes nothing. */
+  status: number;
+}
+
+/** What requests are about. */
+interface Stage {
+  world: World;
+  pipeline: TestPipeline;
+  checksum: string;
+  number: number;
+  spare: string;
+}
+
+const stage = () => ({ stage: 'dev' });
+const commit = ({ checksum }: Stage) => ({ checksum });
+const numbered = ({ number }: Stage) => ({ number: String(number) });
+const other = 'f'.repeat(64);
+
+/**
+ * Every route of the application and every method it answers. Bodies are good as far as parsing goes and name
+ * something that isn't there, or a plan that isn't the one: so who is let through meets the rule behind the door
+ * (404, 409) and nothing changes between rows.
+ */
+const table: Record<string, Row> = {
+  'GET api/board': { allowed: everybody, status: 200 },
+  'GET api/me': { allowed: everybody, status: 200 },
+  'POST api/me/password': {
+    allowed: everybody,
+    body: () => ({ currentPassword: 'wrong', newPassword: 'four quite random words' }),
+    status: 403,
+  },
+  'GET api/approvals': { allowed: everybody, status: 200 },
+  'GET api/stages': { allowed: everybody, status: 200 },
+  'POST api/stages': { allowed: admin, body: ({ spare }) => ({ name: 'dev', repoPath: spare }), status: 409 },
+  'POST api/stages/inspect': { allowed: admin, body: ({ spare }) => ({ repoPath: spare }), status: 200 },
+  'GET api/stages/[stage]': { allowed: everybody, params: stage, status: 200 },
+  'PATCH api/stages/[stage]': {
+    allowed: admin,
+    params: () => ({ stage: 'none' }),
+    body: () => ({ position: 1 }),
+    status: 404,
+  },
+  'GET api/stages/[stage]/refs': { allowed: everybody, params: stage, status: 200 },
+  'GET api/stages/[stage]/refs/[ref]/commits': {
+    allowed: everybody,
+    params: () => ({ stage: 'dev', ref: encodeURIComponent(REF) }),
+    status: 200,
+  },
+  'POST api/stages/[stage]/adopt': {
+    allowed: admin,
+    params: () => ({ stage: 'none' }),
+    body: () => ({}),
+    status: 404,
+  },
+  'POST api/stages/[stage]/keys': {
+    allowed: admin,
+    params: () => ({ stage: 'none' }),
+    body: () => ({ action: 'generate', type: 'ed25519' }),
+    status: 404,
+  },
+  'GET api/stages/[stage]/keys/[keyId]/file': {
+    allowed: everybody,
+    params: () => ({ stage: 'dev', keyId: 'none' }),
+    status: 404,
+  },
+  'GET api/commits/[checksum]': { allowed: everybody, params: commit, status: 200 },
+  'GET api/commits/[checksum]/tree': {
+    allowed: everybody,
+    params: commit,
+    query: () => ({ path: '/etc' }),
+    status: 200,
+  },
+  'GET api/commits/[checksum]/file': {
+    allowed: everybody,
+    params: commit,
+    query: () => ({ path: '/etc/version' }),
+    status: 200,
+  },
+  'GET api/compare': { allowed: everybody, query: ({ checksum }) => ({ to: checksum }), status: 200 },
+  'GET api/compare/file': {
+    allowed: everybody,
+    query: ({ checksum }) => ({ to: checksum, path: '/etc/version' }),
+    status: 200,
+  },
+  'POST api/plans': {
+    allowed: manager,
+    body: ({ pipeline }) => ({ edge: pipeline.edge.id, refs: [{ ref: REF }] }),
+    status: 200,
+  },
+  'GET api/promotions': { allowed: everybody, status: 200 },
+  'POST api/promotions': {
+    allowed: manager,
+    body: ({ pipeline }) => ({
+      edge: pipeline.edge.id,
+      refs: [{ ref: REF }],
+      planChecksum: other,
+      reason: 'because',
+    }),
+    status: 409,
+  },
+  'GET api/promotions/[number]': { allowed: everybody, params: numbered, status: 200 },
+  'GET api/promotions/[number]/events': { allowed: everybody, params: numbered, status: 200 },
+  'POST api/promotions/[number]/approvals': {
+    allowed: ['reviewer'],
+    params: numbered,
+    body: () => ({ decision: 'approve', planChecksum: other, comment: '' }),
+    status: 409,
+  },
+  'POST api/promotions/[number]/withdraw': {
+    allowed: manager,
+    params: () => ({ number: '9999' }),
+    status: 404,
+  },
+  'POST api/promotions/[number]/retry': { allowed: manager, params: numbered, status: 409 },
+  'GET api/edges': { allowed: everybody, status: 200 },
+  'POST api/edges': {
+    allowed: admin,
+    body: () => ({ from: 'dev', to: 'none', refGlobs: ['**'] }),
+    status: 404,
+  },
+  'PATCH api/edges/[id]': { allowed: admin, params: () => ({ id: 'none' }), body: () => ({}), status: 404 },
+  'GET api/people': { allowed: ['auditor', 'admin'], status: 200 },
+  'POST api/people': {
+    allowed: admin,
+    body: () => ({ name: 'viewer', displayName: 'Taken', role: 'viewer' }),
+    status: 409,
+  },
+  'PATCH api/people/[id]': { allowed: admin, params: () => ({ id: 'none' }), body: () => ({}), status: 404 },
+  'GET api/audit': { allowed: ['release-manager', 'reviewer', 'auditor', 'admin'], status: 200 },
+  'GET api/audit/export': { allowed: ['auditor'], status: 200 },
+  'GET metrics': { allowed: everybody, status: 200 },
+};
+
+/** Routes that anybody may ask, each for a reason. */
+const open = new Set([
+  // Load balancers ask; it says nothing but that it is there.
+  'GET api/health',
+  // Signing in.
+  'GET api/auth/[...nextauth]',
+  'POST api/auth/[...nextauth]',
+]);
+
+const files = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('route.ts'),
+);
+const handlers = new Map<string, RouteHandler>();
+for (const file of files) {
+  const route = relative(app, join(app, file, '..'));
+  const exported = (await import(join(app, file))) as Record<string, RouteHandler>;
+  for (const method of methods) {
+    const handler = exported[method];
+    if (handler) handlers.set(`${method} ${route}`, handler);
+  }
+}
+
+let made: Stage;
+const cookies = new Map<Role, string>();
+const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
+
+beforeAll(async () => {
+  const world = await makeWorld();
+  const pipeline = await makeTestPipeline(world);
+  store.treelineServiceContext = world.ctx;
+  const people = new Map<Role, PersonActor>();
+  for (const role of roles) {
+    const actor = await world.person(role);
+    people.set(role, actor);
+    const token = await encodeSessionToken(actor.sessionId ?? '', readSessionSecret(world.ctx.home), 3600);
+    cookies.set(role, `${sessionCookieName(false)}=${token}`);
+  }
+  const asker = await world.person('release-manager', 'asker');
+  const input = { edge: pipeline.edge.id, refs: [{ ref: REF }] };
+  const { planChecksum } = await createPlan(world.ctx, asker, input);
+  const { number } = await createPromotion(world.ctx, asker, { ...input, planChecksum, reason: 'because' });
+  const spare = initRepository(join(world.root, 'spare'));
+  made = { world, pipeline, checksum: pipeline.head('dev', REF) ?? '', number, spare };
+});
+afterAll(async () => {
+  delete store.treelineServiceContext;
+  await made.world.close();
+});
+
+interface Sent {
+  cookie?: string;
+  origin?: string | null;
+  headers?: Record<string, string>;
+}
+
+/** Calls the route as Next would. The world's clock is the database's, so sessions count. */
+async function call(name: string, row: Row, sent: Sent = {}): Promise<Response> {
+  const handler = handlers.get(name);
+  if (!handler) throw new Error(`no handler for ${name}`);
+  const [method = '', route = ''] = name.split(' ');
+  const params = row.params?.(made) ?? {};
+  const path = route.replace(/\[(\w+)\]/g, (_, key: string) => params[key] ?? '');
+  const search = new URLSearchParams(row.query?.(made)).toString();
+  const body = row.body?.(made);
+  const origin = sent.origin === undefined ? 'http://127.0.0.1:3000' : sent.origin;
+  const aborted = new AbortController();
+  const request = new Request(`http://127.0.0.1:3000/${path}${search && `?${search}`}`, {
+    method,
+    headers: {
+      host: '127.0.0.1:3000',
+      ...(sent.cookie && { cookie: sent.cookie }),
+      ...(origin !== null && { origin }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...sent.headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: aborted.signal,
+  });
+  const response = await handler(request, { params: Promise.resolve(params) });
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) aborted.abort();
+  return response;
+}
+
+test('every route has a row here, and every row a route', () => {
+  expect(files.length).toBeGreaterThan(25);
+  const known = [...Object.keys(table), ...open].sort();
+  expect([...handlers.keys()].sort()).toEqual(known);
+});
+
+describe.each(Object.entries(table))('%s', (name, row) => {
+  test('without a session: 401, and nothing is told', async () => {
+    const token = await encodeSessionToken('no-such-session', readSessionSecret(made.world.ctx.home), 3600);
+    const cookie = sessionCookieName(false);
+    for (const sent of [
+      {},
+      { cookie: `${cookie}=nonsense` },
+      { cookie: `${cookie}=${token}` },
+      { cookie: `${cookie}=` },
+      {
+        headers: {
+          authorization: 'Bearer x',
+          'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
+          rsc: '1',
+        },
+      },
+    ]) {
+      const response = await call(name, row, sent);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('content-type')).toBe('application/problem+json');
+      expect(problemSchema.parse(await response.json())).toMatchObject({ code: 'not-signed-in' });
+    }
+  });
+
+  test.each(roles)('as %s', async (role) => {
+    const response = await call(name, row, { cookie: cookies.get(role) });
+    if (row.allowed.includes(role)) {
+      expect(response.status).toBe(row.status);
+      return;
+    }
+    expect(response.status).toBe(403);
+    expect(problemSchema.parse(await response.json())).toMatchObject({ code: 'forbidden' });
+  });
+
+  test('with a password that must be changed: 403, but for changing it', async () => {
+    const { db } = made.world;
+    const role = row.allowed[0] ?? 'viewer';
+    await db.person.updateMany({ where: { name: role }, data: { mustChangePassword: true } });
+    try {
+      const response = await call(name, row, { cookie: cookies.get(role) });
+      if (name === 'GET api/me' || name === 'POST api/me/password') {
+        expect(response.status).toBe(row.status);
+        return;
+      }
+      expect(response.status).toBe(403);
+      expect(await response.json()).toMatchObject({ code: 'password-change-required' });
+    } finally {
+      await db.person.updateMany({ where: { name: role }, data: { mustChangePassword: false } });
+    }
+  });
+
+  test('after the person was disabled or the session ended: 401', async () => {
+    const { db } = made.world;
+    const role = row.allowed[0] ?? 'viewer';
+    await db.person.updateMany({ where: { name: role }, data: { disabledAt: new Date() } });
+    try {
+      expect((await call(name, row, { cookie: cookies.get(role) })).status).toBe(401);
+    } finally {
+      await db.person.updateMany({ where: { name: role }, data: { disabledAt: null } });
+    }
+  });
+
+  test('no cache keeps the answer', async () => {
+    const response = await call(name, row, { cookie: cookies.get(row.allowed[0] ?? 'viewer') });
+    expect(response.headers.get('cache-control')).toMatch(/^private, no-store/);
+    expect(response.headers.get('vary')).toBe('Cookie');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+const writes = Object.entries(table).filter(([name]) => !name.startsWith('GET '));
+test.each(writes)('%s from another site: 403, whoever’s cookie it carries', async (name, row) => {
+  for (const origin of ['https://evil.example', 'null', null]) {
+    const response = await call(name, row, { cookie: cookies.get(row.allowed[0] ?? 'viewer'), origin });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ code: 'origin-refused' });
+  }
+});
+
+const withBody = Object.entries(table).filter(([, row]) => row.body !== undefined);
+test.each(withBody)('%s with a body that is none: 400', async (name, row) => {
+  const cookie = cookies.get(row.allowed[0] ?? 'viewer');
+  for (const body of ['nonsense', [], { unexpected: true }, null, { name: { not: '' }, id: { gt: '' } }]) {
+    const response = await call(name, { ...row, body: () => body }, { cookie });
+    expect(response.status, JSON.stringify(body)).toBe(400);
+    expect(problemSchema.parse(await response.json())).toMatchObject({ code: 'input-invalid' });
+  }
+});
+
+test('no request above has decided or changed anything', async () => {
+  const { db } = made.world;
+  expect(await db.promotion.findMany({ select: { state: true } })).toEqual([{ state: 'requested' }]);
+  expect(await db.approval.count()).toBe(0);
+  expect((await db.stage.findMany({ orderBy: { name: 'asc' } })).map((row) => row.name)).toEqual([
+    'dev',
+    'staging',
+  ]);
+});
+
+test('health is open and says only that', async () => {
+  const response = await handlers.get('GET api/health')?.(new Request('http://x/api/health'), {
+    params: Promise.resolve({}),
+  });
+  expect(response?.status).toBe(200);
+  expect(await response?.json()).toEqual({ status: 'ok' });
+});
+
+test('of next-auth only what is used can be reached, and writes come from our own pages', async () => {
+  const post = handlers.get('POST api/auth/[...nextauth]');
+  const ask = (nextauth: string[], headers: Record<string, string> = {}) =>
+    post?.(new Request(`http://x/api/auth/${nextauth.join('/')}`, { method: 'POST', headers }), {
+      params: Promise.resolve({ nextauth }),
+    });
+  for (const path of [
+    ['_log'],
+    ['verify-request'],
+    ['callback', 'github'],
+    ['signin', 'credentials', 'x'],
+    [],
+  ]) {
+    expect((await ask(path))?.status, path.join('/')).toBe(404);
+  }
+  for (const path of [['callback', 'credentials'], ['signout'], ['session']]) {
+    expect((await ask(path, { origin: 'https://evil.example', host: 'x' }))?.status).toBe(403);
+  }
+});
