@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
 import { arrangeBoard, shownRefs } from './arrange-board';
-import { describeEdge, promotePath } from './describe-edge';
+import { describeEdge } from './describe-edge';
 
 type EdgeRef = BoardEdgeDto['refs'][number];
 const ref = (sourceRef: string, relation: EdgeRef['relation'], commits: number | null = 1): EdgeRef => ({
@@ -73,11 +73,5 @@ describe('describeEdge', () => {
     });
     expect(describeEdge(edge('dev', 'staging')).headline).toBe('no refs');
     expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)])).headline).toBe('up to date');
-  });
-
-  it('makes a link with the refs already chosen', () => {
-    const path = promotePath(edge('dev', 'staging'), ['os/amd64/stable', 'os/arm64/stable']);
-    const search = new URL(path, 'http://localhost').searchParams;
-    expect(search.getAll('ref')).toEqual(['os/amd64/stable', 'os/arm64/stable']);
   });
 });

@@ -47,8 +47,3 @@ export function describeEdge(edge: BoardEdgeDto): EdgeWords {
     isAhead: ahead.length > 0,
   };
 }
-
-/** Where a promotion along the edge is asked for, its refs already chosen. */
-export function promotePath(edge: BoardEdgeDto, refs: readonly string[]): string {
-  return newPromotionHref(edge.id, refs);
-}

@@ -1,6 +1,7 @@
+import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { ButtonLink } from '@/components/ui/button';
 import type { BoardEdgeDto } from '@/lib/contracts/board';
-import { describeEdge, promotePath } from './describe-edge';
+import { describeEdge } from './describe-edge';
 
 /** The arrow between two cards: to the right on wide screens, down on narrow ones. */
 function Arrow({ isAhead }: { isAhead: boolean }) {
@@ -28,7 +29,7 @@ function Edge({ edge }: { edge: BoardEdgeDto }) {
       </div>
       {words.isAhead && edge.canRequest ? (
         <ButtonLink
-          href={promotePath(edge, words.refs)}
+          href={newPromotionHref(edge.id, words.refs)}
           variant="primary"
           size="sm"
           aria-label={`Promote from ${edge.from} to ${edge.to}`}

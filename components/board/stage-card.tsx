@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { keyLabel } from '@/components/stages/key-label';
 import { commitPath, refPath, stagePath } from '@/components/stages/stage-paths';
 import { stageState } from '@/components/stages/stage-state';
@@ -9,7 +10,7 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
 import { shownRefs } from './arrange-board';
-import { describeEdge, promotePath } from './describe-edge';
+import { describeEdge } from './describe-edge';
 
 const REFS_MAX = 12;
 
@@ -115,7 +116,7 @@ function OtherEdge({ edge }: { edge: BoardEdgeDto }) {
         to <b className="text-text">{edge.to}</b>: {[words.headline, words.detail].filter(Boolean).join(', ')}
       </span>
       {words.isAhead && edge.canRequest ? (
-        <Link href={promotePath(edge, words.refs)} className="link-inline">
+        <Link href={newPromotionHref(edge.id, words.refs)} className="link-inline">
           Promote<span className="sr-only"> to {edge.to}</span>
         </Link>
       ) : null}
