@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { stageNameSchema } from '../../contracts/scalars';
 import type { InspectionDto, StageDto } from '../../contracts/stage';
 import { AppError } from '../../errors';
 import { addStage } from '../../services/add-stage';
@@ -20,6 +21,10 @@ export interface StageAddOptions extends HomeOptions {
 
 /** `treeline stage add`: looks at the repository, says what it found, and makes it a stage. */
 export async function stageAdd(name: string, options: StageAddOptions): Promise<void> {
+  const checked = stageNameSchema.safeParse(name);
+  if (!checked.success) {
+    throw new AppError('usage', `stage name ${name}: ${checked.error.issues[0]?.message ?? 'is not valid'}`);
+  }
   const home = openChosenHome(options);
   const repoPath = resolve(options.repo);
   await withServices(home, async (ctx, actor) => {

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+
+// Each test runs some processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let made: OstreeRepo;
 let script: string;

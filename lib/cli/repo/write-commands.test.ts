@@ -11,10 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+
+// Each test runs some processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
 
 let made: OstreeRepo;
 let folder: string;

@@ -11,7 +11,7 @@ export interface Ran {
 
 export interface RunOptions {
   cwd?: string;
-  env?: NodeJS.ProcessEnv;
+  env?: Readonly<Record<string, string>>;
 }
 
 /**

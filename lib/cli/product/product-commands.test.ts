@@ -1,0 +1,212 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
+import { buildTreeline, ostree, type Ran, treelineAt } from '../testing/run-treeline';
+
+// Each test runs some processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
+
+let script: string;
+let folder: string;
+let home: string;
+let made: OstreeRepo;
+let treeline: (args: readonly string[]) => Promise<Ran>;
+
+beforeAll(async () => {
+  script = buildTreeline();
+  folder = mkdtempSync(join(tmpdir(), 'treeline-product-'));
+  home = join(folder, 'home');
+  const run = treelineAt(script);
+  treeline = (args) => run(args, { env: { TREELINE_HOME: home, TREELINE_LOG_LEVEL: 'info' } });
+  made = await makeOstreeRepo();
+  await ostree('init', `--repo=${join(folder, 'production')}`, '--mode=archive');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(made.folder, { recursive: true, force: true });
+});
+
+async function done(...args: string[]): Promise<string> {
+  const ran = await treeline(args);
+  expect(ran.code, `${args.join(' ')}: ${ran.stderr}`).toBe(0);
+  return ran.stdout;
+}
+
+async function json(...args: string[]): Promise<Record<string, unknown>> {
+  return JSON.parse(await done(...args, '--json')) as Record<string, unknown>;
+}
+
+async function refused(code: number, ...args: string[]): Promise<string> {
+  const ran = await treeline(args);
+  expect(ran.code, `${args.join(' ')}: ${ran.stderr}`).toBe(code);
+  expect(ran.stderr).toMatch(/^treeline: [^\n]+\n$/);
+  return ran.stderr;
+}
+
+// One home for the whole file, set up in the order in which a team would.
+
+test('init makes a home and the first admin, with a one-time password, once', async () => {
+  const first = await json('init');
+  expect(first).toEqual({ home, name: 'admin', oneTimePassword: expect.stringMatching(/^\S{16,}$/) });
+  expect(statSync(join(home, 'treeline.db')).mode & 0o077).toBe(0);
+  expect(await refused(1, 'init')).toContain('is set up already');
+  expect(readFileSync(join(home, 'treeline.db')).includes(String(first.oneTimePassword))).toBe(false);
+  expect(await json('migrate')).toEqual({ applied: [] });
+});
+
+test('an init that was interrupted is finished', async () => {
+  const half = join(folder, 'half');
+  await done('init', `--home=${half}`);
+  rmSync(join(half, 'treeline.db'));
+  for (const name of ['treeline.db-wal', 'treeline.db-shm']) rmSync(join(half, name), { force: true });
+  const secret = readFileSync(join(half, 'secrets/session-secret'), 'utf8');
+  expect(await json('init', `--home=${half}`, '--name=boss')).toMatchObject({ name: 'boss' });
+  expect(readFileSync(join(half, 'secrets/session-secret'), 'utf8')).toBe(secret);
+});
+
+test('stage add looks first, says what it found, and refuses what cannot be a stage', async () => {
+  const added = await done('stage', 'add', 'dev', `--repo=${made.repo}`, '--key=ed25519');
+  expect(added).toMatch(/mode archive.*1 refs[\s\S]*Added the stage dev\.\nKey ed25519 [A-Za-z0-9+/]{43}=\n/);
+  await done('stage', 'add', 'production', `--repo=${join(folder, 'production')}`);
+  expect(await refused(1, 'stage', 'add', 'again', `--repo=${folder}`)).toContain(
+    'is not an OSTree repository',
+  );
+  expect(await refused(2, 'stage', 'add', 'Not A Name', `--repo=${folder}`)).toContain('lower-case');
+  const ran = await treeline(['stage', 'add', 'again', `--repo=${made.repo}`]);
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining('is the stage dev already') });
+  const stages = JSON.parse(await done('stage', 'list', '--json')) as { name: string }[];
+  expect(stages.map(({ name }) => name)).toEqual(['dev', 'production']);
+});
+
+test('keys: made by the signer, imported from a file, exported as ostree reads them', async () => {
+  const generated = await json('key', 'generate', 'production');
+  expect(await done('key', 'export', 'production')).toBe(`${String(generated.keyId)}\n`);
+  const gpg = await json('key', 'generate', 'production', '--type=gpg');
+  expect(gpg.keyId).toMatch(/^[0-9A-F]{40}$/);
+  expect(await done('key', 'export', 'production', '--type=gpg')).toContain('BEGIN PGP PUBLIC KEY BLOCK');
+  expect(await refused(2, 'key', 'export', 'production')).toContain('--type');
+  expect(await refused(1, 'key', 'export', 'nowhere')).toContain('nowhere');
+
+  const file = join(folder, 'imported.secret');
+  const pair = `const p=require('tweetnacl').sign.keyPair();process.stdout.write(Buffer.from(p.secretKey).toString('base64'))`;
+  const child = spawn(process.execPath, ['-e', pair], { stdio: ['ignore', 'pipe', 'inherit'] });
+  writeFileSync(file, await textOf(child), { mode: 0o600 });
+  const imported = await json('key', 'import', 'dev', file);
+  const secret = Buffer.from(readFileSync(file, 'utf8'), 'base64');
+  expect(imported.keyId).toBe(secret.subarray(32).toString('base64'));
+  writeFileSync(join(folder, 'not-a-key'), 'hunter2', { mode: 0o600 });
+  expect(await refused(1, 'key', 'import', 'dev', join(folder, 'not-a-key'))).not.toContain('hunter2');
+  expect(await refused(1, 'key', 'import', 'dev', join(folder, 'no-file'))).toContain(
+    join(folder, 'no-file'),
+  );
+});
+
+test('edges and people, each named where it is wrong', async () => {
+  await done(
+    'edge',
+    'add',
+    'dev',
+    'production',
+    '--refs=os/**',
+    '--approvals=2',
+    '--rename=os/main=os/stable',
+    '--mode=recommit',
+  );
+  const [edge] = JSON.parse(await done('edge', 'list', '--json')) as Record<string, unknown>[];
+  expect(edge).toMatchObject({
+    from: 'dev',
+    to: 'production',
+    mode: 'recommit',
+    refGlobs: ['os/**'],
+    renames: [{ from: 'os/main', to: 'os/stable' }],
+    approvalsRequired: 2,
+    verifyObjects: true,
+  });
+  expect(await refused(2, 'edge', 'add', 'dev', 'production', '--refs=os/**', '--rename=x')).toContain(
+    'FROM=TO',
+  );
+  expect(await refused(1, 'edge', 'add', 'dev', 'nowhere', '--refs=os/**')).toContain('nowhere');
+  expect(await done('person', 'add', 'reviewer', '--role=reviewer')).toMatch(/One-time password: \S{16,}\n/);
+  expect(await refused(1, 'person', 'add', 'reviewer', '--role=reviewer')).toContain('reviewer');
+  expect(await done('person', 'list')).toMatch(/^admin\s+admin\s+Admin\nreviewer\s+reviewer\s+reviewer\n$/);
+});
+
+test('audit verify: intact after all of it', async () => {
+  expect(await json('audit', 'verify')).toMatchObject({ isIntact: true, badSeq: null });
+});
+
+test('a home that others can read is refused by name', async () => {
+  chmodSync(join(home, 'secrets/session-secret'), 0o644);
+  expect(await refused(1, 'stage', 'list')).toContain('session-secret');
+  chmodSync(join(home, 'secrets/session-secret'), 0o600);
+});
+
+test('serve with a taken port starts nothing and names the port', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  expect(await refused(1, 'serve', `--port=${port}`, '--repo-port=4391')).toContain(
+    `port ${port} on 127.0.0.1 is taken`,
+  );
+  expect(await refused(1, 'serve', '--port=4392', `--repo-port=${port}`)).toContain('--repo-port');
+  expect(existsSync(join(home, 'run/signer.sock'))).toBe(false);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+test.each([
+  ['worker', []],
+  ['signer', []],
+  ['repo-server', ['--port=4393']],
+])('%s says that it is ready, ends with 0 at SIGTERM, and with its supervisor', async (name, args) => {
+  const start = (env: Record<string, string>) =>
+    spawn(process.execPath, [script, name, ...args], {
+      env: { ...process.env, TREELINE_HOME: home, TREELINE_LOG_LEVEL: 'info', ...env },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+  const alone = start({});
+  await untilReady(alone);
+  alone.stdin?.end();
+  alone.kill('SIGTERM');
+  expect(await endOf(alone)).toBe(0);
+
+  const supervised = start({ TREELINE_SUPERVISED: '1' });
+  await untilReady(supervised);
+  supervised.stdin?.end();
+  expect(await endOf(supervised)).toBe(0);
+});
+
+test('demo refuses to make itself in a folder that is none of its own', async () => {
+  writeFileSync(join(folder, 'precious'), '');
+  expect(await refused(1, 'demo', `--dir=${folder}`, '--make-only', '--reset')).toContain('is no demo');
+  expect(existsSync(join(folder, 'precious'))).toBe(true);
+});
+
+function textOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    child.once('close', () => resolve(text));
+  });
+}
+
+function untilReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('"msg":"ready"')) resolve();
+    });
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${text}`)));
+  });
+}
+
+function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+}
