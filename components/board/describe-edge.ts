@@ -1,4 +1,3 @@
-import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import type { BoardEdgeDto } from '@/lib/contracts/board';
 
 export interface EdgeWords {
