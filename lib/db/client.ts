@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { AppError } from '../errors';
+import { AppError, errnoOf } from '../errors';
 import { Prisma, PrismaClient } from './generated/client';
 import { CheckedLibSqlAdapter } from './libsql-adapter';
 
@@ -27,7 +27,7 @@ export function openDatabase({ url, isReadOnly = false }: OpenDatabaseOptions): 
   const path = sqlitePath(url);
   try {
     if (isReadOnly && !existsSync(path)) throw new Error('the file does not exist');
-    if (!isReadOnly) closeSync(openSync(path, 'a', 0o600));
+    if (!isReadOnly) createDatabaseFile(path);
   } catch (cause) {
     throw new AppError('database-unavailable', `cannot open the database ${path}; run treeline init`, {
       details: { path },
@@ -39,6 +39,19 @@ export function openDatabase({ url, isReadOnly = false }: OpenDatabaseOptions): 
     transactionOptions: { maxWait: 15_000, timeout: 15_000 },
     errorFormat: 'minimal',
   });
+}
+
+/**
+ * Makes an empty database file that only its owner can read: SQLite would make it readable to every user.
+ * A file that is there is never opened. Closing any descriptor on it would drop the locks that SQLite holds on it
+ * in this process (fcntl(2)); another process would then take itself for the last user and delete the WAL.
+ */
+export function createDatabaseFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** The file that `url` names. PostgreSQL addresses are refused by name until there are migrations for them. */

@@ -82,6 +82,7 @@ class ImmediateClient extends Sqlite3Client {
 export class CheckedLibSqlAdapter extends PrismaLibSql {
   readonly #path: string;
   readonly #isReadOnly: boolean;
+  readonly #clients: Client[] = [];
 
   /** `path` is the absolute path of the SQLite file. */
   constructor(path: string, isReadOnly = false) {
@@ -95,6 +96,13 @@ export class CheckedLibSqlAdapter extends PrismaLibSql {
     if (config.url === ':memory:') return super.createClient(config);
     const pool = new CheckedConnectionPool(this.#path, 4, this.#isReadOnly);
     pool.release(pool.acquireSync());
-    return new ImmediateClient(pool, 'number', this.#isReadOnly);
+    const client = new ImmediateClient(pool, 'number', this.#isReadOnly);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Closes what `createClient` made, for a user of the adapter that doesn't dispose of its connections. */
+  closeClients(): void {
+    for (const client of this.#clients.splice(0)) client.close();
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -6,7 +6,7 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { AppError } from '../errors';
 import { findPackageRoot } from '../package-root';
-import { sqlitePath } from './client';
+import { createDatabaseFile, sqlitePath } from './client';
 import { CheckedLibSqlAdapter } from './libsql-adapter';
 
 type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
@@ -22,8 +22,7 @@ const noFilters = { externalTables: [], externalEnums: [] };
 export async function applyMigrations(url: string): Promise<string[]> {
   const path = sqlitePath(url);
   try {
-    // SQLite would make it readable to every user.
-    closeSync(openSync(path, 'a', 0o600));
+    createDatabaseFile(path);
     return await withSchemaEngine(path, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({
         migrationsList: readMigrations(),
@@ -46,17 +45,19 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   loadEngine();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new CheckedLibSqlAdapter(path));
+  const adapter = new CheckedLibSqlAdapter(path);
   const schema = readFileSync(schemaPath(), 'utf8');
   const engine = await engineModule.SchemaEngine.new(
     { datamodels: [['schema.prisma', schema]] },
     () => undefined,
-    adapter,
+    bindMigrationAwareSqlAdapterFactory(adapter),
   );
   try {
     return await work(engine);
   } finally {
     engine.free();
+    // The engine leaves its connections open, and with them its locks.
+    adapter.closeClients();
   }
 }
 
