@@ -9,6 +9,7 @@ import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib
 import { type EdgeDraft, EdgeFields } from './edge-fields';
 import { parseGlobs, parseRenames, printRenames } from './edge-text';
 import { fieldErrors } from './field-errors';
+import { splitProblem } from './problem-fields';
 import { useSettingsMutation } from './use-settings-mutation';
 
 export interface EdgeDialogProps {
@@ -30,6 +31,8 @@ export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
     schema: edgeSchema,
     onDone: onClose,
   });
+
+  const refused = splitProblem(save.error, ['to', 'mode', 'refGlobs', 'renames', 'approvalsRequired']);
 
   function submit() {
     const read = readDraft(draft);
@@ -69,12 +72,12 @@ export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
         )}
         <EdgeFields
           draft={draft}
-          errors={errors}
+          errors={{ ...refused.fields, ...errors }}
           stages={stages}
           isNew={edge === null}
           onChange={(part) => setDraft({ ...draft, ...part })}
         />
-        <Problem error={save.error} />
+        <Problem error={refused.rest} />
       </form>
     </Dialog>
   );

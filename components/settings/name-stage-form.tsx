@@ -9,6 +9,7 @@ import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { type AddStageInput, addStageSchema, stageSchema } from '@/lib/contracts/stage';
 import { fieldErrors } from './field-errors';
+import { splitProblem } from './problem-fields';
 import { useSettingsMutation } from './use-settings-mutation';
 
 export interface NameStageFormProps {
@@ -33,6 +34,9 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
     },
   });
 
+  const refused = splitProblem(add.error, ['name', 'position']);
+  const shown = { ...refused.fields, ...errors };
+
   function submit() {
     const parsed = addStageSchema.safeParse({ name: name.trim(), repoPath, position: Number(position) });
     setErrors(parsed.success ? {} : fieldErrors(parsed.error));
@@ -53,7 +57,7 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
         <Field
           label="Stage name"
           hint="It is part of the address that clients pull from, and can’t be changed later."
-          error={errors.name}
+          error={shown.name}
         >
           {(control) => (
             <Input
@@ -66,7 +70,7 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
             />
           )}
         </Field>
-        <Field label="Position" hint="From left to right on the board." error={errors.position}>
+        <Field label="Position" hint="From left to right on the board." error={shown.position}>
           {(control) => (
             <Input
               {...control}
@@ -79,7 +83,7 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
           )}
         </Field>
       </div>
-      <Problem error={add.error} />
+      <Problem error={refused.rest} />
       <Button type="submit" variant="primary" isBusy={add.isBusy} className="justify-self-start">
         Add this stage
       </Button>

@@ -44,7 +44,7 @@ export function PeopleView({ people, myId, canWrite }: PeopleViewProps) {
         ) : null
       }
     >
-      <Table label="People and their roles" className={STACKED.table}>
+      <Table label="Accounts" className={STACKED.table}>
         <thead className={STACKED.head}>
           <tr>
             <Th>Person</Th>

@@ -18,6 +18,7 @@ import {
 import { roleSchema } from '@/lib/contracts/scalars';
 import { fieldErrors } from './field-errors';
 import type { OneTimePassword } from './one-time-password-dialog';
+import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';
 import { useSettingsMutation } from './use-settings-mutation';
 
@@ -49,6 +50,9 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
         saved.oneTimePassword === null ? null : { name: saved.person.name, password: saved.oneTimePassword },
       ),
   });
+
+  const refused = splitProblem(save.error, ['name', 'displayName', 'role']);
+  const shown = { ...refused.fields, ...errors };
 
   function submit() {
     const parsed = addPersonSchema.safeParse({ ...draft, name: draft.name.trim() });
@@ -84,7 +88,7 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
           <Field
             label="Name"
             hint="For signing in. It stands in the history for ever and can’t be changed."
-            error={errors.name}
+            error={shown.name}
           >
             {(control) => (
               <Input
@@ -98,7 +102,7 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
             )}
           </Field>
         ) : null}
-        <Field label="Display name" error={errors.displayName}>
+        <Field label="Display name" error={shown.displayName}>
           {(control) => (
             <Input
               {...control}
@@ -108,7 +112,7 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
             />
           )}
         </Field>
-        <Field label="Role" hint={`${ROLES[draft.role].name}: ${ROLES[draft.role].may}.`} error={errors.role}>
+        <Field label="Role" hint={`${ROLES[draft.role].name}: ${ROLES[draft.role].may}.`} error={shown.role}>
           {(control) => (
             <Select
               {...control}
@@ -126,7 +130,7 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
         {person === null ? (
           <p className="text-muted">A one-time password is made. You see it once, on the next screen.</p>
         ) : null}
-        <Problem error={save.error} />
+        <Problem error={refused.rest} />
       </form>
     </Dialog>
   );
