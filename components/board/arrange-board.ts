@@ -1,22 +1,37 @@
 import type { BoardDto, BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
+import { describeEdge, type EdgeWords } from './describe-edge';
+
+/** An edge with the words on it. */
+export interface BoardEdge {
+  edge: BoardEdgeDto;
+  words: EdgeWords;
+}
 
 export interface BoardColumn {
   stage: BoardStageDto;
   /** Edges that lead from this stage to the one right of it. */
-  edges: BoardEdgeDto[];
+  edges: BoardEdge[];
   /** Other edges that leave this stage: they skip one or lead back, and are listed in the card. */
-  otherEdges: BoardEdgeDto[];
+  otherEdges: BoardEdge[];
 }
 
 /** The board as columns from left to right, in the stages' order, each edge where it can be drawn. */
 export function arrangeBoard(board: Pick<BoardDto, 'stages' | 'edges'>): BoardColumn[] {
   return board.stages.map((stage, index) => {
     const next = board.stages[index + 1]?.stage.name;
-    const leaving = board.edges.filter((edge) => edge.from === stage.stage.name);
+    const leaving = board.edges
+      .filter((edge) => edge.from === stage.stage.name)
+      .map((edge) => ({
+        edge,
+        words: describeEdge(
+          edge,
+          board.stages.find((other) => other.stage.name === edge.to),
+        ),
+      }));
     return {
       stage,
-      edges: leaving.filter((edge) => edge.to === next),
-      otherEdges: leaving.filter((edge) => edge.to !== next),
+      edges: leaving.filter(({ edge }) => edge.to === next),
+      otherEdges: leaving.filter(({ edge }) => edge.to !== next),
     };
   });
 }

@@ -26,8 +26,12 @@ describe('arrangeBoard', () => {
       stages: [stage('dev'), stage('staging'), stage('production')],
       edges: [edge('dev', 'staging'), edge('dev', 'production'), edge('staging', 'dev')],
     });
-    expect(columns.map(({ edges }) => edges.map(({ id }) => id))).toEqual([['dev-staging'], [], []]);
-    expect(columns.map(({ otherEdges }) => otherEdges.map(({ id }) => id))).toEqual([
+    expect(columns.map(({ edges }) => edges.map(({ edge: { id } }) => id))).toEqual([
+      ['dev-staging'],
+      [],
+      [],
+    ]);
+    expect(columns.map(({ otherEdges }) => otherEdges.map(({ edge: { id } }) => id))).toEqual([
       ['dev-production'],
       ['staging-dev'],
       [],
@@ -53,25 +57,43 @@ describe('describeEdge', () => {
   it('counts refs and commits that are ahead', () => {
     const words = describeEdge(
       edge('dev', 'staging', [ref('a', 'ahead', 2), ref('b', 'missing', 3), ref('c', 'same', 0)]),
+      undefined,
     );
     expect(words).toEqual({
       headline: '2 ahead',
       detail: '2 refs, 5 commits, 1 new there',
       refs: ['a', 'b'],
+      asked: [],
       isAhead: true,
     });
   });
 
+  it('offers what no open promotion moves already, and names those that do', () => {
+    const target = {
+      refs: [
+        { ref: 'a', openPromotion: 42 },
+        { ref: 'c', openPromotion: null },
+      ],
+    } as unknown as BoardStageDto;
+    const words = describeEdge(
+      edge('dev', 'staging', [ref('a', 'ahead'), ref('b', 'missing'), ref('c', 'ahead')]),
+      target,
+    );
+    expect(words).toMatchObject({ headline: '3 ahead', refs: ['b', 'c'], asked: [42] });
+  });
+
   it('says no number of commits where one is not known', () => {
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'ahead', null)])).detail).toBe('1 ref');
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'ahead', null)]), undefined).detail).toBe('1 ref');
   });
 
   it('does not call a diverged or empty edge up to date', () => {
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'diverged')]))).toMatchObject({
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'diverged')]), undefined)).toMatchObject({
       headline: 'not ahead',
       detail: '1 diverged',
     });
-    expect(describeEdge(edge('dev', 'staging')).headline).toBe('no refs');
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)])).headline).toBe('up to date');
+    expect(describeEdge(edge('dev', 'staging'), undefined).headline).toBe('no refs');
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)]), undefined).headline).toBe(
+      'up to date',
+    );
   });
 });

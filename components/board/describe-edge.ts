@@ -1,12 +1,14 @@
-import type { BoardEdgeDto } from '@/lib/contracts/board';
+import type { BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
 
 export interface EdgeWords {
   /** "2 ahead", "up to date", "nothing to promote". */
   headline: string;
   /** "2 refs, 5 commits"; empty where there is nothing to add. */
   detail: string;
-  /** Source refs that can be promoted now. */
+  /** Source refs that can be promoted now and that no open promotion moves already. */
   refs: string[];
+  /** Open promotions that move refs of this edge, lowest number first. */
+  asked: number[];
   isAhead: boolean;
 }
 
@@ -14,8 +16,12 @@ function plural(number: number, one: string, many: string): string {
   return `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`;
 }
 
-/** What the board writes on an edge. */
-export function describeEdge(edge: BoardEdgeDto): EdgeWords {
+/**
+ * What the board writes on an edge.
+ * @param target the stage it leads to, for the promotions that are under way there
+ */
+export function describeEdge(edge: BoardEdgeDto, target: BoardStageDto | undefined): EdgeWords {
+  const open = new Map((target?.refs ?? []).map(({ ref, openPromotion }) => [ref, openPromotion]));
   const ahead = edge.refs.filter(({ relation }) => relation === 'ahead' || relation === 'missing');
   const diverged = edge.refs.filter(({ relation }) => relation === 'diverged').length;
   const behind = edge.refs.filter(({ relation }) => relation === 'behind').length;
@@ -42,7 +48,10 @@ export function describeEdge(edge: BoardEdgeDto): EdgeWords {
   return {
     headline,
     detail: details.join(', '),
-    refs: ahead.map(({ sourceRef }) => sourceRef),
+    refs: ahead.filter(({ targetRef }) => open.get(targetRef) == null).map(({ sourceRef }) => sourceRef),
+    asked: [...new Set(ahead.map(({ targetRef }) => open.get(targetRef) ?? null))]
+      .filter((number) => number !== null)
+      .sort((a, b) => a - b),
     isAhead: ahead.length > 0,
   };
 }

@@ -1,7 +1,7 @@
 import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { ButtonLink } from '@/components/ui/button';
-import type { BoardEdgeDto } from '@/lib/contracts/board';
-import { describeEdge } from './describe-edge';
+import type { BoardEdge } from './arrange-board';
+import { AskedFor } from './asked-for';
 
 /** The arrow between two cards: to the right on wide screens, down on narrow ones. */
 function Arrow({ isAhead }: { isAhead: boolean }) {
@@ -15,8 +15,7 @@ function Arrow({ isAhead }: { isAhead: boolean }) {
   );
 }
 
-function Edge({ edge }: { edge: BoardEdgeDto }) {
-  const words = describeEdge(edge);
+function Edge({ edge, words }: BoardEdge) {
   return (
     <section
       aria-label={`Edge ${edge.from} to ${edge.to}`}
@@ -26,8 +25,9 @@ function Edge({ edge }: { edge: BoardEdgeDto }) {
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-2 lg:flex-col lg:items-center lg:gap-y-1 lg:px-1">
         <strong className={words.isAhead ? 'text-text' : 'font-medium'}>{words.headline}</strong>
         {words.detail === '' ? null : <span>{words.detail}</span>}
+        <AskedFor numbers={words.asked} />
       </div>
-      {words.isAhead && edge.canRequest ? (
+      {words.refs.length > 0 && edge.canRequest ? (
         <ButtonLink
           href={newPromotionHref(edge.id, words.refs)}
           variant="primary"
@@ -42,12 +42,12 @@ function Edge({ edge }: { edge: BoardEdgeDto }) {
 }
 
 /** Everything that leads from one card to the next; without an edge only the gap. */
-export function EdgeConnector({ edges }: { edges: BoardEdgeDto[] }) {
+export function EdgeConnector({ edges }: { edges: BoardEdge[] }) {
   if (edges.length === 0) return <div aria-hidden="true" className="h-4 shrink-0 lg:h-auto lg:w-6" />;
   return (
     <div className="flex shrink-0 flex-col justify-center gap-3 px-3.5 lg:w-[92px] lg:justify-start lg:gap-5 lg:px-0 lg:pt-[49px]">
-      {edges.map((edge) => (
-        <Edge key={edge.id} edge={edge} />
+      {edges.map(({ edge, words }) => (
+        <Edge key={edge.id} edge={edge} words={words} />
       ))}
     </div>
   );

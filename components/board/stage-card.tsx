@@ -7,10 +7,10 @@ import { StageStateChip } from '@/components/stages/stage-state-chip';
 import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { BoardEdgeDto, BoardStageDto } from '@/lib/contracts/board';
+import type { BoardStageDto } from '@/lib/contracts/board';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
-import { shownRefs } from './arrange-board';
-import { describeEdge } from './describe-edge';
+import { type BoardEdge, shownRefs } from './arrange-board';
+import { AskedFor } from './asked-for';
 
 const REFS_MAX = 12;
 
@@ -108,14 +108,14 @@ function StageMeta({ board }: { board: BoardStageDto }) {
 }
 
 /** An edge that can't be drawn to the next card: one line in the card it leaves. */
-function OtherEdge({ edge }: { edge: BoardEdgeDto }) {
-  const words = describeEdge(edge);
+function OtherEdge({ edge, words }: BoardEdge) {
   return (
     <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
       <span>
         to <b className="text-text">{edge.to}</b>: {[words.headline, words.detail].filter(Boolean).join(', ')}
       </span>
-      {words.isAhead && edge.canRequest ? (
+      <AskedFor numbers={words.asked} />
+      {words.refs.length > 0 && edge.canRequest ? (
         <Link href={newPromotionHref(edge.id, words.refs)} className="link-inline">
           Promote<span className="sr-only"> to {edge.to}</span>
         </Link>
@@ -126,7 +126,7 @@ function OtherEdge({ edge }: { edge: BoardEdgeDto }) {
 
 export interface StageCardProps {
   board: BoardStageDto;
-  otherEdges: BoardEdgeDto[];
+  otherEdges: BoardEdge[];
   inFlight: PromotionRowDto[];
 }
 
@@ -148,8 +148,8 @@ export function StageCard({ board, otherEdges, inFlight }: StageCardProps) {
         <StageMeta board={board} />
         {otherEdges.length === 0 ? null : (
           <div className="mt-2 grid gap-1">
-            {otherEdges.map((edge) => (
-              <OtherEdge key={edge.id} edge={edge} />
+            {otherEdges.map(({ edge, words }) => (
+              <OtherEdge key={edge.id} edge={edge} words={words} />
             ))}
           </div>
         )}

@@ -33,7 +33,8 @@ export function stageState(
       why: 'A ref names a commit that is missing or damaged. Run fsck on the repository.',
     };
   const coming = inFlight.filter(({ edge }) => edge.to === stage.name);
-  const running = coming.find(({ state }) => state === 'running');
+  const running =
+    coming.find(({ state }) => state === 'running') ?? coming.find(({ state }) => state === 'approved');
   if (running !== undefined)
     return { tone: 'run', text: `#${running.number} ${running.stateText}`, at: null, why: running.title };
   const waiting = coming.filter(({ state }) => state === 'requested').length;

@@ -2,9 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { LiveNotice } from '@/components/layout/live-notice';
+import { ButtonLink } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
 import { Skeleton } from '@/components/ui/skeleton';
 import { boardOptions } from '@/lib/query/board';
+import { meOptions } from '@/lib/query/me';
 import { stageOptions } from '@/lib/query/stages';
 import { ClientCard } from './client-card';
 import { KeysCard, RepositoryCard, SummaryCard } from './repository-card';
@@ -18,6 +20,7 @@ const REFETCH_MS = 10_000;
 export function StageView({ name }: { name: string }) {
   const query = useQuery({ ...stageOptions(name), refetchInterval: REFETCH_MS });
   const board = useQuery(boardOptions);
+  const me = useQuery(meOptions);
   if (query.data === undefined)
     return query.isError ? (
       <Problem error={query.error} retry={() => query.refetch()} />
@@ -32,6 +35,10 @@ export function StageView({ name }: { name: string }) {
       <div className="mb-3.5 flex flex-wrap items-center gap-2.5">
         <h1 className="text-xl font-semibold">{stage.name}</h1>
         <StageStateChip state={stageState(stage, page.refs, board.data?.inFlight ?? [])} />
+        <span className="flex-1" />
+        {me.data?.can.includes('settings.read') ? (
+          <ButtonLink href={`/settings/stages/${stage.name}`}>Settings</ButtonLink>
+        ) : null}
       </div>
       {stage.problem === null ? null : (
         <div className="mb-4">
