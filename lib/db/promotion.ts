@@ -11,8 +11,6 @@ import type {
   Stage,
 } from './generated/client';
 
-export type PromotionRow = Promotion;
-export type PromotionRefRow = PromotionRef;
 export type ApprovalRow = Approval;
 
 /** A promotion with all that its page shows. */
@@ -40,10 +38,6 @@ const full = {
 
 export function findPromotion(db: Reader, number: number): Promise<FullPromotion | null> {
   return db.promotion.findUnique({ where: { number }, include: full });
-}
-
-export function findPromotionById(db: Reader, id: string): Promise<FullPromotion | null> {
-  return db.promotion.findUnique({ where: { id }, include: full });
 }
 
 export function findPromotionByIdempotencyKey(db: Reader, key: string): Promise<FullPromotion | null> {

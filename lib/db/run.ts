@@ -3,8 +3,6 @@ import { stepNameSchema } from '../contracts/promotion';
 import type { Reader, Transaction } from './client';
 import type { Run, RunStep } from './generated/client';
 
-export type RunRow = Run;
-export type RunStepRow = RunStep;
 export type RunWithSteps = Run & { steps: RunStep[] };
 
 /**

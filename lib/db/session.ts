@@ -1,8 +1,6 @@
 import type { Reader, Transaction } from './client';
 import type { Person, Session } from './generated/client';
 
-export type SessionRow = Session;
-
 /** The session and whose it is, null where the id is unknown. */
 export function findSession(db: Reader, id: string): Promise<(Session & { person: Person }) | null> {
   return db.session.findUnique({ where: { id }, include: { person: true } });

@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PersonActor } from '../auth/actor';
 import { boardSchema } from '../contracts/board';
@@ -13,15 +12,12 @@ import { addStageKey } from './add-stage-key';
 import { compareCommits } from './compare-commits';
 import { compareFile } from './compare-file';
 import { createPlan } from './create-plan';
-import { diffLines } from './diff-lines';
-import { diffPackages, parseDpkgStatus } from './dpkg-status';
 import { getBoard } from './get-board';
 import { getCommit } from './get-commit';
 import { getStagePage } from './get-stage-page';
 import { listCommitTree } from './list-commit-tree';
 import { listRefCommits } from './list-ref-commits';
 import { readCommitFile } from './read-commit-file';
-import { ResultCache } from './result-cache';
 import { makeTestPipeline, REF, type TestPipeline } from './testing/pipeline';
 import { makeWorld, type World } from './testing/world';
 
@@ -225,92 +221,4 @@ test('a repository that is gone leaves the rest of the board in view', async () 
   } finally {
     renameSync(`${pipeline.repo('staging')}.away`, pipeline.repo('staging'));
   }
-});
-
-test('a diff of lines, put on the old text, gives the new one', () => {
-  const text = fc
-    .array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 30 })
-    .map((lines) => lines.join('\n'));
-  fc.assert(
-    fc.property(text, text, (before, after) => {
-      const lines = diffLines(before, after);
-      const strip = (value: string) =>
-        value === '' ? [] : (value.endsWith('\n') ? value.slice(0, -1) : value).split('\n');
-      const old = strip(before);
-      const fresh = strip(after);
-      let [from, to] = [0, 0];
-      for (const line of lines) {
-        if (line.kind === 'skip') {
-          const count = Number(line.text.split(' ')[0]);
-          expect(old.slice(from, from + count)).toEqual(fresh.slice(to, to + count));
-          from += count;
-          to += count;
-          continue;
-        }
-        if (line.kind !== 'added') {
-          expect([line.fromLine, line.text]).toEqual([from + 1, old[from]]);
-          from += 1;
-        }
-        if (line.kind !== 'removed') {
-          expect([line.toLine, line.text]).toEqual([to + 1, fresh[to]]);
-          to += 1;
-        }
-      }
-      expect([from, to]).toEqual([old.length, fresh.length]);
-    }),
-    { numRuns: 500 },
-  );
-});
-
-test('texts that differ in everything are compared within a second', () => {
-  const lines = (prefix: string) => Array.from({ length: 20_000 }, (_, i) => `${prefix}${i}`).join('\n');
-  const started = performance.now();
-  expect(diffLines(lines('a'), lines('b'))).toHaveLength(40_000);
-  expect(performance.now() - started).toBeLessThan(5000);
-});
-
-test('a package database is read as dpkg reads it', () => {
-  const text =
-    stanza('bash', '5.1') +
-    'Package: removed\nStatus: deinstall ok config-files\nVersion: 1\n\n' +
-    'Package: noversion\nStatus: install ok installed\n\n' +
-    stanza('libc6', '2.36') +
-    stanza('libc6', '2.36').replace('amd64', 'i386') +
-    'garbage';
-  expect([...parseDpkgStatus(text)]).toEqual([
-    ['bash', '5.1'],
-    ['libc6', '2.36'],
-    ['libc6:i386', '2.36'],
-  ]);
-  expect(diffPackages(new Map([['a', '1']]), new Map([['a', '1']]))).toEqual([]);
-});
-
-test('the cache holds what fits, drops what was used least, and makes each thing once', async () => {
-  const cache = new ResultCache(100);
-  for (let i = 0; i < 12; i++) cache.set(`k${i}`, i, 10);
-  expect(cache.get('k0')).toBeUndefined();
-  expect(cache.get('k11')).toBe(11);
-  cache.set('huge', 1, 26);
-  expect(cache.get('huge')).toBeUndefined();
-  let made = 0;
-  const make = async () => {
-    made += 1;
-    return 'value';
-  };
-  await Promise.all([1, 2, 3].map(() => cache.getOrMake('once', make, () => 1)));
-  expect(made).toBe(1);
-  await expect(
-    cache.getOrMake(
-      'fails',
-      () => Promise.reject(new Error('no')),
-      () => 1,
-    ),
-  ).rejects.toThrow('no');
-  expect(
-    await cache.getOrMake(
-      'fails',
-      async () => 'yes',
-      () => 1,
-    ),
-  ).toBe('yes');
 });

@@ -7,8 +7,9 @@ import { checkPlan } from '../promotion/check-plan';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
+import { findStageFacts } from './find-stage-facts';
 import { type PlannedRef, planRef } from './plan-ref';
-import { findStageFacts, type PlanStages } from './plan-stages';
+import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
