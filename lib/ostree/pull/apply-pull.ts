@@ -64,11 +64,12 @@ export async function applyPull(
   const counts = { objectsLinked: 0, objectsCopied: 0, objectsPresent: 0, bytesCopied: 0 };
   const verifyObjects = plan.mustVerify || options.verifyObjects !== false;
   const isUsed = !canLink(source, target, options.isolation);
-  const copier = new ObjectCopier(source, target, { isUsed, verifyObjects, counts });
+  const copier = new ObjectCopier(source, target, { isUsed, counts });
   const pacer = new Pacer(options);
   const context: ImportContext = { source, target, verifyObjects, copier, pacer, counts };
   let marked: Checksum[] = [];
   try {
+    const signatures = await selectSignatures(source, target, plan, options);
     const objects = listObjects(plan.needed, target.mode);
     if (isUsed) assertSpaceForCopies(source, target, objects);
     // What was never written back in the source would be lost with both names of it.
@@ -78,9 +79,11 @@ export async function applyPull(
     await importObjects(context, objects);
     pacer.check();
     target.fs.syncfs(target.rootFd);
-    pacer.begin('finish', commits.length);
-    await importCommits(context, plan);
-    await carrySignatures(source, target, plan, options);
+    // From here on it is a matter of milliseconds, and stopping would leave marks behind.
+    const finishing = new Pacer({ onProgress: options.onProgress });
+    finishing.begin('finish', commits.length);
+    await importCommits({ ...context, pacer: finishing }, plan);
+    for (const [checksum, set] of signatures) mergeSignatures(target, checksum, set);
     removeMarks(target, commits);
   } catch (error) {
     takeBackMarks(target, marked);
@@ -120,17 +123,23 @@ function removeTombstone(target: Repo, commit: Checksum): void {
   if (target.fs.lstat(path) !== null) target.fs.unlink(path);
 }
 
-async function carrySignatures(
+/**
+ * Reads and chooses what signatures are to come before anything is written, so that a malformed set, here or there,
+ * stops a pull that has changed nothing.
+ */
+async function selectSignatures(
   source: Repo,
   target: Repo,
   plan: PullPlan,
-  options: ApplyOptions,
-): Promise<void> {
-  const carry = options.carrySignatures ?? 'all';
-  if (carry === 'none') return;
+  { carrySignatures = 'all' }: ApplyOptions,
+): Promise<Map<Checksum, SignatureSet>> {
+  const selected = new Map<Checksum, SignatureSet>();
+  if (carrySignatures === 'none') return selected;
   for (const { checksum } of plan.commits) {
     const set = readSignatures(source, checksum);
     if (isEmptySignatureSet(set)) continue;
-    mergeSignatures(target, checksum, carry === 'all' ? set : await carry(checksum, set));
+    readSignatures(target, checksum);
+    selected.set(checksum, carrySignatures === 'all' ? set : await carrySignatures(checksum, set));
   }
+  return selected;
 }

@@ -22,27 +22,21 @@ export class ObjectCopier {
   isUsed: boolean;
   readonly #source: Repo;
   readonly #target: Repo;
-  readonly #verifyObjects: boolean;
   readonly #counts: ImportCounts;
   #staging: Repo | null = null;
   readonly #folders = new Set<string>();
   #pending: ObjectToImport[] = [];
   #pendingBytes = 0;
 
-  constructor(
-    source: Repo,
-    target: Repo,
-    options: { isUsed: boolean; verifyObjects: boolean; counts: ImportCounts },
-  ) {
+  constructor(source: Repo, target: Repo, options: { isUsed: boolean; counts: ImportCounts }) {
     this.#source = source;
     this.#target = target;
     this.isUsed = options.isUsed;
-    this.#verifyObjects = options.verifyObjects;
     this.#counts = options.counts;
   }
 
-  /** Copies one object and checks the copy. It has its name in the target only after `flush`. */
-  copy(object: ObjectToImport): void {
+  /** Copies one object, and checks the copy if it is to. It has its name in the target only after `flush`. */
+  copy(object: ObjectToImport, isVerified: boolean): void {
     const staging = this.#openStaging();
     const fanout = object.path.slice(0, 2);
     if (!this.#folders.has(fanout)) {
@@ -51,7 +45,7 @@ export class ObjectCopier {
     }
     this.#pending.push(object);
     const sizeBytes = this.#copyFile(object, `${staging.root}/objects/${object.path}`);
-    if (this.#verifyObjects) verifyObject(staging, object.checksum, object.type);
+    if (isVerified) verifyObject(staging, object.checksum, object.type);
     this.#counts.objectsCopied++;
     this.#counts.bytesCopied += sizeBytes;
     this.#pendingBytes += sizeBytes;

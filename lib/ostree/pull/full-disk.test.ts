@@ -11,8 +11,9 @@ import { fsckClean, listFiles, ostree, PullFixture, visibleState } from './pull-
 
 const isRoot = process.getuid?.() === 0;
 
-/** A real file system of one MiB, since only that says ENOSPC where the kernel says it. Mounting needs root. */
-test.runIf(isRoot)(
+/** A real file system of one MiB says ENOSPC where only the kernel would say it. Mounting one needs root. */
+const whenRoot = isRoot ? test : () => undefined;
+whenRoot(
   'a full disk stops a pull, leaves the target valid, and the pull works when there is room',
   async () => {
     const fixture = new PullFixture();

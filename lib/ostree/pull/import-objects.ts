@@ -49,7 +49,7 @@ export async function importObjects(
       checkPresent(context, object, type);
       counts.objectsPresent++;
     } else if (copier.isUsed) {
-      copier.copy(object);
+      copier.copy(object, context.verifyObjects);
     } else {
       importOne(context, object);
     }
@@ -69,12 +69,12 @@ function importOne(context: ImportContext, object: ObjectToImport): void {
       case 'EXDEV':
         // Another file system, or another mount of the same one: no link will work.
         copier.isUsed = true;
-        copier.copy(object);
+        copier.copy(object, context.verifyObjects);
         return;
       // EPERM: the kernel's protected_hardlinks, or an immutable file. EMLINK: too many links to this one.
       case 'EPERM':
       case 'EMLINK':
-        copier.copy(object);
+        copier.copy(object, context.verifyObjects);
         return;
       case 'EEXIST':
         // Somebody else, who holds the shared lock as we do, was faster.

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { buildSync } from 'esbuild';
 import { type Checksum, parseChecksum } from '../format/checksum';
 import { parseObjectFileName, type RepoMode } from '../format/object-path';
 import type { FsPort } from '../fs-port';
@@ -117,4 +118,26 @@ export function visibleState(path: string): Record<string, string> {
 /** Inode of a file, to tell a link from a copy. */
 export function inodeOf(path: string): number {
   return statSync(path).ino;
+}
+
+/**
+ * For tests with several processes: a program that Node runs as it is.
+ * @param code TypeScript whose imports are relative to `lib/ostree`
+ * @returns the path of the program, in `folder`
+ */
+export function bundleScript(folder: string, code: string): string {
+  const root = join(import.meta.dirname, '../../..');
+  const program = join(folder, 'program.mjs');
+  buildSync({
+    stdin: { contents: code, resolveDir: join(import.meta.dirname, '..'), loader: 'ts' },
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  // Packages are found from the folder that the program lies in.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return program;
 }

@@ -206,6 +206,16 @@ test('signatures come along, those of the target stay, and none come when none a
   expect(signatures()).toEqual(both);
 });
 
+test('malformed signatures on either side stop a pull before it changes anything', async () => {
+  const source = objectFile(fixture.sourcePath, head, 'commitmeta');
+  writeFileSync(source, 'not a dict');
+  const before = visibleState(fixture.targetPath);
+  await expect(pullHead()).rejects.toMatchObject({ code: 'ostree/signature-invalid' });
+  expect(visibleState(fixture.targetPath)).toEqual(before);
+  expect(listFiles(join(fixture.targetPath, 'objects'))).toEqual([]);
+  await pullHead(head, { carrySignatures: 'none' });
+});
+
 test.each(['EPERM', 'EMLINK', 'EXDEV'])(
   'where link fails with %s, objects are copied and checked',
   async (code) => {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Checksum } from '../format/checksum';
 import { type FsCall, watchedFs } from '../pull/faulty-fs';
-import { fsckClean, listFiles, ostree, PullFixture } from '../pull/pull-fixture';
+import { bundleScript, fsckClean, listFiles, ostree, PullFixture } from '../pull/pull-fixture';
 import { resolveRef } from '../repo/resolve-rev';
 import { writeRefs } from './write-refs';
 
@@ -130,35 +130,20 @@ test('each ref is durable before and after its rename: file, folders, rename, fo
   expect(order).toEqual(['write', 'fsync', 'mkdir', 'fsync', 'rename', 'fsync']);
 });
 
-test('many writers with one expectation: exactly one wins each round', async () => {
-  const bundle = join(fixture.folder, 'writer.mjs');
-  const { buildSync } = await import('esbuild');
-  const entry = join(fixture.folder, 'writer.ts');
-  writeFileSync(
-    entry,
-    `import { openRepo } from ${JSON.stringify(join(import.meta.dirname, '../repo/open-repo'))};
-     import { lockProduct } from ${JSON.stringify(join(import.meta.dirname, 'lock'))};
-     import { writeRefs } from ${JSON.stringify(join(import.meta.dirname, 'write-refs'))};
+test('many writers with one expectation: exactly one wins', () => {
+  const writer = bundleScript(
+    fixture.folder,
+    `import { openRepo } from './repo/open-repo';
+     import { lockProduct } from './write/lock';
+     import { writeRefs } from './write/write-refs';
      const [path, expected, to] = process.argv.slice(2);
      const repo = openRepo(path);
      const lock = await lockProduct(repo);
      try { writeRefs(repo, [{ ref: 'race', expected, to }]); console.log('won'); }
      catch (error) { console.log(error.code); } finally { lock.release(); }`,
   );
-  const require = `import { createRequire } from 'node:module';`;
-  buildSync({
-    entryPoints: [entry],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  });
-  // koffi is found from the folder that the bundle lies in.
-  symlinkSync(join(import.meta.dirname, '../../../node_modules'), join(fixture.folder, 'node_modules'));
-  expect(require).toContain('createRequire');
   writeRefs(fixture.openSource(), [{ ref: 'race', expected: null, to: first }]);
-  const script = `for i in 1 2 3 4 5 6; do node ${bundle} ${fixture.sourcePath} ${first} ${second} & done; wait`;
+  const script = `for i in 1 2 3 4 5 6; do node ${writer} ${fixture.sourcePath} ${first} ${second} & done; wait`;
   const lines = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trim().split('\n').sort();
   expect(lines).toEqual([...Array(5).fill('ostree/ref-moved'), 'won']);
 });
