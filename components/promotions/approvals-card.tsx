@@ -1,9 +1,9 @@
+import { asSentence } from '@/components/ui/as-sentence';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { ApprovalDto, PromotionDto } from '@/lib/contracts/promotion';
-import { asSentence } from './as-sentence';
 import { MultilineText } from './multiline-text';
 import { summariseApprovals } from './summarise-approvals';
 

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { asSentence } from '@/components/ui/as-sentence';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
-import { asSentence } from './as-sentence';
 import { isOpen } from './state-tone';
 
 const TONES = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalDto, CheckDto, RunStepDto } from '@/lib/contracts/promotion';
 import { promotionStateSchema } from '@/lib/contracts/promotion';
-import { asSentence } from './as-sentence';
+import { asSentence } from '../ui/as-sentence';
 import { groupChecks } from './group-checks';
 import { packageGroups, summarisePackages } from './package-groups';
 import { parsePromotionTab, promotionTabHref, promotionTabs } from './promotion-tabs';
@@ -171,5 +171,7 @@ describe('groupChecks', () => {
 it('makes a sentence of a message', () => {
   expect(asSentence('only reviewers decide')).toBe('Only reviewers decide.');
   expect(asSentence('Done!')).toBe('Done!');
+  expect(asSentence('os/amd64/stable moved')).toBe('os/amd64/stable moved.');
+  expect(asSentence('/srv/dev is no repository')).toBe('/srv/dev is no repository.');
   expect(asSentence(' ')).toBe('');
 });

@@ -99,8 +99,8 @@ export function AdoptRefs({ stage, refs, canWrite }: AdoptRefsProps) {
           onClose={() => setIsOpen(false)}
         >
           <p>
-            From then on they count as meant: the next summary of {stage} is signed with them, and clients get
-            them. Nobody reviews that. It is written in the history under your name.
+            From then on this counts as meant: the next summary of {stage} is signed with it, and clients get
+            it. Nobody reviews that. It is written in the history under your name.
           </p>
           <ul className="mt-2 grid gap-1">
             {drifted.map((ref) => (

@@ -30,7 +30,7 @@ export function EdgeFields({ draft, errors, stages, isNew, onChange }: EdgeField
   return (
     <>
       {isNew ? (
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid items-start gap-3 sm:grid-cols-2">
           <StageField
             label="From"
             value={draft.from}

@@ -1,4 +1,5 @@
 import { CircleCheck, OctagonX, TriangleAlert } from 'lucide-react';
+import { asSentence } from '@/components/ui/as-sentence';
 import { SignatureChip } from '@/components/ui/signature-chip';
 import { Size } from '@/components/ui/size';
 import { UnsafeText } from '@/components/ui/unsafe-text';
@@ -20,7 +21,7 @@ export function InspectionReport({ inspection }: { inspection: InspectionDto }) 
           <li key={finding.text} className="grid grid-cols-[16px_1fr] gap-2">
             <LevelIcon level={finding.level} />
             <span className={`min-w-0 break-words ${finding.level === 'problem' ? 'text-bad' : ''}`}>
-              <UnsafeText text={finding.text} />
+              <UnsafeText text={asSentence(finding.text)} />
             </span>
           </li>
         ))}

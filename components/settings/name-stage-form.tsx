@@ -53,7 +53,7 @@ export function NameStageForm({ repoPath, nextPosition, onAdded }: NameStageForm
         focusFirstInvalid(event.currentTarget);
       }}
     >
-      <div className="grid gap-3 sm:grid-cols-[1fr_160px]">
+      <div className="grid items-start gap-3 sm:grid-cols-[1fr_160px]">
         <Field
           label="Stage name"
           hint="It is part of the address that clients pull from, and can’t be changed later."

@@ -55,7 +55,7 @@ export function StageForm({ stage, canWrite }: { stage: StageDto; canWrite: bool
             save.mutate({ position: Number(position), overlapSeconds: Number(overlap) });
           }}
         >
-          <div className="grid gap-3 sm:grid-cols-2">
+          <div className="grid items-start gap-3 sm:grid-cols-2">
             <Field label="Position" hint="From left to right on the board." error={errors.position}>
               {(control) => (
                 <Input
