@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bundleScript } from '../fixtures/bundle-script';
+import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { fsckRepo } from '../repo/fsck-repo';
 import { openRepo } from '../repo/open-repo';
 import { resolveRef } from '../repo/resolve-rev';
-import { bundleScript, fsckClean, listFiles, ostree, PullFixture } from './pull-fixture';
 
 const run = promisify(execFile);
 const SCRIPT = `

@@ -5,8 +5,7 @@ import { corruptObject, missingObject } from '../repo/read-object';
 import { OPEN_READ } from '../repo/read-whole-file';
 import { verifyObject } from '../repo/verify-object';
 import { removeTemporaryFile, temporaryPath } from '../write/write-durable-file';
-import type { ImportCounts } from './import-objects';
-import type { ObjectToImport } from './object-list';
+import type { ImportCounts, ObjectToImport } from './object-list';
 
 /** How much lies in `tmp/` at most before it is made durable and gets its names. */
 const PENDING_OBJECTS_MAX = 1000;

@@ -1,12 +1,12 @@
 import { cpSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { crashingFs, InjectedCrash } from '../fixtures/faulty-fs';
+import { fsckClean, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { openRepo } from '../repo/open-repo';
 import { resolveRef } from '../repo/resolve-rev';
 import { writeRefs } from '../write/write-refs';
-import { crashingFs, InjectedCrash } from './faulty-fs';
 import { pull } from './pull';
-import { fsckClean, PullFixture } from './pull-fixture';
 
 let fixture: PullFixture;
 let old: Checksum;

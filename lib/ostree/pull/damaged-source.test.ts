@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isEffect, systemError, watchedFs } from '../fixtures/faulty-fs';
+import { fsckClean, listFiles, objectFile, PullFixture, visibleState } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { writeRefs } from '../write/write-refs';
-import { isEffect, systemError, watchedFs } from './faulty-fs';
 import { pull } from './pull';
-import { fsckClean, listFiles, objectFile, PullFixture, visibleState } from './pull-fixture';
 
 let fixture: PullFixture;
 let old: Checksum;

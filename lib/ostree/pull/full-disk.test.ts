@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fsckClean, listFiles, ostree, PullFixture, visibleState } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { openRepo } from '../repo/open-repo';
 import { writeRefs } from '../write/write-refs';
 import { pull } from './pull';
-import { fsckClean, listFiles, ostree, PullFixture, visibleState } from './pull-fixture';
 
 const isRoot = process.getuid?.() === 0;
 

@@ -6,15 +6,14 @@ import { corruptObject, missingObject } from '../repo/read-object';
 import { verifyObject } from '../repo/verify-object';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
-import { findWrongType, isObjectType, lookAtObjects, type ObjectToImport } from './object-list';
+import {
+  findWrongType,
+  type ImportCounts,
+  isObjectType,
+  lookAtObjects,
+  type ObjectToImport,
+} from './object-list';
 import type { Pacer } from './pacer';
-
-export interface ImportCounts {
-  objectsLinked: number;
-  objectsCopied: number;
-  objectsPresent: number;
-  bytesCopied: number;
-}
 
 export interface ImportContext {
   readonly source: Repo;

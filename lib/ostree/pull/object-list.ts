@@ -12,6 +12,13 @@ export interface ObjectToImport {
   readonly path: string;
 }
 
+export interface ImportCounts {
+  objectsLinked: number;
+  objectsCopied: number;
+  objectsPresent: number;
+  bytesCopied: number;
+}
+
 /**
  * What a pull needs, in the order in which it is imported: content, then dirmetas, then dirtrees with children before
  * parents. Content is sorted, so that one directory is worked on after the other.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fsckClean, listFiles, objectFile, ostree, PullFixture } from '../fixtures/pull-fixture';
 import { changeRandomTree, makeRandomTree } from '../fixtures/random-tree';
 import type { Checksum } from '../format/checksum';
 import { initRepo } from '../repo/init-repo';
@@ -13,7 +14,6 @@ import { resolveRef } from '../repo/resolve-rev';
 import { commitDirectory } from '../write/commit-tree';
 import { lockRepo } from '../write/lock';
 import { planRecommit } from '../write/recommit';
-import { fsckClean, listFiles, objectFile, ostree, PullFixture } from './pull-fixture';
 import { pullRevs, recommitRef } from './pull-revs';
 
 let fixture: PullFixture;

@@ -11,15 +11,23 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type FsCall, systemError, watchedFs } from '../fixtures/faulty-fs';
+import {
+  fsckClean,
+  inodeOf,
+  listFiles,
+  objectFile,
+  ostree,
+  PullFixture,
+  visibleState,
+} from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { commitState, readCommit, readSignatures } from '../repo/read-commit';
 import { resolveRef } from '../repo/resolve-rev';
 import { generateEd25519KeyPair, signEd25519 } from '../sign/ed25519';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { writeRefs } from '../write/write-refs';
-import { type FsCall, systemError, watchedFs } from './faulty-fs';
 import { countPull, pull, pullWithLocks } from './pull';
-import { fsckClean, inodeOf, listFiles, objectFile, ostree, PullFixture, visibleState } from './pull-fixture';
 
 let fixture: PullFixture;
 let head: Checksum;

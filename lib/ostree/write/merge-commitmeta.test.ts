@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fsckClean, objectFile, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { parseSignatureSet } from '../format/signatures';
-import { fsckClean, objectFile, PullFixture } from '../pull/pull-fixture';
 import { readCommit } from '../repo/read-commit';
 import { generateEd25519KeyPair, signEd25519 } from '../sign/ed25519';
 import { mergeSignatures } from './merge-commitmeta';

@@ -1,10 +1,8 @@
-import { constants } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /**
- * The four things that the engine needs from the kernel and Node does not give: OFD locks, `syncfs`,
- * extended attributes by descriptor, and `FICLONE`-free `fsync` of a whole file system. They go through
- * koffi, which is loaded on first use: a process that only reads an archive repository never loads it.
+ * What the engine needs from the kernel and Node does not give: OFD locks, `syncfs`, extended attributes. They go
+ * through koffi, which is loaded on first use: a process that only reads an archive repository never loads it.
  */
 
 /** fcntl(2) commands and lock types of Linux, alike on every architecture. */
@@ -163,6 +161,3 @@ export function getPathXattr(path: string, name: string): Uint8Array | null {
 export function listPathXattrs(path: string): string[] {
   return splitNames(readSized('llistxattr', (buffer, size) => libc().llistxattr(path, buffer, size)));
 }
-
-/** Flags to open a regular file that must not be a symlink, for reading. */
-export const OPEN_READ_NOFOLLOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

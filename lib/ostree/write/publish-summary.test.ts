@@ -13,11 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { crashingFs, InjectedCrash, watchedFs } from '../fixtures/faulty-fs';
+import { fsckClean, ostree, PullFixture } from '../fixtures/pull-fixture';
 import { parseSignatureSet, type SignatureSet, serializeSignatureSet } from '../format/signatures';
 import { serializeSummary, summaryKeys } from '../format/summary';
 import type { FsPort } from '../fs-port';
-import { crashingFs, InjectedCrash, watchedFs } from '../pull/faulty-fs';
-import { fsckClean, ostree, PullFixture } from '../pull/pull-fixture';
 import { initRepo } from '../repo/init-repo';
 import { openRepo, type Repo } from '../repo/open-repo';
 import { generateEd25519KeyPair, signEd25519, verifyEd25519 } from '../sign/ed25519';

@@ -1,8 +1,8 @@
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
-import { ostree, PullFixture } from '../pull/pull-fixture';
 import { sweepRefs } from './sweep-refs';
 
 let fixture: PullFixture;

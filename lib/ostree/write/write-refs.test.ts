@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bundleScript } from '../fixtures/bundle-script';
+import { type FsCall, watchedFs } from '../fixtures/faulty-fs';
+import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
-import { type FsCall, watchedFs } from '../pull/faulty-fs';
-import { bundleScript, fsckClean, listFiles, ostree, PullFixture } from '../pull/pull-fixture';
 import { resolveRef } from '../repo/resolve-rev';
 import { writeRefs } from './write-refs';
 
