@@ -3,7 +3,9 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ProblemDto } from '@/lib/contracts/scalars';
 import { problemOf } from '@/lib/query/api';
+import { asSentence } from './as-sentence';
 import { Button } from './button';
+import { UnsafeText } from './unsafe-text';
 
 export interface ProblemProps {
   problem?: ProblemDto | null;
@@ -22,7 +24,10 @@ export function Problem({ problem, error, retry }: ProblemProps) {
       <TriangleAlert aria-hidden="true" className="mt-px size-4 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-bad">{shown.title}</p>
-        <p className="break-words">{shown.detail}</p>
+        <p className="break-words">
+          {/* A message may name a ref or a path of a repository. */}
+          <UnsafeText text={asSentence(shown.detail)} />
+        </p>
         {fields.length === 0 ? null : (
           <ul className="mt-1 list-disc pl-4">
             {fields.map(([field, text]) => (
