@@ -19,13 +19,11 @@ export const promotionKeys = {
   plan: (input: PlanInput) => ['plans', input] as const,
 };
 
-export const promotionPageSchema = pageOf(promotionRowSchema);
-export type PromotionPageDto = z.infer<typeof promotionPageSchema>;
-export const approvalQueueSchema = z.object({
+const promotionPageSchema = pageOf(promotionRowSchema);
+const approvalQueueSchema = z.object({
   waitingForMe: z.array(promotionRowSchema),
   others: z.array(promotionRowSchema),
 });
-export type ApprovalQueueDto = z.infer<typeof approvalQueueSchema>;
 
 /** Promotions, newest first, page by page. `filter.cursor` is ignored: the query pages by itself. */
 export function promotionListOptions(filter: Omit<ListPromotionsInput, 'cursor'>) {
