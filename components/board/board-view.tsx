@@ -18,6 +18,13 @@ import { RecentCard } from './recent-card';
 import { StageCard } from './stage-card';
 
 const REFETCH_MS = 5000;
+/** While a run is under way its step changes by the second. */
+const REFETCH_RUNNING_MS = 1500;
+
+function refetchMs(board: BoardDto | undefined): number {
+  const isRunning = board?.inFlight.some(({ state }) => state === 'running' || state === 'approved') ?? false;
+  return isRunning ? REFETCH_RUNNING_MS : REFETCH_MS;
+}
 
 function NoStages() {
   const { data: me } = useQuery(meOptions);
@@ -85,7 +92,7 @@ function BoardSkeleton() {
 
 /** The board, renewed every few seconds and whenever one comes back to it. */
 export function BoardView() {
-  const query = useQuery({ ...boardOptions, refetchInterval: REFETCH_MS });
+  const query = useQuery({ ...boardOptions, refetchInterval: ({ state }) => refetchMs(state.data) });
   if (query.data === undefined)
     return query.isError ? <Problem error={query.error} retry={() => query.refetch()} /> : <BoardSkeleton />;
   const board = query.data;
