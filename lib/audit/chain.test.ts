@@ -106,6 +106,21 @@ test('an event that was deleted, inserted or swapped is found', async () => {
   });
 });
 
+test('a chain can be followed on from where it was found intact', async () => {
+  const start = { events: 7, hash: rows[6]?.hash ?? '' };
+  const rest = (events: readonly AuditEventRow[]) =>
+    verifyChain(
+      (async function* pages() {
+        yield events;
+      })(),
+      start,
+    );
+  expect(await rest(rows.slice(7))).toMatchObject({ isIntact: true, events: 12, headHash: rows[11]?.hash });
+  expect(await rest([])).toMatchObject({ isIntact: true, events: 7, headHash: start.hash });
+  expect(await rest(rows.slice(8))).toMatchObject({ isIntact: false, badSeq: 8 });
+  expect(await rest(rows.slice(6))).toMatchObject({ isIntact: false });
+});
+
 test('an event that is not what its kind holds is refused, and nothing is stored', async () => {
   const before = (await allEvents()).length;
   const input = { kind: 'run.queued', at: new Date(), actor: { id: null, name: 'x' } } as const;

@@ -12,16 +12,26 @@ export interface ChainState {
 
 export type StoredEvent = HashedEvent & { hash: string };
 
+/** How far a chain was followed before, and with what result. */
+export interface ChainStart {
+  events: number;
+  hash: string;
+}
+
 /**
  * Follows the chain from its beginning. Finds an event that was edited, deleted, inserted or swapped.
  * Events cut off the end leave a shorter chain that holds in itself: compare `events` and `headHash` with
  * what was noted elsewhere.
  *
  * @param pages the events in ascending order of `seq`, in pages of any size
+ * @param start where to begin: after so many events that were found intact; `pages` then holds what follows them
  */
-export async function verifyChain(pages: AsyncIterable<readonly StoredEvent[]>): Promise<ChainState> {
-  let previousHash = GENESIS_HASH;
-  let events = 0;
+export async function verifyChain(
+  pages: AsyncIterable<readonly StoredEvent[]>,
+  start: ChainStart = { events: 0, hash: GENESIS_HASH },
+): Promise<ChainState> {
+  let previousHash = start.hash;
+  let { events } = start;
   for await (const page of pages) {
     for (const event of page) {
       const isNext = event.seq === events + 1 && event.previousHash === previousHash;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readEnv } from '../env';
 import { isAppError } from '../errors';
 import { readSessionSecret } from '../home';
+import { createLogger, type Logger } from '../logger';
 import { endSession } from '../services/end-session';
 import { getServiceContext } from '../services/service-context';
 import { startSession } from '../services/start-session';
@@ -20,6 +21,24 @@ export function isSecureOrigin(): boolean {
   return readEnv().publicUrl?.startsWith('https://') ?? false;
 }
 
+let logger: Logger | undefined;
+
+/** What next-auth has to say, as lines of our own log. Nobody outside can write to it: `_log` can't be reached. */
+const authLogger: NextAuthOptions['logger'] = {
+  error(code, metadata) {
+    logger ??= createLogger('web');
+    const error = metadata instanceof Error ? metadata : metadata.error;
+    // A cookie of another installation, or one that has expired, is no error of ours.
+    if (code === 'JWT_SESSION_ERROR') logger.info({ code }, 'a session cookie was not accepted');
+    else logger.error({ code, error }, 'sign-in failed by an error');
+  },
+  warn(code) {
+    logger ??= createLogger('web');
+    logger.warn({ code }, 'next-auth warns');
+  },
+  debug: () => undefined,
+};
+
 /**
  * next-auth with the credentials provider, which knows only token sessions: the token carries the id of the
  * session row and nothing else, and the row is what counts. Made for each request, since secret and address come
@@ -32,6 +51,7 @@ export function nextAuthOptions(): NextAuthOptions {
   const cookie = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure: isSecure };
   return {
     secret: readSessionSecret(getServiceContext().home),
+    logger: authLogger,
     session: { strategy: 'jwt', maxAge: SESSION_LIFETIME_SECONDS },
     useSecureCookies: isSecure,
     cookies: { sessionToken: { name: sessionCookieName(isSecure), options: cookie } },

@@ -44,6 +44,20 @@ export function findPromotionByIdempotencyKey(db: Reader, key: string): Promise<
   return db.promotion.findUnique({ where: { idempotencyKey: key }, include: full });
 }
 
+/**
+ * Something that differs whenever the promotion, its runs or their steps do. Every change of state has its audit event;
+ * the progress of a step is a row of its own.
+ */
+export async function readPromotionMark(db: Reader, number: number): Promise<string> {
+  const event = await db.auditEvent.aggregate({ where: { promotionNumber: number }, _max: { seq: true } });
+  const runs = await db.run.findMany({
+    where: { promotion: { number } },
+    select: { state: true, retryAt: true, steps: { select: { state: true, progressJson: true } } },
+    orderBy: { attempt: 'asc' },
+  });
+  return JSON.stringify([event._max.seq, runs]);
+}
+
 export interface PromotionFilter {
   states?: readonly PromotionState[];
   /** Name of a stage at either end of the edge. */

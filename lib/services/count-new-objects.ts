@@ -1,5 +1,6 @@
 import type { Plan } from '../contracts/promotion';
 import { isAppError } from '../errors';
+import { listCommitsToBring } from '../jobs/commits-to-bring';
 import { type Checksum, countPull, parseChecksum, planRecommit } from '../ostree';
 import type { PlanStages } from './plan-stages';
 
@@ -28,7 +29,7 @@ export async function countNewObjects(
       source,
       target,
       planned.timestamp === null
-        ? { commits: [from], historyUntil: (commit) => commit === head }
+        ? { commits: listCommitsToBring(source, from, head) }
         : {
             commits: [],
             commitsToWrite: [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SignatureDto } from '../contracts/scalars';
 import type { StageKeyRow, StageWithKeys } from '../db/stage';
 import { isAppError } from '../errors';
-import type { Commit, Repo } from '../ostree';
+import type { Commit, GpgKeyring, Repo } from '../ostree';
 import { parseSignatureSet, readSignatures, type SignatureSet, verifySignatures } from '../ostree';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -65,25 +65,32 @@ export async function verifiedSignatures(
   const gpgKeys = stage.keys.filter((key) => key.type === 'gpg');
   const slot = Math.floor(ctx.clock.now().getTime() / GOOD_FOR_MILLISECONDS);
   const name = cacheKey(stage.keys, bytes, set, set.gpg.length > 0 ? slot : 0);
-  return ctx.cache.getOrMake(
-    name,
-    async () => {
-      const needsKeyring = set.gpg.length > 0 && gpgKeys.length > 0;
-      const found = await verifySignatures(bytes, set, {
-        ed25519: stage.keys
-          .filter((key) => key.type === 'ed25519')
-          .map((key) => Buffer.from(key.publicKey, 'base64')),
-        ...(needsKeyring && {
-          gpgKeyring: await repos.keyring(
-            gpgKeys.map((key) => key.id).join(),
-            gpgKeys.map((key) => key.publicKey),
-          ),
-        }),
-      });
-      return found.map(({ type, key, state }) => ({ type, key: key === '' ? null : key, state }));
-    },
-    (value) => value.length,
-  );
+  const known = ctx.cache.get<SignatureDto[]>(name);
+  if (known) return known;
+  const keyring = set.gpg.length > 0 && gpgKeys.length > 0 ? await tryKeyring(repos, gpgKeys) : null;
+  const found = await verifySignatures(bytes, set, {
+    ed25519: stage.keys
+      .filter((key) => key.type === 'ed25519')
+      .map((key) => Buffer.from(key.publicKey, 'base64')),
+    ...(keyring && { gpgKeyring: keyring }),
+  });
+  const signatures = found.map(({ type, key, state }) => ({ type, key: key === '' ? null : key, state }));
+  // Without gpg there is no verdict to keep: it may be there the next time.
+  if (set.gpg.length === 0 || gpgKeys.length === 0 || keyring) ctx.cache.set(name, signatures, found.length);
+  return signatures;
+}
+
+/** The keyring of these keys; null where gpg doesn't run, so that its signatures are shown as unchecked. */
+async function tryKeyring(repos: Repositories, keys: readonly StageKeyRow[]): Promise<GpgKeyring | null> {
+  try {
+    return await repos.keyring(
+      keys.map((key) => key.id).join(),
+      keys.map((key) => key.publicKey),
+    );
+  } catch (error) {
+    if (isAppError(error, 'ostree/gpg-failed')) return null;
+    throw error;
+  }
 }
 
 function cacheKey(keys: readonly StageKeyRow[], bytes: Uint8Array, set: SignatureSet, slot: number): string {

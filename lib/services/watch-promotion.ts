@@ -1,6 +1,7 @@
 import type { Actor, PersonActor } from '../auth/actor';
 import { actorOfSession } from '../auth/session';
 import type { PromotionDto } from '../contracts/promotion';
+import { readPromotionMark } from '../db/promotion';
 import { AppError } from '../errors';
 import { isEnded } from '../promotion/state-machine';
 import { getPromotion } from './get-promotion';
@@ -12,9 +13,12 @@ export interface PromotionWatch {
   isLast: (value: PromotionDto) => boolean;
 }
 
+/** What isn't in the database (where source refs are) is looked at no more often than this. */
+const WHOLE_AGAIN_MILLISECONDS = 3_000;
+
 /**
- * The promotion for a live view. Who watches is looked up again each time, so that a session that ends, or a role
- * that changes, ends or changes what is seen.
+ * The promotion for a live view: read in full where a cheap look says that it changed, and now and then. Who watches
+ * is looked up again each time, so that a session that ends, or a role that changes, ends or changes what is seen.
  *
  * @throws AppError `not-found`, `forbidden`, at once; from `read` also `not-signed-in`
  */
@@ -23,15 +27,27 @@ export async function watchPromotion(
   actor: Actor,
   number: number,
 ): Promise<PromotionWatch> {
-  await getPromotion(ctx, actor, number);
+  let mark = await readPromotionMark(ctx.db, number);
+  let value = await getPromotion(ctx, actor, number);
+  let readAt = performance.now();
+  let who = actor;
   return {
-    read: async () => getPromotion(ctx, actor.kind === 'person' ? await again(ctx, actor) : actor, number),
-    isLast: (value) => isEnded(value.state),
+    async read() {
+      const now = who.kind === 'person' ? await again(ctx, who) : who;
+      const found = await readPromotionMark(ctx.db, number);
+      const isSame = found === mark && JSON.stringify(now) === JSON.stringify(who);
+      if (isSame && performance.now() - readAt < WHOLE_AGAIN_MILLISECONDS) return value;
+      value = await getPromotion(ctx, now, number);
+      mark = found;
+      who = now;
+      readAt = performance.now();
+      return value;
+    },
+    isLast: (seen) => isEnded(seen.state),
   };
 }
 
-async function again(ctx: ServiceContext, actor: PersonActor): Promise<PersonActor> {
-  const { sessionId } = actor;
+async function again(ctx: ServiceContext, { sessionId }: PersonActor): Promise<PersonActor> {
   const now = sessionId === null ? null : await actorOfSession(ctx.db, sessionId, ctx.clock.now());
   if (!now) throw new AppError('not-signed-in', 'the session has ended; sign in again');
   return now;
