@@ -51,7 +51,7 @@ for (const theme of THEMES) {
     const page = await as('reviewer');
     await useTheme(page, theme, demo.url);
     await page.goto('/approvals');
-    await page.getByRole('table', { name: 'Waiting for you' }).getByRole('link').first().click();
+    await page.getByRole('region', { name: 'Waiting for you' }).getByRole('link').first().click();
     await page.getByRole('button', { name: 'Approve this plan' }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
     await inspect(page, 'approve-dialog', theme);

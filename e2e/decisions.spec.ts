@@ -7,7 +7,7 @@ import { expect, test } from './fixtures/test';
 test.use({ scenario: 'decisions' });
 test.describe.configure({ mode: 'serial' });
 
-const REF = 'aurora/amd64/stable';
+const REF = 'aurora/x86_64/stable';
 
 test('whoever asked can withdraw, and nobody can approve it any more', async ({ as }) => {
   const manager = await as('release-manager');
@@ -74,7 +74,7 @@ test('a target that moved makes the run stale, and a retry plans anew for new ap
 test('the demo’s waiting promotion goes to production once a reviewer approves', async ({ as, demo }) => {
   const reviewer = await as('reviewer');
   await reviewer.goto('/approvals');
-  const queue = reviewer.getByRole('table', { name: 'Waiting for you' });
+  const queue = reviewer.getByRole('region', { name: 'Waiting for you' });
   const path = await queue
     .getByRole('link', { name: /to production/ })
     .first()

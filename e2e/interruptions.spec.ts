@@ -12,7 +12,7 @@ import { until } from './fixtures/until';
 test.use({ scenario: 'interruptions' });
 test.describe.configure({ mode: 'serial' });
 
-const REF = 'aurora/amd64/stable';
+const REF = 'aurora/x86_64/stable';
 
 test('a worker killed in the middle of a run is followed by one that finishes it, once', async ({
   as,
@@ -42,7 +42,7 @@ test('a worker killed in the middle of a run is followed by one that finishes it
   await run('ostree', ['fsck', `--repo=${demo.repoOf('staging')}`]);
   const auditor = await as('auditor');
   await auditor.goto(`/history?promotion=${asked.number}`);
-  const events = auditor.getByRole('table', { name: 'Events' });
+  const events = auditor.getByRole('region', { name: 'Events' });
   await expect(events.getByText(`published #${asked.number} (run 1)`)).toHaveCount(1);
   await expect(auditor.getByText('Chain intact')).toBeVisible();
 });
@@ -53,7 +53,7 @@ test('a page that was open while the web process died shows the end without a re
 }) => {
   const reviewer = await as('reviewer');
   await reviewer.goto('/approvals');
-  const queue = reviewer.getByRole('table', { name: 'Waiting for you' });
+  const queue = reviewer.getByRole('region', { name: 'Waiting for you' });
   const path =
     (await queue
       .getByRole('link', { name: /to production/ })

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { expectPublished } from './fixtures/promotion-page';
+import { expectPublished, planTable } from './fixtures/promotion-page';
 import { expect, test } from './fixtures/test';
 
 test.use({ scenario: 'keyboard' });
@@ -26,7 +26,7 @@ test('a release is asked for and approved without a mouse', async ({ as }) => {
   await manager.keyboard.press('Enter');
   await tabTo(manager, manager.getByRole('link', { name: 'Promote from dev to staging' }));
   await manager.keyboard.press('Enter');
-  await expect(manager.getByRole('table', { name: 'What will happen' })).toBeVisible();
+  await expect(planTable(manager, 'What will happen')).toBeVisible();
   await tabTo(manager, manager.getByLabel('Reason'));
   await manager.keyboard.type('Typed, not clicked');
   await tabTo(manager, manager.getByRole('button', { name: 'Ask for approval' }));

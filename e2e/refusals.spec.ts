@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { askForPromotion } from './fixtures/promotion-page';
+import { askForPromotion, planTable } from './fixtures/promotion-page';
 import { treeline } from './fixtures/run';
 import { signIn } from './fixtures/sign-in';
 import { expect, test } from './fixtures/test';
@@ -63,16 +63,16 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
   await expect(main.getByRole('link', { name: 'Settings' })).toHaveCount(0);
   await expect(main.getByRole('link', { name: 'History' })).toHaveCount(0);
   await viewer.goto('/approvals');
-  const waiting = viewer.getByRole('table', { name: 'Waiting for others' }).getByRole('link').first();
+  const waiting = viewer.getByRole('region', { name: 'Waiting for others' }).getByRole('link').first();
   await waiting.click();
-  await expect(viewer.getByRole('table', { name: 'What will happen' })).toBeVisible();
+  await expect(planTable(viewer, 'What will happen')).toBeVisible();
   for (const name of ['Approve this plan', 'Reject', 'Withdraw', 'Retry']) {
     await expect(viewer.getByRole('button', { name })).toHaveCount(0);
   }
 
   const number = viewer.url().split('/').at(-1);
   const writes: [method: string, path: string, body: unknown][] = [
-    ['POST', '/api/plans', { edge: 'any', refs: [{ ref: 'aurora/amd64/stable' }] }],
+    ['POST', '/api/plans', { edge: 'any', refs: [{ ref: 'aurora/x86_64/stable' }] }],
     [
       'POST',
       '/api/promotions',
@@ -110,8 +110,8 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
 test('an admin sets up and decides nothing', async ({ as }) => {
   const admin = await as('admin');
   await admin.goto('/approvals');
-  await admin.getByRole('table', { name: 'Waiting for others' }).getByRole('link').first().click();
-  await expect(admin.getByRole('table', { name: 'What will happen' })).toBeVisible();
+  await admin.getByRole('region', { name: 'Waiting for others' }).getByRole('link').first().click();
+  await expect(planTable(admin, 'What will happen')).toBeVisible();
   await expect(admin.getByRole('button', { name: 'Approve this plan' })).toHaveCount(0);
   await expect(admin.getByRole('link', { name: /^Promote/ })).toHaveCount(0);
 });

@@ -66,7 +66,7 @@ test('signing out ends the session at once, for every copy of its cookie', async
 });
 
 test('what is typed before the page’s script runs is kept', async ({ page }) => {
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
