@@ -17,17 +17,12 @@ export interface BoardColumn {
 
 /** The board as columns from left to right, in the stages' order, each edge where it can be drawn. */
 export function arrangeBoard(board: Pick<BoardDto, 'stages' | 'edges'>): BoardColumn[] {
+  const byName = new Map(board.stages.map((stage) => [stage.stage.name, stage]));
   return board.stages.map((stage, index) => {
     const next = board.stages[index + 1]?.stage.name;
     const leaving = board.edges
       .filter((edge) => edge.from === stage.stage.name)
-      .map((edge) => ({
-        edge,
-        words: describeEdge(
-          edge,
-          board.stages.find((other) => other.stage.name === edge.to),
-        ),
-      }));
+      .map((edge) => ({ edge, words: describeEdge(edge, stage, byName.get(edge.to)) }));
     return {
       stage,
       edges: leaving.filter(({ edge }) => edge.to === next),

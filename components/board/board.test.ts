@@ -18,7 +18,7 @@ const edge = (from: string, to: string, refs: EdgeRef[] = []): BoardEdgeDto => (
   aheadCount: 0,
   canRequest: true,
 });
-const stage = (name: string) => ({ stage: { name }, refs: [] }) as unknown as BoardStageDto;
+const stage = (name: string) => ({ stage: { name, problem: null }, refs: [] }) as unknown as BoardStageDto;
 
 describe('arrangeBoard', () => {
   it('draws an edge between neighbours and lists the others', () => {
@@ -58,6 +58,7 @@ describe('describeEdge', () => {
     const words = describeEdge(
       edge('dev', 'staging', [ref('a', 'ahead', 2), ref('b', 'missing', 3), ref('c', 'same', 0)]),
       undefined,
+      undefined,
     );
     expect(words).toEqual({
       headline: '2 ahead',
@@ -70,6 +71,7 @@ describe('describeEdge', () => {
 
   it('offers what no open promotion moves already, and names those that do', () => {
     const target = {
+      stage: { problem: null },
       refs: [
         { ref: 'a', openPromotion: 42 },
         { ref: 'c', openPromotion: null },
@@ -77,22 +79,32 @@ describe('describeEdge', () => {
     } as unknown as BoardStageDto;
     const words = describeEdge(
       edge('dev', 'staging', [ref('a', 'ahead'), ref('b', 'missing'), ref('c', 'ahead')]),
+      undefined,
       target,
     );
     expect(words).toMatchObject({ headline: '3 ahead', refs: ['b', 'c'], asked: [42] });
   });
 
+  it('says nothing of refs while a stage can’t be read', () => {
+    const broken = { stage: { problem: 'gone' }, refs: [] } as unknown as BoardStageDto;
+    const it = edge('dev', 'staging', [ref('a', 'ahead')]);
+    for (const words of [describeEdge(it, broken, undefined), describeEdge(it, undefined, broken)])
+      expect(words).toMatchObject({ headline: 'not known', refs: [], isAhead: false });
+  });
+
   it('says no number of commits where one is not known', () => {
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'ahead', null)]), undefined).detail).toBe('1 ref');
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'ahead', null)]), undefined, undefined).detail).toBe(
+      '1 ref',
+    );
   });
 
   it('does not call a diverged or empty edge up to date', () => {
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'diverged')]), undefined)).toMatchObject({
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'diverged')]), undefined, undefined)).toMatchObject({
       headline: 'not ahead',
       detail: '1 diverged',
     });
-    expect(describeEdge(edge('dev', 'staging'), undefined).headline).toBe('no refs');
-    expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)]), undefined).headline).toBe(
+    expect(describeEdge(edge('dev', 'staging'), undefined, undefined).headline).toBe('no refs');
+    expect(describeEdge(edge('dev', 'staging', [ref('a', 'same', 0)]), undefined, undefined).headline).toBe(
       'up to date',
     );
   });

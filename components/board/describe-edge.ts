@@ -16,11 +16,17 @@ function plural(number: number, one: string, many: string): string {
   return `${number.toLocaleString('en-GB')} ${number === 1 ? one : many}`;
 }
 
+const NOT_KNOWN: EdgeWords = { headline: 'not known', detail: '', refs: [], asked: [], isAhead: false };
+
 /**
- * What the board writes on an edge.
- * @param target the stage it leads to, for the promotions that are under way there
+ * What the board writes on an edge between two stages; while one of them can't be read, that it is not known.
  */
-export function describeEdge(edge: BoardEdgeDto, target: BoardStageDto | undefined): EdgeWords {
+export function describeEdge(
+  edge: BoardEdgeDto,
+  source: BoardStageDto | undefined,
+  target: BoardStageDto | undefined,
+): EdgeWords {
+  if (source?.stage.problem != null || target?.stage.problem != null) return NOT_KNOWN;
   const open = new Map((target?.refs ?? []).map(({ ref, openPromotion }) => [ref, openPromotion]));
   const ahead = edge.refs.filter(({ relation }) => relation === 'ahead' || relation === 'missing');
   const diverged = edge.refs.filter(({ relation }) => relation === 'diverged').length;

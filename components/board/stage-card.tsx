@@ -85,10 +85,11 @@ function RefRow({ stage, boardRef }: { stage: string; boardRef: BoardRef }) {
 
 function StageMeta({ board }: { board: BoardStageDto }) {
   const { stage } = board;
+  const isReadable = stage.problem === null;
   const signing = stage.keys.filter((key) => key.purpose === 'sign' && key.retiredAt === null);
   return (
     <div className="mt-[7px] flex flex-wrap gap-[5px]">
-      <Chip tone="none">{stage.mode}</Chip>
+      {isReadable ? <Chip tone="none">{stage.mode}</Chip> : null}
       {signing.map((key) => (
         <Chip key={key.id} tone="none" title={`Signs with ${key.keyId}`}>
           {keyLabel(key)}
@@ -100,9 +101,11 @@ function StageMeta({ board }: { board: BoardStageDto }) {
           <UnsafeText text={stage.collectionId} />
         </Chip>
       )}
-      <Chip tone="none">
-        {stage.refCount === 1 ? '1 ref' : `${stage.refCount.toLocaleString('en-GB')} refs`}
-      </Chip>
+      {isReadable ? (
+        <Chip tone="none">
+          {stage.refCount === 1 ? '1 ref' : `${stage.refCount.toLocaleString('en-GB')} refs`}
+        </Chip>
+      ) : null}
     </div>
   );
 }

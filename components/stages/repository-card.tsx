@@ -35,7 +35,7 @@ export function RepositoryCard({ page }: { page: StagePageDto }) {
               {stage.repoPath}
             </code>,
           ],
-          ['Mode', stage.mode],
+          ['Mode', stage.problem === null ? stage.mode : null],
           [
             'Collection ID',
             stage.collectionId === null ? null : <UnsafeText key="id" text={stage.collectionId} />,

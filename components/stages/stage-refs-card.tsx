@@ -71,8 +71,13 @@ function RefTableRow({ stage, stageRef }: { stage: string; stageRef: StageRefDto
   );
 }
 
+export interface StageRefsCardProps {
+  stage: string;
+  refs: StageRefDto[];
+}
+
 /** A stage's refs, filtered as one types. */
-export function StageRefsCard({ stage, refs }: { stage: string; refs: StageRefDto[] }) {
+export function StageRefsCard({ stage, refs }: StageRefsCardProps) {
   const [filter, setFilter] = useUrlFilter('q');
   const [rowsMax, setRowsMax] = useState(ROWS_STEP);
   const found = refs.filter((ref) => matches(filter, ref.ref, ref.version, ref.subject));

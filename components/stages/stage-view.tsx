@@ -56,11 +56,11 @@ export function StageView({ name }: { name: string }) {
       )}
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
         <div className="grid min-w-0 gap-4">
-          <StageRefsCard stage={stage.name} refs={page.refs} />
+          {stage.problem === null ? <StageRefsCard stage={stage.name} refs={page.refs} /> : null}
           <ClientCard client={page.client} />
         </div>
         <div className="grid min-w-0 items-start gap-4 md:max-xl:grid-cols-2">
-          <SummaryCard stage={stage} />
+          {stage.problem === null ? <SummaryCard stage={stage} /> : null}
           <KeysCard keys={stage.keys} />
           <RepositoryCard page={page} />
         </div>

@@ -40,7 +40,7 @@ export function Problem({ problem, error, retry }: ProblemProps) {
         <p className="mt-1 font-mono text-xs text-muted">{shown.code}</p>
       </div>
       {retry === undefined ? null : (
-        <Button size="sm" onClick={retry}>
+        <Button size="sm" className="self-start" onClick={retry}>
           Try again
         </Button>
       )}
