@@ -29,8 +29,12 @@ interface ReadPair {
   signature: ReadFile | null;
 }
 
-/** Files that nobody touched for so long are what someone meant to publish, whatever the signatures say. */
+/**
+ * Files that nobody touched for so long are what someone meant to publish, whatever the signatures say. A publisher that
+ * was killed between two renames is back within the longer time, which counts for stages that sign with ed25519.
+ */
 const quietMilliseconds = 2000;
+const quietSignedMilliseconds = 30_000;
 /** Clients take no summary above this (`OSTREE_MAX_METADATA_SIZE`). */
 const summaryBytesMax = 128 * 1024 * 1024;
 
@@ -77,11 +81,23 @@ export class SummaryGenerations {
 
   #isBelievable(pair: ReadPair): boolean {
     const { summary, signature } = pair;
+    if (signature !== null && signature.mtimeNs === summary.mtimeNs) return true;
+    if (signature !== null && this.#isSigned(summary.bytes, signature.bytes)) {
+      return this.#isQuiet(pair, quietMilliseconds) || !this.#isGpgBehind(pair);
+    }
+    if (this.#publicKeys.length === 0) {
+      if (signature === null && !this.#current?.signature) return true;
+      return this.#isQuiet(pair, quietMilliseconds);
+    }
+    // What clients can verify goes on being served: the last good state is better than a new one that is none.
+    const current = this.#current;
+    if (current?.signature && this.#isSigned(current.summary.bytes, current.signature.bytes)) return false;
+    return this.#isQuiet(pair, quietSignedMilliseconds);
+  }
+
+  #isQuiet({ summary, signature }: ReadPair, milliseconds: number): boolean {
     const changedAt = Math.max(summary.changedAtMilliseconds, signature?.changedAtMilliseconds ?? 0);
-    if (this.#now() - changedAt >= quietMilliseconds) return true;
-    if (signature === null) return this.#publicKeys.length === 0 && !this.#current?.signature;
-    if (signature.mtimeNs === summary.mtimeNs) return true;
-    return this.#isSigned(summary.bytes, signature.bytes) && !this.#isGpgBehind(pair);
+    return this.#now() - changedAt >= milliseconds;
   }
 
   #isSigned(summary: Buffer, signature: Buffer): boolean {

@@ -1,0 +1,178 @@
+import { type StepName, stepNameSchema } from '../contracts/promotion';
+import { AppError } from '../errors';
+import { lockRepos, type RepoLock } from '../ostree/write/lock';
+import { type FaultPoint, faultPoint } from './fault-point';
+import { finishRun } from './finish-run';
+import { readJournal, removeJournal } from './journal';
+import { assertNotStopped, openSource } from './open-source';
+import { type RunScope, standingOf, wasAboutToMove } from './run-scope';
+import { preflight } from './steps/preflight';
+import { probe } from './steps/probe';
+import { publish } from './steps/publish';
+import { pull } from './steps/pull';
+import { signCommits } from './steps/sign-commits';
+import { summary } from './steps/summary';
+import { goForward, updateRefs } from './steps/update-refs';
+import { verify } from './steps/verify';
+
+interface Step {
+  name: StepName;
+  /** What it is about to do to a disk, for the audit log; null where it only looks. */
+  effect: ((scope: RunScope) => string) | null;
+  work: (scope: RunScope) => Promise<void>;
+  doneAt: FaultPoint | null;
+}
+
+const refsOf = ({ moves }: RunScope) =>
+  moves
+    .map((move) => move.targetRef)
+    .join(', ')
+    .slice(0, 500);
+
+/** Before the ref rename: each may be done any number of times, and a client sees nothing of it. */
+const stepsBefore: readonly Step[] = [
+  { name: 'preflight', effect: null, work: preflight, doneAt: 'preflight-done' },
+  {
+    name: 'pull',
+    effect: (scope) => `bring the commits of ${refsOf(scope)} from ${scope.from.name} into ${scope.to.name}`,
+    work: pull,
+    doneAt: 'pull-done',
+  },
+  { name: 'verify', effect: null, work: verify, doneAt: 'verify-done' },
+  {
+    name: 'sign-commits',
+    effect: (scope) => `sign the commits of ${refsOf(scope)} for ${scope.to.name}`,
+    work: signCommits,
+    doneAt: 'commits-signed',
+  },
+  {
+    name: 'update-refs',
+    effect: (scope) => `move ${refsOf(scope)} in ${scope.to.name} and publish its summary`,
+    work: updateRefs,
+    doneAt: null,
+  },
+];
+
+const summaryStep: Step = { name: 'summary', effect: null, work: summary, doneAt: null };
+const publishStep: Step = {
+  name: 'publish',
+  effect: (scope) => `publish the summary of ${scope.to.name}`,
+  work: publish,
+  doneAt: null,
+};
+const probeStep: Step = { name: 'probe', effect: null, work: probe, doneAt: 'probed' };
+
+/**
+ * Carries the run out from where it stands, by what lies in the target: anew from the beginning, or, where a ref has
+ * been renamed already, forward to the end. Whoever calls it holds the product lock of the target.
+ *
+ * Throws what stopped it; `scope.isForward` then says whether anything can still be given up.
+ */
+export async function carryOut(scope: RunScope): Promise<void> {
+  await findPosition(scope);
+  const phase = scope.journal?.phase ?? null;
+  const isBefore = phase === null || phase === 'refs';
+  if (isBefore) {
+    scope.recorder.reset(stepNameSchema.options);
+    await scope.recorder.begin('preflight');
+  }
+  const lock = await lockBoth(scope, isBefore);
+  try {
+    for (const step of remainingSteps(scope)) await doStep(scope, step);
+    await finishRun(scope);
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Reads the journal and the refs. A journal of this run in the phase `refs`, or the database's word that the refs were
+ * about to be moved, counts only together with a ref that has moved: without one, nothing has happened yet.
+ */
+async function findPosition(scope: RunScope): Promise<void> {
+  const { target, candidate, moves } = scope;
+  scope.journal = await ownJournal(scope);
+  const phase = scope.journal?.phase ?? null;
+  if (phase !== null && phase !== 'refs') {
+    goForward(scope);
+    recordRecovery(scope);
+    return;
+  }
+  const hasMoved = standingOf(target, moves).includes('resulting');
+  if (hasMoved && (phase === 'refs' || wasAboutToMove(candidate))) {
+    goForward(scope);
+    recordRecovery(scope);
+    return;
+  }
+  if (phase === 'refs') removeJournal(target);
+  scope.journal = null;
+  scope.isForward = false;
+}
+
+/** The journal of this run. One of a run that is on record is removed; one of any other run stops everything here. */
+async function ownJournal(scope: RunScope): Promise<RunScope['journal']> {
+  const { ctx, target, candidate, to } = scope;
+  const journal = readJournal(target);
+  if (journal === null || journal.runId === candidate.id) {
+    if (journal && journal.planChecksum !== candidate.promotion.planChecksum) {
+      throw new AppError(
+        'target-damaged',
+        `the journal in ${to.name} is of another plan of this run; look at it`,
+      );
+    }
+    return journal;
+  }
+  const run = await ctx.db.run.findUnique({ where: { id: journal.runId } });
+  if (run?.state === 'done') {
+    removeJournal(target);
+    return null;
+  }
+  throw new AppError(
+    'target-damaged',
+    `${to.name} holds the journal of run ${journal.attempt} of #${journal.promotionNumber}, which is not on record as done; look at it before anything is published there`,
+    { details: { stage: to.name, promotion: journal.promotionNumber } },
+  );
+}
+
+function recordRecovery({ candidate, journal, recorder }: RunScope): void {
+  if (candidate.state !== 'running' || candidate.retryAt !== null) return;
+  recorder.event('run.recovered', { attempt: candidate.attempt, step: journal?.phase ?? 'refs' });
+}
+
+/** Shared on both repositories (R-4, R-5), or on the target alone where nothing of the source is needed. */
+async function lockBoth(scope: RunScope, needsSource: boolean): Promise<RepoLock> {
+  const { target, signal, recorder } = scope;
+  const repos = needsSource ? [openSource(scope), target] : [target];
+  const waiting = setTimeout(() => recorder.line('waiting for the lock of a repository'), 500);
+  try {
+    return await lockRepos(
+      repos.map((repo) => ({ repo, kind: 'shared' })),
+      { signal },
+    );
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+function remainingSteps({ journal, recorder }: RunScope): Step[] {
+  const phase = journal?.phase ?? 'refs';
+  if (phase === 'refs') return [...stepsBefore, summaryStep, publishStep, probeStep];
+  const rest = { 'refs-written': 0, signed: 0, publishing: 1, published: 2 }[phase];
+  const remaining = [summaryStep, publishStep, probeStep].slice(rest);
+  const names = remaining.map((step) => step.name);
+  recorder.assumeDone(stepNameSchema.options.filter((name) => !names.includes(name)));
+  return remaining;
+}
+
+async function doStep(scope: RunScope, { name, effect, work, doneAt }: Step): Promise<void> {
+  const { recorder, candidate } = scope;
+  if (!scope.isForward) assertNotStopped(scope);
+  if (scope.lease.signal.aborted) assertNotStopped(scope);
+  const { attempt } = candidate;
+  if (effect) recorder.event('run.effect-intended', { attempt, step: name, effect: effect(scope) });
+  if (recorder.step !== name) await recorder.begin(name);
+  if (name === 'update-refs') faultPoint('refs-intended');
+  await work(scope);
+  if (effect) recorder.event('run.effect-done', { attempt, step: name, effect: effect(scope) });
+  if (doneAt) faultPoint(doneAt);
+}

@@ -1,0 +1,23 @@
+import type { Checksum } from '../ostree/format/checksum';
+import type { Repo } from '../ostree/repo/open-repo';
+import { walkHistory } from '../ostree/repo/walk-history';
+
+/** How far back the head that is replaced is looked for. */
+const historyCommitsMax = 100_000;
+
+/**
+ * The commits that come with `head`: itself and its history back to the target's head, which stays out. Where that
+ * head is none of its ancestors, or there is none, it comes alone: nobody has looked at what lies behind it.
+ *
+ * @returns newest first
+ */
+export function listCommitsToBring(repo: Repo, head: Checksum, replaced: Checksum | null): Checksum[] {
+  if (replaced === null) return [head];
+  const commits: Checksum[] = [];
+  for (const { checksum } of walkHistory(repo, head)) {
+    if (checksum === replaced) return commits;
+    commits.push(checksum);
+    if (commits.length >= historyCommitsMax) break;
+  }
+  return [head];
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '../db/client';
+import { movePromotion } from '../db/promotion';
+import { upsertLedgerRef } from '../db/stage';
+import { AppError } from '../errors';
+import { sha256 } from '../ostree/format/checksum';
+import { readSummary } from '../ostree/repo/read-summary';
+import { faultPoint } from './fault-point';
+import { removeJournal } from './journal';
+import type { RunScope } from './run-scope';
+import type { StepFailure } from './step-recorder';
+
+const released = { activeKey: null, leaseOwner: null, leaseExpiresAt: null, retryAt: null };
+
+/**
+ * Records the run as published, with what its refs are now, in one transaction; then removes the journal. Killed in
+ * between, the run is on record and its journal is simply removed by whoever finds it: it is published once.
+ */
+export async function finishRun(scope: RunScope): Promise<void> {
+  const { ctx, candidate, recorder, moves, to, target } = scope;
+  const { attempt, promotion } = candidate;
+  const endedAt = ctx.clock.now();
+  recorder.end();
+  for (const { targetRef, expected, resulting } of moves) {
+    recorder.event('run.ref-moved', { attempt, from: expected, to: resulting }, targetRef);
+    recorder.add((tx) =>
+      upsertLedgerRef(tx, {
+        id: randomUUID(),
+        stageId: to.id,
+        ref: targetRef,
+        checksum: resulting,
+        origin: 'promotion',
+        promotionNumber: promotion.number,
+        recordedAt: endedAt,
+      }),
+    );
+  }
+  const summary = readSummary(target);
+  recorder.event('run.published', { attempt, summary: summary && sha256(summary.bytes) });
+  recorder.add(async (tx) => {
+    const outcome = { state: 'done', endedAt, errorCode: null, errorMessage: null, ...released };
+    await tx.run.update({ where: { id: candidate.id }, data: outcome });
+    await endPromotion(tx, scope, 'published', endedAt);
+  });
+  await recorder.commit();
+  faultPoint('recorded');
+  removeJournal(target);
+  faultPoint('journal-removed');
+}
+
+/** What is needed to record how a run ends or rests. */
+export type RunRecord = Pick<RunScope, 'ctx' | 'candidate' | 'recorder'>;
+
+/** Records that the run ended before its commit point, and why. Its journal, if it had one, is gone already. */
+export async function giveUpRun(
+  record: RunRecord,
+  state: 'failed' | 'stale',
+  failure: StepFailure,
+): Promise<void> {
+  const { ctx, candidate, recorder } = record;
+  const endedAt = ctx.clock.now();
+  const step = recorder.step ?? 'preflight';
+  recorder.fail('failed', failure, step);
+  recorder.event(state === 'failed' ? 'run.failed' : 'run.stale', {
+    attempt: candidate.attempt,
+    step,
+    code: failure.code,
+    message: failure.message.slice(0, 2000),
+  });
+  recorder.add(async (tx) => {
+    await tx.run.update({
+      where: { id: candidate.id },
+      data: {
+        state,
+        endedAt,
+        errorCode: failure.code,
+        errorMessage: failure.message.slice(0, 2000),
+        ...released,
+      },
+    });
+    await endPromotion(tx, record, state, endedAt);
+  });
+  await recorder.commit();
+}
+
+/** Leaves the run to whoever comes next, at `retryAt` or at once. It keeps its claim on the stage. */
+export async function leaveRun(
+  record: RunRecord,
+  retry: { retryAt: Date; failure: StepFailure } | null,
+): Promise<void> {
+  const { candidate, recorder } = record;
+  if (retry) recorder.fail('retrying', retry.failure);
+  recorder.add(async (tx) => {
+    await tx.run.update({
+      where: { id: candidate.id },
+      data: {
+        leaseOwner: null,
+        leaseExpiresAt: null,
+        retryAt: retry?.retryAt ?? null,
+        errorCode: retry?.failure.code ?? null,
+        errorMessage: retry?.failure.message.slice(0, 2000) ?? null,
+      },
+    });
+  });
+  await recorder.commit();
+}
+
+async function endPromotion(
+  tx: Transaction,
+  { candidate }: RunRecord,
+  to: 'published' | 'failed' | 'stale',
+  endedAt: Date,
+): Promise<void> {
+  if (await movePromotion(tx, candidate.promotion.id, 'running', to, { endedAt })) return;
+  throw new AppError('state-changed', `promotion #${candidate.promotion.number} is not running any more`);
+}

@@ -1,0 +1,6 @@
+import type { Isolation } from '../ostree/pull/apply-pull';
+
+/** Whether the text of an edge names a way for objects to come. */
+export function isIsolation(text: string): text is Isolation {
+  return text === 'hardlink' || text === 'reflink' || text === 'copy';
+}

@@ -1,0 +1,81 @@
+import type { Plan } from '../contracts/promotion';
+import type { EdgeRow } from '../db/edge';
+import type { StageWithKeys } from '../db/stage';
+import { type Checksum, parseChecksum } from '../ostree/format/checksum';
+import type { Repo } from '../ostree/repo/open-repo';
+import { resolveRef } from '../ostree/repo/resolve-rev';
+import type { RunCandidate } from './claim-run';
+import type { Journal } from './journal';
+import type { Lease } from './lease';
+import type { StepRecorder } from './step-recorder';
+import type { WorkerContext } from './worker-context';
+
+/** One ref of the plan, with checked types. */
+export interface RefMove {
+  sourceRef: string;
+  targetRef: string;
+  source: Checksum;
+  content: Checksum;
+  expected: Checksum | null;
+  resulting: Checksum;
+  timestampSeconds: number | null;
+}
+
+/** A commit that comes into the target with this run, and under which of its refs. */
+export interface BroughtCommit {
+  checksum: Checksum;
+  targetRef: string;
+}
+
+/** All that the steps of one run share. The product lock of the target is held as long as it lives. */
+export interface RunScope {
+  ctx: WorkerContext;
+  candidate: RunCandidate;
+  plan: Plan;
+  moves: RefMove[];
+  edge: EdgeRow;
+  from: StageWithKeys;
+  to: StageWithKeys;
+  target: Repo;
+  /** null from the moment on when nothing of the source is needed any more. */
+  source: Repo | null;
+  lease: Lease;
+  recorder: StepRecorder;
+  /** Heeded before the commit point, and while only waiting after it. */
+  signal: AbortSignal;
+  /** What lies in the target now. */
+  journal: Journal | null;
+  /** A ref of this run has been renamed: from here it only goes forward. */
+  isForward: boolean;
+  brought: BroughtCommit[];
+}
+
+/** Whether the run may have renamed a ref, by what the database knows of it. */
+export function wasAboutToMove(candidate: RunCandidate): boolean {
+  return candidate.steps.some((step) => step.name === 'update-refs' && step.state !== 'waiting');
+}
+
+/** The refs of a plan, as the engine takes them. */
+export function movesOf(plan: Plan): RefMove[] {
+  return plan.refs.map((ref) => ({
+    sourceRef: ref.sourceRef,
+    targetRef: ref.targetRef,
+    source: parseChecksum(ref.sourceChecksum),
+    content: parseChecksum(ref.contentChecksum),
+    expected: ref.expectedChecksum === null ? null : parseChecksum(ref.expectedChecksum),
+    resulting: parseChecksum(ref.resultingChecksum),
+    timestampSeconds: ref.timestamp,
+  }));
+}
+
+/** Where the refs of the plan stand in the target: each at what it replaces, at what is planned, or elsewhere. */
+export function standingOf(
+  target: Repo,
+  moves: readonly RefMove[],
+): ('expected' | 'resulting' | 'elsewhere')[] {
+  return moves.map(({ targetRef, expected, resulting }) => {
+    const head = resolveRef(target, targetRef);
+    if (head === resulting) return 'resulting';
+    return head === expected ? 'expected' : 'elsewhere';
+  });
+}

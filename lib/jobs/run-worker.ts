@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findCandidates } from './claim-run';
+import { removeFinishedJournals } from './remove-finished-journals';
+import { type RetryCounts, takeUpRun } from './take-up-run';
+import type { WorkerContext } from './worker-context';
+
+/** How long it rests after an error of its own, a database that is away for one, in milliseconds. */
+const restMilliseconds = 1000;
+const pollMillisecondsDefault = 300;
+
+/**
+ * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
+ * A run that another worker has left, killed or not, is taken up first. At the start, and now and then, journals of
+ * runs that are on record as done are cleared away.
+ *
+ * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
+ * for waiting.
+ */
+export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promise<void> {
+  const retries: RetryCounts = new Map();
+  let areJournalsCleared = false;
+  while (!signal.aborted) {
+    let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
+    try {
+      if (!areJournalsCleared) {
+        await removeFinishedJournals(ctx);
+        areJournalsCleared = true;
+      }
+      if (await takeUpOne(ctx, signal, retries)) continue;
+    } catch (error) {
+      ctx.log.error({ error }, 'the worker could not look for runs');
+      pause = restMilliseconds;
+    }
+    // An abort ends the pause, and then the loop.
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function takeUpOne(ctx: WorkerContext, signal: AbortSignal, retries: RetryCounts): Promise<boolean> {
+  for (const candidate of await findCandidates(ctx.db, ctx.clock.now())) {
+    if (signal.aborted) return false;
+    if (await takeUpRun(ctx, candidate, signal, retries)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,242 @@
+import { findLedger } from '../../db/stage';
+import { AppError, isAppError } from '../../errors';
+import { parseSignatureSet } from '../../ostree/format/signatures';
+import { canLink } from '../../ostree/pull/apply-pull';
+import { listRefs } from '../../ostree/repo/list-refs';
+import { type Commit, commitState, readCommit, readSignatures } from '../../ostree/repo/read-commit';
+import { hasObject } from '../../ostree/repo/read-object';
+import { readSummary } from '../../ostree/repo/read-summary';
+import { resolveRef } from '../../ostree/repo/resolve-rev';
+import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
+import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
+import { isIsolation } from '../isolation';
+import { assertLocalFileSystem } from '../local-file-system';
+import { openSource } from '../open-source';
+import { type RefMove, type RunScope, standingOf } from '../run-scope';
+import { attributeSignatures, missingSigners, ruleKeysOf, signKeysOf } from '../stage-keys';
+
+/** How long the signer has to say which keys it holds, in milliseconds. Signing itself is given longer. */
+const signerAnswerMilliseconds = 1000;
+
+/**
+ * Looks at both repositories once more, under the locks: the target's heads are those of the plan, its commits are
+ * there, and nothing that the plan was checked for has become false. Changes nothing.
+ *
+ * @throws AppError `target-moved`, `source-changed`, `plan-changed` where the world has moved on; `target-drifted`,
+ *   `keys-insufficient`, `plan-blocked` where something is wrong
+ */
+export async function preflight(scope: RunScope): Promise<void> {
+  const { recorder, target, to } = scope;
+  const source = openSource(scope);
+  assertLocalFileSystem(target);
+  assertHeads(scope);
+  for (const move of scope.moves) assertSourceCommit(scope, move);
+  const drifted = await driftedRefs(scope);
+  if (drifted.length > 0) {
+    throw new AppError(
+      'target-drifted',
+      `somebody else changed ${drifted.slice(0, 3).join(', ')} in ${to.name}; adopt it or put it back, then retry`,
+      { details: { stage: to.name, ref: drifted[0] ?? null } },
+    );
+  }
+  const findings: RefFindings[] = [];
+  const carried = new Map<string, string[]>();
+  for (const move of scope.moves) findings.push(await findRefFacts(scope, move, carried));
+  const failed = checkPlan(await findStageFacts(scope, carried), findings).find(
+    (check) => check.result === 'fail',
+  );
+  if (failed) {
+    const code = failed.code === 'keys' ? 'keys-insufficient' : 'plan-blocked';
+    throw new AppError(code, failed.ref === null ? failed.detail : `${failed.ref}: ${failed.detail}`, {
+      details: { check: failed.code, ref: failed.ref },
+    });
+  }
+  await assertSignerHoldsKeys(scope);
+  recorder.line(`${to.name} has the heads that the plan replaces`);
+  for (const move of scope.moves) recorder.line(`${move.targetRef}: ${describeMove(move)}`);
+  recorder.line(willLinkLine(scope, source));
+  if (!target.config.fsync) {
+    recorder.line(`core.fsync is off in ${to.name}: what others write there may not survive a power cut`);
+  }
+}
+
+function describeMove({ expected, resulting }: RefMove): string {
+  return `${expected === null ? 'new' : expected.slice(0, 10)} → ${resulting.slice(0, 10)}`;
+}
+
+function willLinkLine({ target, edge }: RunScope, source: RunScope['target']): string {
+  const isolation = isIsolation(edge.isolation) ? edge.isolation : 'hardlink';
+  return canLink(source, target, isolation) ? 'objects will be linked' : 'objects will be copied';
+}
+
+/** Invariant 2. Past the commit point some of the heads are the planned ones already. */
+function assertHeads({ target, moves, isForward, to }: RunScope): void {
+  for (const [at, standing] of standingOf(target, moves).entries()) {
+    if (standing === 'expected' || (isForward && standing === 'resulting')) continue;
+    const { targetRef, expected } = moves[at] as RefMove;
+    const now = resolveRef(target, targetRef);
+    throw new AppError(
+      isForward ? 'target-drifted' : 'target-moved',
+      `${targetRef} in ${to.name} is at ${now?.slice(0, 10) ?? 'nothing'}, not at ${expected?.slice(0, 10) ?? 'nothing'} as planned`,
+      { details: { stage: to.name, ref: targetRef, expected, now } },
+    );
+  }
+}
+
+function assertSourceCommit(scope: RunScope, move: RefMove): void {
+  const source = openSource(scope);
+  const { from, plan } = scope;
+  const details = { stage: from.name, ref: move.sourceRef, commit: move.source };
+  const state = commitState(source, move.source);
+  if (state !== 'complete') {
+    const what = state === 'partial' ? 'is no longer complete' : 'is no longer there';
+    throw new AppError('source-changed', `the commit ${move.source} of ${from.name} ${what}`, { details });
+  }
+  if (readCommit(source, move.source).contentChecksum !== move.content) {
+    throw new AppError('plan-changed', `the commit ${move.source} does not have the planned content`, {
+      details,
+    });
+  }
+  if (plan.requireSourceHead && resolveRef(source, move.sourceRef) !== move.source) {
+    throw new AppError('source-changed', `${move.sourceRef} in ${from.name} has moved on`, { details });
+  }
+}
+
+/** Refs of the target, other than those of the plan, that are not what Treeline put there or adopted. */
+export async function driftedRefs({ ctx, to, target, moves }: RunScope): Promise<string[]> {
+  const ledger = new Map((await findLedger(ctx.db, to.id)).map((row) => [row.ref, row.checksum]));
+  const now = new Map(listRefs(target).map((entry) => [entry.ref, entry.checksum as string]));
+  const planned = new Set(moves.map((move) => move.targetRef));
+  const names = new Set([...ledger.keys(), ...now.keys()]);
+  return [...names].filter((ref) => !planned.has(ref) && ledger.get(ref) !== now.get(ref)).sort();
+}
+
+async function findRefFacts(
+  scope: RunScope,
+  move: RefMove,
+  carried: Map<string, string[]>,
+): Promise<RefFindings> {
+  const source = openSource(scope);
+  const { from, to, target, plan } = scope;
+  const commit = readCommit(source, move.source);
+  const set = readSignatures(source, move.source);
+  const signatures = await attributeSignatures(from.keys, commit.bytes, set);
+  const kept = plan.mode === 'recommit' ? [] : await attributeSignatures(to.keys, commit.bytes, set);
+  carried.set(
+    move.targetRef,
+    kept.flatMap(({ key, state }) => (state === 'valid' && key !== null ? [key] : [])),
+  );
+  const others = listRefs(target).map((entry) => entry.ref);
+  const isInTheWay = (ref: string) =>
+    ref.startsWith(`${move.targetRef}/`) || move.targetRef.startsWith(`${ref}/`);
+  return {
+    sourceRef: move.sourceRef,
+    targetRef: move.targetRef,
+    source: {
+      checksum: move.source,
+      timestamp: commit.timestamp,
+      refBindings: commit.refBindings,
+      collectionBinding: commit.collectionBinding,
+      state: commitState(source, move.source),
+      isHead: resolveRef(source, move.sourceRef) === move.source,
+      isTrusted: isSourceTrusted(ruleKeysOf(from.keys), signatures),
+      hasSignatures: signatures.length > 0,
+    },
+    target: replacedCommit(scope, move),
+    // Shown when the plan was made; it stops nothing.
+    isDescendant: true,
+    conflictingRef: others.find(isInTheWay) ?? null,
+    openPromotions: [],
+  };
+}
+
+function replacedCommit({ target }: RunScope, { expected }: RefMove): Commit | null {
+  return expected !== null && hasObject(target, expected, 'commit') ? readCommit(target, expected) : null;
+}
+
+async function findStageFacts(
+  scope: RunScope,
+  carried: ReadonlyMap<string, string[]>,
+): Promise<StageFindings> {
+  const { from, to, target, plan } = scope;
+  const source = openSource(scope);
+  const keys = ruleKeysOf(to.keys);
+  return {
+    from: from.name,
+    to: to.name,
+    mode: plan.mode,
+    requireSourceHead: plan.requireSourceHead,
+    targetCollectionId: target.config.collectionId,
+    sourceHasKeys: ruleKeysOf(from.keys).length > 0,
+    targetHasSigningKey: signKeysOf(to.keys).length > 0,
+    sourceRepoMode: source.mode,
+    targetRepoMode: target.mode,
+    willLink: true,
+    whyNoLink: null,
+    hasAutoUpdateSummary: target.config.autoUpdateSummary,
+    hasSummaryIndex: target.fs.lstat(`${target.root}/summary.idx`) !== null,
+    lostSignatures: findUnrenewable(keys, await presentSignatures(scope, carried)),
+    driftedRefs: [],
+  };
+}
+
+/** What the target's clients see signed now: the summary, and the heads that are replaced. */
+async function presentSignatures(
+  scope: RunScope,
+  carried: ReadonlyMap<string, string[]>,
+): Promise<PresentSignatures[]> {
+  const { to, target, moves } = scope;
+  const present: PresentSignatures[] = [];
+  const summary = readSummary(target);
+  if (summary?.signatureBytes) {
+    const set = parseSignatureSet(summary.signatureBytes);
+    const signatures = await attributeSignatures(to.keys, summary.bytes, set);
+    present.push({ on: 'the summary', signatures, carriedKeyIds: [] });
+  }
+  for (const move of moves) {
+    const commit = replacedCommit(scope, move);
+    if (commit === null) continue;
+    const set = readSignatures(target, commit.checksum);
+    const signatures = await attributeSignatures(to.keys, commit.bytes, set);
+    present.push({ on: move.targetRef, signatures, carriedKeyIds: carried.get(move.targetRef) ?? [] });
+  }
+  return present;
+}
+
+/** Finds out early where the signer lacks a key. One that does not answer now may when it is needed. */
+async function assertSignerHoldsKeys({ ctx, to, recorder }: RunScope): Promise<void> {
+  const wanted = signKeysOf(to.keys);
+  if (wanted.length === 0) return;
+  try {
+    const held = await withTimeout(ctx.signer.listKeys({ stageId: to.id }), signerAnswerMilliseconds);
+    const asSignatures = held.map(({ type, keyId }) => ({ type, key: keyId, state: 'valid' as const }));
+    const [missing] = missingSigners(to.keys, asSignatures);
+    if (missing) {
+      throw new AppError(
+        'keys-insufficient',
+        `the signer does not hold the ${missing.type} key ${missing.keyId} of ${to.name}; import it`,
+        {
+          details: { stage: to.name, key: missing.keyId },
+        },
+      );
+    }
+  } catch (error) {
+    if (!isAppError(error, 'signer-unreachable')) throw error;
+    recorder.line('the signer does not answer yet');
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new AppError('signer-unreachable', `the signer did not answer in ${milliseconds} ms`);
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // The loser of the race may still fail, when nobody listens any more.
+    work.catch(() => undefined);
+  }
+}

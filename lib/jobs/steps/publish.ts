@@ -1,0 +1,42 @@
+import { publishToLocalDirectory } from '../../publish/local-directory';
+import { type FaultPoint, faultPoint } from '../fault-point';
+import { writeJournal } from '../journal';
+import type { RunScope } from '../run-scope';
+import { readPublication } from './summary';
+
+const faultAt = {
+  overlap: 'publish-1',
+  summary: 'publish-2',
+  signature: 'publish-3',
+} as const satisfies Record<string, FaultPoint>;
+
+/**
+ * Replaces the served summary and its signatures by those in the journal. From the moment that the first file may be
+ * replaced, whoever takes the run up publishes exactly these.
+ *
+ * @throws AppError `target-damaged`; as the publish target
+ */
+export async function publish(scope: RunScope): Promise<void> {
+  const { recorder, target, to, journal } = scope;
+  if (!journal) throw new Error('nothing is published without a journal');
+  if (journal.phase === 'published') {
+    recorder.line('nothing to publish');
+    return;
+  }
+  const { bytes, signatures } = readPublication(scope);
+  scope.journal = { ...journal, phase: 'publishing' };
+  writeJournal(target, scope.journal);
+  if (to.overlapSeconds > 0) recorder.line(`signatures of both summaries for ${to.overlapSeconds} s`);
+  await publishToLocalDirectory(target, {
+    summary: bytes,
+    signatures,
+    overlapSeconds: to.overlapSeconds,
+    ed25519PublicKeys: to.keys.filter((key) => key.type === 'ed25519').map((key) => key.publicKey),
+    onPhase: (phase) => faultPoint(faultAt[phase]),
+    signal: scope.signal,
+  });
+  scope.journal = { ...journal, phase: 'published' };
+  writeJournal(target, scope.journal);
+  faultPoint('published-journaled');
+  recorder.line(`published in ${to.repoPath}`);
+}

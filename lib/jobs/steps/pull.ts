@@ -1,0 +1,92 @@
+import { AppError } from '../../errors';
+import type { Checksum } from '../../ostree/format/checksum';
+import { NO_SIGNATURES, type SignatureSet } from '../../ostree/format/signatures';
+import type { CommitToWrite } from '../../ostree/pull/plan-pull';
+import { pull as pullObjects } from '../../ostree/pull/pull';
+import { type Commit, readCommit } from '../../ostree/repo/read-commit';
+import { planRecommit } from '../../ostree/write/recommit';
+import { listCommitsToBring } from '../commits-to-bring';
+import { isIsolation } from '../isolation';
+import { openSource } from '../open-source';
+import type { RefMove, RunScope } from '../run-scope';
+import { attributeSignatures } from '../stage-keys';
+import { findTrustedHeads } from '../trusted-heads';
+
+/** How much of the progress bar each phase of a pull takes: where it begins, and how long it is. */
+const phaseShare = { walk: [0, 0.2], import: [0.2, 0.75], finish: [0.95, 0.05] } as const;
+
+/**
+ * Brings the planned commits into the target with everything below them, by hard link where that works, each object
+ * checked before it gets its name. No ref changes: nobody sees them yet.
+ *
+ * @throws AppError as the engine's pull; `plan-changed` where a commit made anew is not the planned one
+ */
+export async function pull(scope: RunScope): Promise<void> {
+  const { recorder, target, moves, plan, edge, to } = scope;
+  const source = openSource(scope);
+  const trustedHeads = await findTrustedHeads(scope);
+  const brought = new Map<Checksum, string>();
+  const heads: Checksum[] = [];
+  const commitsToWrite: CommitToWrite[] = [];
+  for (const move of moves) {
+    if (plan.mode === 'recommit') {
+      commitsToWrite.push(makeCommit(scope, move));
+      brought.set(move.resulting, move.targetRef);
+      continue;
+    }
+    heads.push(move.source);
+    for (const checksum of listCommitsToBring(source, move.source, move.expected)) {
+      brought.set(checksum, move.targetRef);
+    }
+  }
+  const result = await pullObjects(source, target, {
+    commits: heads,
+    historyUntil: (checksum) => !brought.has(checksum),
+    commitsToWrite,
+    trustedHeads,
+    verifyObjects: plan.verifyObjects,
+    isolation: isIsolation(edge.isolation) ? edge.isolation : 'hardlink',
+    // What nobody here can verify stays behind (R-24).
+    carrySignatures: (checksum, set) => keepVerified(scope, readCommit(source, checksum), set),
+    signal: scope.signal,
+    onProgress: ({ phase, done, total }) => {
+      const [begin, length] = phaseShare[phase];
+      if (total > 0) recorder.fraction(begin + length * (done / total));
+    },
+  });
+  scope.brought = [...brought].map(([checksum, targetRef]) => ({ checksum, targetRef }));
+  recorder.line(`${count(scope.brought.length, 'commit')} into ${to.name}`);
+  recorder.line(
+    `${count(result.objectsLinked, 'object')} linked, ${result.objectsCopied} copied (${result.bytesCopied} bytes), ` +
+      `${result.objectsPresent} there already`,
+  );
+}
+
+/** The new commit, made again from the plan: it must come out as the one that was approved. */
+function makeCommit(scope: RunScope, move: RefMove): CommitToWrite {
+  const made = planRecommit(openSource(scope), scope.target, {
+    from: move.source,
+    toRef: move.targetRef,
+    timestamp: move.timestampSeconds ?? 0,
+    parent: move.expected,
+  });
+  if (made.checksum === move.resulting) return made;
+  throw new AppError('plan-changed', `the commit made for ${move.targetRef} is not the planned one`, {
+    details: { ref: move.targetRef, planned: move.resulting, made: made.checksum },
+  });
+}
+
+async function keepVerified({ to }: RunScope, commit: Commit, set: SignatureSet): Promise<SignatureSet> {
+  const kept = { ed25519: [] as Uint8Array[], gpg: [] as Uint8Array[] };
+  for (const type of ['ed25519', 'gpg'] as const) {
+    for (const blob of set[type]) {
+      const found = await attributeSignatures(to.keys, commit.bytes, { ...NO_SIGNATURES, [type]: [blob] });
+      if (found.length > 0 && found.every((each) => each.state === 'valid')) kept[type].push(blob);
+    }
+  }
+  return { ...NO_SIGNATURES, ...kept };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,110 @@
+import { AppError } from '../../errors';
+import { resolveRef } from '../../ostree/repo/resolve-rev';
+import { writeRefs } from '../../ostree/write/write-refs';
+import { proveApproval } from '../../promotion/prove-approval';
+import { faultPoint } from '../fault-point';
+import { writeJournal } from '../journal';
+import { assertNotStopped } from '../open-source';
+import { type RunScope, standingOf } from '../run-scope';
+
+/**
+ * The commit point. Checks once more that the run is still ours and still approved, writes the journal durably, and
+ * only then moves the refs, each by compare and swap. From the first rename on the run only goes forward.
+ *
+ * Done again after a crash it moves the refs that have not moved, and writes the others anew, so that all are durable.
+ *
+ * @throws AppError `plan-changed`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
+ */
+export async function updateRefs(scope: RunScope): Promise<void> {
+  const { target, moves, candidate, to, recorder } = scope;
+  if (!scope.isForward) await recheck(scope);
+  scope.journal = {
+    version: 1,
+    runId: candidate.id,
+    promotionNumber: candidate.promotion.number,
+    attempt: candidate.attempt,
+    stageId: to.id,
+    planChecksum: candidate.promotion.planChecksum,
+    refs: moves.map(({ targetRef, expected, resulting }) => ({ ref: targetRef, expected, to: resulting })),
+    phase: 'refs',
+  };
+  writeJournal(target, scope.journal);
+  faultPoint('journal-written');
+  moveRefs(scope);
+  faultPoint('refs-renamed');
+  assertMoved(scope);
+  scope.journal = { ...scope.journal, phase: 'refs-written' };
+  writeJournal(target, scope.journal);
+  faultPoint('refs-journaled');
+  for (const { targetRef, resulting } of moves) recorder.line(`${targetRef} is at ${resulting.slice(0, 10)}`);
+}
+
+function moveRefs(scope: RunScope): void {
+  const { target, moves } = scope;
+  const standing = standingOf(target, moves);
+  try {
+    writeRefs(
+      target,
+      moves.map(({ targetRef, expected, resulting }, at) => ({
+        ref: targetRef,
+        expected: standing[at] === 'resulting' ? resulting : expected,
+        to: resulting,
+      })),
+    );
+  } catch (error) {
+    if (mayHaveMoved(scope)) goForward(scope);
+    throw error;
+  }
+  goForward(scope);
+}
+
+function mayHaveMoved({ target, moves }: RunScope): boolean {
+  try {
+    return standingOf(target, moves).includes('resulting');
+  } catch {
+    // A ref that can't be read now may have been moved: only what is known to be untouched may be given up.
+    return true;
+  }
+}
+
+/** From here on nothing fails any more: it is done, or it is done later. */
+export function goForward(scope: RunScope): void {
+  scope.isForward = true;
+  scope.recorder.passCommitPoint();
+}
+
+/** Step 11 of 1.15: the claim, the approvals and the edge, as they are in the database now. */
+async function recheck(scope: RunScope): Promise<void> {
+  const { ctx, lease, candidate, plan } = scope;
+  assertNotStopped(scope);
+  await lease.renew();
+  const promotion = await ctx.db.promotion.findUnique({
+    where: { id: candidate.promotion.id },
+    include: { approvals: true, edge: true },
+  });
+  const name = `promotion #${candidate.promotion.number}`;
+  if (promotion?.state !== 'running') throw new AppError('state-changed', `${name} is not running any more`);
+  const { why } = proveApproval(promotion);
+  if (why !== null) throw new AppError('plan-changed', `${name}: ${why}`);
+  if (promotion.planChecksum !== candidate.promotion.planChecksum) {
+    throw new AppError('plan-changed', `${name} has another plan by now`);
+  }
+  if (promotion.edge.policyVersion !== plan.policyVersion) {
+    throw new AppError('plan-changed', `the edge of ${name} was changed after it was approved`);
+  }
+}
+
+/** R-8: several commands of ostree take no lock. */
+function assertMoved({ target, moves, to }: RunScope): void {
+  for (const { targetRef, resulting } of moves) {
+    const now = resolveRef(target, targetRef);
+    if (now === resulting) continue;
+    throw new AppError(
+      'target-drifted',
+      `${targetRef} in ${to.name} was moved by somebody else at the same moment`,
+      {
+        details: { ref: targetRef, now, planned: resulting },
+      },
+    );
+  }
+}

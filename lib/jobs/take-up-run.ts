@@ -1,0 +1,168 @@
+import { AppError, isAppError } from '../errors';
+import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import { type RepoLock, tryLockProduct } from '../ostree/write/lock';
+import { proveApproval } from '../promotion/prove-approval';
+import { carryOut } from './carry-out';
+import { claimRun, type RunCandidate } from './claim-run';
+import { faultPoint } from './fault-point';
+import { giveUpRun, leaveRun, type RunRecord } from './finish-run';
+import { removeJournal } from './journal';
+import { holdLease } from './lease';
+import { movesOf, type RunScope, wasAboutToMove } from './run-scope';
+import { StepRecorder } from './step-recorder';
+import type { WorkerContext } from './worker-context';
+import { failureOf, outcomeOf, retryDelayMilliseconds } from './worker-error';
+
+/** How often each run past its commit point was tried in vain by this process. */
+export type RetryCounts = Map<string, number>;
+
+/**
+ * Takes the run up if nobody else is at it, and carries it as far as it goes. The product lock of the target comes
+ * first: whoever has it is alive, whatever leases say, and whoever had it before is not (R-9).
+ *
+ * @returns whether this worker had the run
+ */
+export async function takeUpRun(
+  ctx: WorkerContext,
+  candidate: RunCandidate,
+  signal: AbortSignal,
+  retries: RetryCounts,
+): Promise<boolean> {
+  const opened = openTarget(ctx, candidate);
+  if (opened === 'busy') return false;
+  try {
+    const fencingToken = await claimRun(ctx.db, { candidate, workerName: ctx.workerName, clock: ctx.clock });
+    if (fencingToken === null) return false;
+    faultPoint('claimed');
+    ctx.log.info({ run: candidate.id, promotion: candidate.promotion.number }, 'took up a run');
+    await workOn(ctx, { candidate, opened, fencingToken, signal, retries });
+    return true;
+  } finally {
+    if (!(opened instanceof AppError)) {
+      opened.lock.release();
+      opened.target.close();
+    }
+  }
+}
+
+interface Opened {
+  target: Repo;
+  lock: RepoLock;
+}
+
+/** The target under its product lock; `busy` where another worker has it; why not, where it can't be had at all. */
+function openTarget(ctx: WorkerContext, candidate: RunCandidate): Opened | 'busy' | AppError {
+  const { to } = candidate.promotion.edge;
+  try {
+    const target = openRepo(to.repoPath, {
+      expect: { dev: to.repoDev, ino: to.repoIno },
+      isStage: true,
+      fs: ctx.fs,
+    });
+    const lock = tryLockOrClose(target);
+    return lock === null ? 'busy' : { target, lock };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    // Nobody can be fenced off where there is no lock: only a lease that ran out tells that nobody is at it.
+    const isHeld = candidate.leaseExpiresAt !== null && candidate.leaseExpiresAt > ctx.clock.now();
+    return candidate.state === 'running' && isHeld ? 'busy' : error;
+  }
+}
+
+function tryLockOrClose(target: Repo): RepoLock | null {
+  let lock: RepoLock | null = null;
+  try {
+    lock = tryLockProduct(target);
+    return lock;
+  } finally {
+    if (lock === null) target.close();
+  }
+}
+
+interface Work {
+  candidate: RunCandidate;
+  opened: Opened | AppError;
+  fencingToken: number;
+  signal: AbortSignal;
+  retries: RetryCounts;
+}
+
+async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
+  const { candidate, opened, retries } = work;
+  const lease = holdLease(ctx, candidate.id, work.fencingToken);
+  const { number, edge } = candidate.promotion;
+  const recorder = new StepRecorder(ctx, {
+    id: candidate.id,
+    fencingToken: lease.fencingToken,
+    attempt: candidate.attempt,
+    promotionNumber: number,
+    targetName: edge.to.name,
+  });
+  const record: RunRecord = { ctx, candidate, recorder };
+  let scope: RunScope | null = null;
+  try {
+    if (opened instanceof AppError) throw opened;
+    const { plan, why } = proveApproval(candidate.promotion);
+    if (plan === null) throw new AppError('plan-changed', `promotion #${number}: ${why}`);
+    scope = {
+      ...record,
+      plan,
+      moves: movesOf(plan),
+      edge,
+      from: edge.from,
+      to: edge.to,
+      target: opened.target,
+      source: null,
+      lease,
+      signal: AbortSignal.any([work.signal, lease.signal]),
+      journal: null,
+      isForward: wasAboutToMove(candidate),
+      brought: [],
+    };
+    await carryOut(scope);
+    retries.delete(candidate.id);
+    ctx.log.info({ run: candidate.id, promotion: number }, 'published');
+  } catch (error) {
+    const isForward = scope?.isForward ?? wasAboutToMove(candidate);
+    await settle(record, { error, isForward, scope, retries });
+  } finally {
+    lease.stop();
+    scope?.source?.close();
+  }
+}
+
+interface Stop {
+  error: unknown;
+  /** Whether a ref has been renamed, or may have been. */
+  isForward: boolean;
+  scope: RunScope | null;
+  retries: RetryCounts;
+}
+
+/** Records how it stopped. What can't be recorded now is found by whoever takes the run up next. */
+async function settle(record: RunRecord, { error, isForward, scope, retries }: Stop): Promise<void> {
+  const { ctx, candidate } = record;
+  const outcome = isForward ? 'retry' : outcomeOf(error);
+  ctx.log.warn(
+    { error, run: candidate.id, promotion: candidate.promotion.number, outcome },
+    'the run stopped',
+  );
+  if (isAppError(error, 'lease-lost')) return;
+  const failure = failureOf(error);
+  try {
+    if (outcome === 'again' || (outcome === 'retry' && isAppError(error, 'ostree/aborted'))) {
+      await leaveRun(record, null);
+    } else if (outcome === 'retry') {
+      const count = retries.get(candidate.id) ?? 0;
+      retries.set(candidate.id, count + 1);
+      const retryAt = new Date(ctx.clock.now().getTime() + retryDelayMilliseconds(count));
+      await leaveRun(record, { retryAt, failure });
+    } else {
+      // Nothing has happened in the target that anybody could see: its journal may go.
+      if (scope?.journal) removeJournal(scope.target);
+      await giveUpRun(record, outcome, failure);
+    }
+  } catch (cause) {
+    ctx.log.error({ error: cause, run: candidate.id }, 'could not record how the run stopped');
+  }
+}

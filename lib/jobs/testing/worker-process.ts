@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { findPackageRoot } from '../../package-root';
+import type { Pipeline } from './pipeline';
+
+/** Bundles the worker of the tests into `folder`; returns the path of the script. */
+export async function bundleWorker(folder: string): Promise<string> {
+  const outfile = join(folder, 'worker.mjs');
+  // Packages stay outside of the bundle, and are looked for beside it.
+  symlinkSync(join(findPackageRoot(), 'node_modules'), join(folder, 'node_modules'));
+  await build({
+    entryPoints: [join(import.meta.dirname, 'worker-main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+export interface WorkerProcess {
+  child: ChildProcess;
+  /** What it has said so far. */
+  output(): string;
+  /** Resolves when it has ended, with the signal or the exit code. */
+  ended: Promise<string | number | null>;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker on the pipeline. `env` may name a fault. */
+export function startWorker(
+  script: string,
+  pipeline: Pipeline,
+  env: Record<string, string> = {},
+): WorkerProcess {
+  let output = '';
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'test',
+      TEST_DATABASE_URL: pipeline.databaseUrl,
+      TEST_SIGNER: pipeline.home.signerSocket,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const ended = once(child, 'exit').then(
+    ([code, signal]: (string | number | null)[]) => signal ?? code ?? null,
+  );
+  return {
+    child,
+    output: () => output,
+    ended,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Waits until `look` gives something, or throws with what was seen last. */
+export async function until<T>(
+  what: () => string,
+  look: () => Promise<T | null | undefined | false>,
+  seconds = 60,
+): Promise<T> {
+  const startedAt = performance.now();
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (performance.now() - startedAt > seconds * 1000) throw new Error(`waited ${seconds} s for ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

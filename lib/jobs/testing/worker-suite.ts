@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { RunningSigner } from '../../signer/run-signer';
+import { lookAt } from './invariants';
+import { makePipeline, type Pipeline, type PipelineOptions, type Requested } from './pipeline';
+import { bundleWorker, startWorker, until, type WorkerProcess } from './worker-process';
+
+/** Processes are started for each test, on a machine that may be busy. */
+export const suiteTimeout = { timeout: 180_000 };
+
+/** What tests of whole runs share: a pipeline each, a signer in this process, workers as processes of their own. */
+export interface WorkerSuite {
+  pipeline: Pipeline;
+  signer: RunningSigner | null;
+  begin(options?: PipelineOptions): Promise<void>;
+  start(env?: Record<string, string>): WorkerProcess;
+  stopWorkers(): Promise<void>;
+  /** Lets a worker die of the fault that `env` names, and returns what the target looked like then. */
+  killAt(env: Record<string, string>): Promise<ReturnType<typeof lookAt>>;
+  /** Waits for the promotion to end, with any worker that runs. */
+  ended(requested: Requested): Promise<Ended>;
+  /** Starts a worker, and waits until the promotion is published and the worker gone. */
+  finish(requested: Requested): Promise<void>;
+}
+
+export type Ended = Awaited<ReturnType<typeof readEnded>> & object;
+
+export function workerSuite(): WorkerSuite {
+  let folder: string;
+  let script: string;
+  let workers: WorkerProcess[] = [];
+  const output = () => workers.map((worker) => worker.output()).join('\n---\n');
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'treeline-worker-'));
+    script = await bundleWorker(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => {
+    workers = [];
+  });
+  afterEach(async () => {
+    await suite.stopWorkers();
+    await suite.signer?.close();
+    await suite.pipeline.close();
+  });
+
+  const suite: WorkerSuite = {
+    pipeline: undefined as unknown as Pipeline,
+    signer: null,
+    async begin(options = {}) {
+      suite.pipeline = await makePipeline({
+        refs: ['os/amd64/main', 'os/arm64/main'],
+        fileCount: 5,
+        ...options,
+      });
+      suite.signer = await suite.pipeline.startSigner();
+    },
+    start(env = {}) {
+      const worker = startWorker(script, suite.pipeline, env);
+      workers.push(worker);
+      return worker;
+    },
+    async stopWorkers() {
+      for (const worker of workers) await worker.stop();
+    },
+    async killAt(env) {
+      const worker = suite.start(env);
+      await Promise.race([worker.ended, new Promise((resolve) => setTimeout(resolve, 60_000))]);
+      expect(worker.child.signalCode, worker.output()).toBe('SIGKILL');
+      return lookAt(suite.pipeline.target);
+    },
+    async ended(requested) {
+      const found = await until(
+        () => `the end of #${requested.number}; ${output()}`,
+        () => readEnded(suite.pipeline, requested),
+      );
+      return found;
+    },
+    async finish(requested) {
+      const worker = suite.start();
+      expect((await suite.ended(requested)).state, output()).toBe('published');
+      // A run that is on record as done may have left its journal: the worker is told to end, and clears it first.
+      await worker.stop();
+    },
+  };
+  return suite;
+}
+
+async function readEnded({ db }: Pipeline, { promotionId }: Requested) {
+  const promotion = await db.promotion.findUniqueOrThrow({
+    where: { id: promotionId },
+    include: { runs: { include: { steps: { orderBy: { position: 'asc' } } }, orderBy: { attempt: 'asc' } } },
+  });
+  return ['published', 'failed', 'stale'].includes(promotion.state) ? promotion : null;
+}
