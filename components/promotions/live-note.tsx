@@ -1,4 +1,4 @@
-import type { LiveState } from './use-live-promotion';
+import type { LiveState } from './follow-events';
 
 const WORDS: Record<LiveState, string> = {
   idle: '',

@@ -2,15 +2,11 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { type PromotionDto, promotionSchema } from '@/lib/contracts/promotion';
+import type { PromotionDto } from '@/lib/contracts/promotion';
 import { promotionKeys, promotionOptions } from '@/lib/query/promotions';
+import { followEvents, type LiveState } from './follow-events';
 import { isOpen } from './state-tone';
 
-/** How the page follows a promotion. `polling` is what it does while no event stream can be had. */
-export type LiveState = 'idle' | 'connecting' | 'live' | 'polling';
-
-const RETRY_FIRST_MS = 1000;
-const RETRY_MOST_MS = 15_000;
 const POLL_MS = 2000;
 /** What has ended may still be retried by someone else. */
 const SETTLED_POLL_MS = 30_000;
@@ -48,79 +44,12 @@ function useEventStream(number: number, isActive: boolean, setLive: (state: Live
     return followEvents({
       number,
       setLive,
-      onPromotion: (promotion) => client.setQueryData(promotionKeys.detail(number), promotion),
+      onPromotion: (promotion) => {
+        // An answer that is still on its way was made before this event, and must not replace it.
+        void client.cancelQueries({ queryKey: promotionKeys.detail(number) });
+        client.setQueryData(promotionKeys.detail(number), promotion);
+      },
       onReconnect: () => void client.invalidateQueries({ queryKey: promotionKeys.detail(number) }),
     });
   }, [number, isActive, client, setLive]);
-}
-
-interface FollowOptions {
-  number: number;
-  setLive: (state: LiveState) => void;
-  onPromotion: (promotion: PromotionDto) => void;
-  onReconnect: () => void;
-}
-
-/** Keeps an EventSource open until the returned function is called. */
-function followEvents({ number, setLive, onPromotion, onReconnect }: FollowOptions): () => void {
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let waitMs = RETRY_FIRST_MS;
-  let wasOpen = false;
-
-  const close = () => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
-  };
-  const connect = () => {
-    close();
-    setLive('connecting');
-    source = new EventSource(`/api/promotions/${number}/events`);
-    source.addEventListener('open', () => {
-      waitMs = RETRY_FIRST_MS;
-      if (wasOpen) onReconnect();
-      wasOpen = true;
-      setLive('live');
-    });
-    source.addEventListener('promotion', (event) => {
-      const promotion = readEvent(event);
-      if (promotion !== null) onPromotion(promotion);
-    });
-    source.addEventListener('error', () => {
-      setLive('polling');
-      // The browser reconnects by itself unless the server refused: then it has given up.
-      if (source?.readyState !== EventSource.CLOSED) return;
-      close();
-      timer = setTimeout(connect, waitMs);
-      waitMs = Math.min(waitMs * 2, RETRY_MOST_MS);
-    });
-  };
-  const onVisibility = () => {
-    if (document.hidden) {
-      close();
-      setLive('idle');
-    } else if (source === null) connect();
-  };
-
-  if (!document.hidden) connect();
-  document.addEventListener('visibilitychange', onVisibility);
-  window.addEventListener('online', connect);
-  return () => {
-    close();
-    document.removeEventListener('visibilitychange', onVisibility);
-    window.removeEventListener('online', connect);
-  };
-}
-
-function readEvent(event: MessageEvent<unknown>): PromotionDto | null {
-  if (typeof event.data !== 'string') return null;
-  try {
-    const parsed = promotionSchema.safeParse(JSON.parse(event.data));
-    return parsed.success ? parsed.data : null;
-  } catch (error) {
-    // A cut-off event: the next one, or the refetch after reconnecting, brings the whole.
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
