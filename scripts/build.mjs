@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as bundle } from 'esbuild';
 import { hashSources } from './source-hash.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,8 +51,10 @@ const PARTS = [
  * neither Prisma nor anything else of the product; packages stay in node_modules.
  */
 export async function bundleCommand(outdir) {
+  // Only building needs it: what runs a finished build does without development packages.
+  const { build, stop } = await import('esbuild');
   rmSync(join(outdir, 'chunks'), { recursive: true, force: true });
-  await bundle({
+  await build({
     entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
     outdir,
     bundle: true,
@@ -67,6 +68,7 @@ export async function bundleCommand(outdir) {
     logLevel: 'warning',
     banner: { js: '#!/usr/bin/env node' },
   });
+  await stop();
   chmodSync(join(outdir, 'treeline.js'), 0o755);
 }
 
