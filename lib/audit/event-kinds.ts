@@ -137,7 +137,7 @@ export const eventKinds = {
   ),
   'run.effect-done': kind(
     z.strictObject({ attempt, step, effect: text }),
-    (d, about) => `#${about.promotion} ${d.step}: ${d.effect}`,
+    (d, about) => `#${about.promotion} ${d.step} done: ${d.effect}`,
   ),
   'run.ref-moved': kind(
     z.strictObject({ attempt, from: checksumSchema.nullable(), to: checksumSchema }),

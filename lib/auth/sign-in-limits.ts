@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../db/client';
-import { countAttempts, deleteOldAttempts, insertAttempt } from '../db/sign-in-attempt';
+import {
+  countAttempts,
+  deleteAttempt,
+  deleteAttempts,
+  deleteOldAttempts,
+  insertAttempt,
+} from '../db/sign-in-attempt';
 
 /** How long an attempt counts. */
 export const ATTEMPT_WINDOW_SECONDS = 15 * 60;
@@ -19,24 +25,37 @@ export function addressKey(address: string): string {
   return `address:${address.slice(0, 64)}`;
 }
 
+/** An attempt that was counted; `locked` where there were too many before it. */
+export type CountedAttempt = { isLocked: true } | { isLocked: false; addressAttemptId: string };
+
 /**
  * Counts one attempt before the password is looked at, so that any number of requests at once get no more
- * tries than one after the other.
- *
- * @returns `counted`, or `locked` where there were too many: the password must then not be tried
+ * tries than one after the other. Where it is locked the password must not be tried.
  */
 export async function countSignInAttempt(
   tx: Transaction,
   keys: { account: string; address: string },
   now: Date,
-): Promise<'counted' | 'locked'> {
+): Promise<CountedAttempt> {
   const since = new Date(now.getTime() - ATTEMPT_WINDOW_SECONDS * 1000);
   await deleteOldAttempts(tx, since);
   const isLocked =
     (await countAttempts(tx, keys.account, since)) >= ATTEMPTS_PER_ACCOUNT ||
     (await countAttempts(tx, keys.address, since)) >= ATTEMPTS_PER_ADDRESS;
-  if (isLocked) return 'locked';
+  if (isLocked) return { isLocked };
   await insertAttempt(tx, keys.account, now);
-  await insertAttempt(tx, keys.address, now);
-  return 'counted';
+  return { isLocked, addressAttemptId: await insertAttempt(tx, keys.address, now) };
+}
+
+/**
+ * Forgets what was counted against an account once its password was right; of the address only this very attempt,
+ * so that one's own account is no way to go on guessing at others.
+ */
+export async function forgetSignInAttempts(
+  tx: Transaction,
+  account: string,
+  counted: Extract<CountedAttempt, { isLocked: false }>,
+): Promise<void> {
+  await deleteAttempts(tx, account);
+  await deleteAttempt(tx, counted.addressAttemptId);
 }

@@ -6,8 +6,16 @@ export function countAttempts(db: Reader, key: string, since: Date): Promise<num
   return db.signInAttempt.count({ where: { key, createdAt: { gte: since } } });
 }
 
-export async function insertAttempt(tx: Transaction, key: string, at: Date): Promise<void> {
-  await tx.signInAttempt.create({ data: { id: randomUUID(), key, createdAt: at } });
+/** @returns the id of the attempt */
+export async function insertAttempt(tx: Transaction, key: string, at: Date): Promise<string> {
+  const id = randomUUID();
+  await tx.signInAttempt.create({ data: { id, key, createdAt: at } });
+  return id;
+}
+
+/** Forgets one attempt, which turned out to be right. */
+export async function deleteAttempt(tx: Transaction, id: string): Promise<void> {
+  await tx.signInAttempt.deleteMany({ where: { id } });
 }
 
 /** Forgets the attempts of `key`, after a success. */

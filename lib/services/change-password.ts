@@ -2,13 +2,12 @@ import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { hashPassword, verifyPassword } from '../auth/password';
 import { authorise } from '../auth/permissions';
-import { accountKey, countSignInAttempt } from '../auth/sign-in-limits';
+import { accountKey, countSignInAttempt, forgetSignInAttempts } from '../auth/sign-in-limits';
 import { whyWeakPassword } from '../auth/weak-password';
 import type { ChangePasswordInput, MeDto } from '../contracts/person';
 import { inTransaction } from '../db/client';
 import { findPersonById, updatePersonRow } from '../db/person';
 import { endSessionsOf } from '../db/session';
-import { deleteAttempts } from '../db/sign-in-attempt';
 import { AppError } from '../errors';
 import { getMe } from './get-me';
 import type { ServiceContext } from './service-context';
@@ -32,7 +31,8 @@ export async function changePassword(
 
   // A stolen session must not be a way to guess the password without limit.
   const keys = { account: accountKey(`${person.name} changes password`), address: `change:${person.id}` };
-  if ((await inTransaction(ctx.db, (tx) => countSignInAttempt(tx, keys, now))) === 'locked') {
+  const counted = await inTransaction(ctx.db, (tx) => countSignInAttempt(tx, keys, now));
+  if (counted.isLocked) {
     throw new AppError('too-many-attempts', 'too many attempts; wait 15 minutes and try again');
   }
   if (!(await verifyPassword(person.passwordHash, input.currentPassword))) {
@@ -46,8 +46,7 @@ export async function changePassword(
 
   const passwordHash = await hashPassword(input.newPassword);
   await inTransaction(ctx.db, async (tx) => {
-    await deleteAttempts(tx, keys.account);
-    await deleteAttempts(tx, keys.address);
+    await forgetSignInAttempts(tx, keys.account, counted);
     await updatePersonRow(tx, person.id, { passwordHash, mustChangePassword: false });
     await endSessionsOf(tx, person.id, now, actor.sessionId);
     await recordAudit(tx, { kind: 'person.password-changed', at: now, actor: auditActorOf(actor), data: {} });

@@ -2,11 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { verifyPassword } from '../auth/password';
 import { SESSION_LIFETIME_SECONDS } from '../auth/session';
-import { accountKey, addressKey, countSignInAttempt } from '../auth/sign-in-limits';
+import { accountKey, addressKey, countSignInAttempt, forgetSignInAttempts } from '../auth/sign-in-limits';
 import { inTransaction } from '../db/client';
 import { findPersonByName } from '../db/person';
 import { deleteOldSessions, insertSession } from '../db/session';
-import { deleteAttempts } from '../db/sign-in-attempt';
 import { AppError } from '../errors';
 import type { ServiceContext } from './service-context';
 
@@ -28,8 +27,8 @@ export async function startSession(ctx: ServiceContext, input: StartSessionInput
   const name = input.name.trim().toLowerCase();
   const now = ctx.clock.now();
   const keys = { account: accountKey(name), address: addressKey(input.address) };
-  const verdict = await inTransaction(ctx.db, (tx) => countSignInAttempt(tx, keys, now));
-  if (verdict === 'locked') {
+  const counted = await inTransaction(ctx.db, (tx) => countSignInAttempt(tx, keys, now));
+  if (counted.isLocked) {
     throw new AppError('too-many-attempts', 'too many attempts to sign in; wait 15 minutes and try again');
   }
 
@@ -43,7 +42,7 @@ export async function startSession(ctx: ServiceContext, input: StartSessionInput
 
   const sessionId = randomUUID();
   await inTransaction(ctx.db, async (tx) => {
-    await deleteAttempts(tx, keys.account);
+    await forgetSignInAttempts(tx, keys.account, counted);
     await deleteOldSessions(tx, new Date(now.getTime() - SESSION_LIFETIME_SECONDS * 1000));
     await insertSession(tx, {
       id: sessionId,

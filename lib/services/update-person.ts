@@ -3,6 +3,7 @@ import { type Actor, auditActorOf } from '../auth/actor';
 import { makeOneTimePassword } from '../auth/one-time-password';
 import { hashPassword } from '../auth/password';
 import { authorise } from '../auth/permissions';
+import { accountKey } from '../auth/sign-in-limits';
 import { type UpdatedPersonDto, type UpdatePersonInput, updatePersonSchema } from '../contracts/person';
 import { inTransaction, type Transaction } from '../db/client';
 import {
@@ -13,6 +14,7 @@ import {
   updatePersonRow,
 } from '../db/person';
 import { endSessionsOf } from '../db/session';
+import { deleteAttempts } from '../db/sign-in-attempt';
 import { AppError } from '../errors';
 import { parseInput } from './parse-input';
 import { personDto } from './person-dto';
@@ -51,6 +53,8 @@ export async function updatePerson(
       await recordAudit(tx, { kind: 'person.updated', ...about, data: changes });
     }
     if (passwordHash !== null) {
+      // Whoever was locked out by wrong attempts gets in again with the new one.
+      await deleteAttempts(tx, accountKey(person.name));
       await recordAudit(tx, { kind: 'person.password-reset', ...about, data: { name: person.name } });
     }
     return updated;
