@@ -99,11 +99,17 @@ export function BoardView() {
   return (
     <>
       <LiveNotice query={query} />
-      {board.stages.length === 0 ? <NoStages /> : <Pipeline board={board} />}
-      <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
-        <InFlightCard promotions={board.inFlight} />
-        <RecentCard events={board.recent} />
-      </div>
+      {board.stages.length === 0 ? (
+        <NoStages />
+      ) : (
+        <>
+          <Pipeline board={board} />
+          <div className="mt-4 grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
+            <InFlightCard promotions={board.inFlight} />
+            <RecentCard events={board.recent} />
+          </div>
+        </>
+      )}
     </>
   );
 }
