@@ -359,6 +359,8 @@ test('summary: made, signed, verified, and accepted by ostree', async () => {
     expect(await ostree('summary', '-v', at)).toContain(made.commits[1]);
     await repo('verify', at, `--ed25519-public-key-file=${keys.public}`);
     await repo('verify', at, `--gpg-keyring=${exportGpgKey(homedir)}`);
+    // GnuPG's own keyring, which is no export.
+    await repo('verify', at, `--gpg-keyring=${join(homedir, 'pubring.kbx')}`);
   } finally {
     stopAgent(homedir);
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../errors';
@@ -85,6 +85,7 @@ export async function openGpgKeyring(keyrings: readonly (string | Uint8Array)[])
         path = join(homedir, `import-${index}`);
         writeFileSync(path, keyring as Uint8Array, { mode: 0o600 });
       }
+      if (isKeybox(path)) path = await exportKeybox(path, homedir, index);
       const run = await runGpg([...keyringArgs, '--import', '--', path], { homedir });
       if (!run.status.some((words) => words[0] === 'IMPORT_OK')) {
         const name = typeof keyring === 'string' ? keyring : `number ${index + 1}`;
@@ -125,6 +126,26 @@ export async function openGpgKeyring(keyrings: readonly (string | Uint8Array)[])
     },
     close,
   };
+}
+
+/** Whether the file is GnuPG's own `pubring.kbx`, which `--import` does not read (GnuPG kbx/keybox-blob.c). */
+function isKeybox(path: string): boolean {
+  try {
+    return readFileSync(path).toString('latin1', 8, 12) === 'KBXf';
+  } catch {
+    // Unreadable: gpg says so in a moment.
+    return false;
+  }
+}
+
+/** The keys of a keybox as `--import` reads them. Works on a copy: gpg locks what it opens. */
+async function exportKeybox(path: string, homedir: string, index: number): Promise<string> {
+  const copy = join(homedir, `keybox-${index}.kbx`);
+  copyFileSync(path, copy);
+  const run = await runGpg(['--no-default-keyring', '--keyring', copy, '--export'], { homedir });
+  const exported = join(homedir, `exported-${index}`);
+  writeFileSync(exported, run.stdout, { mode: 0o600 });
+  return exported;
 }
 
 /** Who the blobs claim to be signed by, with nothing checked. */
