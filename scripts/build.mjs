@@ -2,8 +2,8 @@
 // A part whose sources haven't changed since its last build is left alone; --force builds all.
 // --command-to=DIR bundles the command alone, into DIR: tests do so.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashSources } from './source-hash.mjs';
 
@@ -53,8 +53,7 @@ const PARTS = [
 export async function bundleCommand(outdir) {
   // Only building needs it: what runs a finished build does without development packages.
   const { build, stop } = await import('esbuild');
-  rmSync(join(outdir, 'chunks'), { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
     outdir,
     bundle: true,
@@ -65,10 +64,16 @@ export async function bundleCommand(outdir) {
     target: 'node20.19',
     packages: 'external',
     sourcemap: true,
+    metafile: true,
     logLevel: 'warning',
     banner: { js: '#!/usr/bin/env node' },
   });
   await stop();
+  // What older builds left goes last: at no time does the command name a chunk that isn't there.
+  const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+  for (const name of readdirSync(join(outdir, 'chunks'))) {
+    if (!made.has(name)) rmSync(join(outdir, 'chunks', name));
+  }
   chmodSync(join(outdir, 'treeline.js'), 0o755);
 }
 
