@@ -6,6 +6,8 @@ import { OPEN_READ } from '../repo/read-whole-file';
 import { verifyObject } from '../repo/verify-object';
 import { removeTemporaryFile, temporaryPath } from '../write/write-durable-file';
 import type { ImportCounts, ObjectToImport } from './object-list';
+import type { Pacer } from './pacer';
+import { verifyPaced } from './verify-paced';
 
 /** How much lies in `tmp/` at most before it is made durable and gets its names. */
 const PENDING_OBJECTS_MAX = 1000;
@@ -35,7 +37,7 @@ export class ObjectCopier {
   }
 
   /** Copies one object, and checks the copy if it is to. It has its name in the target only after `flush`. */
-  copy(object: ObjectToImport, isVerified: boolean): void {
+  async copy(object: ObjectToImport, isVerified: boolean, pacer: Pacer): Promise<void> {
     const staging = this.#openStaging();
     const fanout = object.path.slice(0, 2);
     if (!this.#folders.has(fanout)) {
@@ -44,7 +46,7 @@ export class ObjectCopier {
     }
     this.#pending.push(object);
     const sizeBytes = this.#copyFile(object, `${staging.root}/objects/${object.path}`);
-    if (isVerified) verifyObject(staging, object.checksum, object.type);
+    if (isVerified) await verifyPaced(staging, object, pacer);
     this.#counts.objectsCopied++;
     this.#counts.bytesCopied += sizeBytes;
     this.#pendingBytes += sizeBytes;

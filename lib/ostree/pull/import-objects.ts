@@ -3,7 +3,6 @@ import { objectName } from '../format/object-path';
 import type { EntryType, ExactStat } from '../fs-port';
 import type { Repo } from '../repo/open-repo';
 import { corruptObject, missingObject } from '../repo/read-object';
-import { verifyObject } from '../repo/verify-object';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
 import {
@@ -14,6 +13,7 @@ import {
   type ObjectToImport,
 } from './object-list';
 import type { Pacer } from './pacer';
+import { verifyPaced } from './verify-paced';
 
 export interface ImportContext {
   readonly source: Repo;
@@ -45,12 +45,12 @@ export async function importObjects(
   for (const object of objects) {
     const type = present.get(object.path);
     if (type !== undefined) {
-      checkPresent(context, object, type);
+      await checkPresent(context, object, type);
       counts.objectsPresent++;
     } else if (copier.isUsed) {
-      copier.copy(object, context.verifyObjects);
+      await copier.copy(object, context.verifyObjects, pacer);
     } else {
-      importOne(context, object);
+      await importOne(context, object);
     }
     if (pacer.count()) await pacer.pause();
   }
@@ -58,9 +58,9 @@ export async function importObjects(
   if (!context.verifyObjects) assertTypes(target, missing, (_, object) => sourceChanged(source, object));
 }
 
-function importOne(context: ImportContext, object: ObjectToImport): void {
-  const { source, target, copier, counts } = context;
-  const checked = context.verifyObjects ? verifyObject(source, object.checksum, object.type) : null;
+async function importOne(context: ImportContext, object: ObjectToImport): Promise<void> {
+  const { source, target, copier, pacer, counts } = context;
+  const checked = context.verifyObjects ? await verifyPaced(source, object, pacer) : null;
   try {
     target.fs.link(`${source.root}/objects/${object.path}`, `${target.root}/objects/${object.path}`);
   } catch (error) {
@@ -68,16 +68,16 @@ function importOne(context: ImportContext, object: ObjectToImport): void {
       case 'EXDEV':
         // Another file system, or another mount of the same one: no link will work.
         copier.isUsed = true;
-        copier.copy(object, context.verifyObjects);
+        await copier.copy(object, context.verifyObjects, pacer);
         return;
       // EPERM: the kernel's protected_hardlinks, or an immutable file. EMLINK: too many links to this one.
       case 'EPERM':
       case 'EMLINK':
-        copier.copy(object, context.verifyObjects);
+        await copier.copy(object, context.verifyObjects, pacer);
         return;
       case 'EEXIST':
         // Somebody else, who holds the shared lock as we do, was faster.
-        checkPresent(context, object, 'file');
+        await checkPresent(context, object, 'file');
         counts.objectsPresent++;
         return;
       case 'ENOENT':
@@ -112,13 +112,13 @@ function sourceChanged(source: Repo, object: ObjectToImport): AppError {
  * An object of the right name in the target may be the leftover of a crash or of somebody's interrupted pull. It is
  * refused when it is bad; it is never replaced, since another process may count on its presence already.
  */
-function checkPresent(
-  { target, verifyObjects }: ImportContext,
+async function checkPresent(
+  { target, verifyObjects, pacer }: ImportContext,
   object: ObjectToImport,
   type: EntryType,
-): void {
+): Promise<void> {
   if (verifyObjects) {
-    verifyObject(target, object.checksum, object.type);
+    await verifyPaced(target, object, pacer);
     return;
   }
   if (!isObjectType(target, object, type)) throw wrongType(target, object);

@@ -348,6 +348,17 @@ test('an estimate counts what a pull then brings, and writes nothing', async () 
   });
 });
 
+test('others have their turn while one large file is hashed', async () => {
+  fixture.write('usr/share/image', Buffer.alloc(100 * 1024 * 1024));
+  const large = fixture.commit();
+  await pullHead();
+  setRef(head);
+  const phases: string[] = [];
+  await pullHead(large, { onProgress: ({ phase }: { phase: string }) => phases.push(phase) });
+  // Once at its beginning, and a pause for each 32 MiB.
+  expect(phases.filter((phase) => phase === 'import')).toHaveLength(4);
+});
+
 test('a pull that is stopped leaves the target as it was, and can be done again', async () => {
   const before = visibleState(fixture.targetPath);
   const stop = new AbortController();
