@@ -20,6 +20,10 @@ export function reportError(error: unknown, program: Command, args: readonly str
   }
   // The reader of our output has gone (`| head`): nobody is left to tell.
   if (errnoOf(error) === 'EPIPE') return 1;
+  if (error instanceof Error && error.name === 'AbortError') {
+    printNotice('treeline: interrupted');
+    return 1;
+  }
   const text = error instanceof Error ? error.message || error.name : String(error);
   printNotice(`treeline: unexpected failure: ${text.split('\n')[0]}; TREELINE_LOG_LEVEL=debug shows where`);
   if (process.env.TREELINE_LOG_LEVEL === 'debug' && error instanceof Error) {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { collect, parseWhole } from '../parse-option';
-import { addHomeOption } from './home-option';
+import { addHomeOption } from './add-home-option';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
