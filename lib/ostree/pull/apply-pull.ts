@@ -108,8 +108,9 @@ async function importCommits(context: ImportContext, plan: PullPlan): Promise<vo
   const written = plan.commitsToWrite.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   makeFanouts(target, written);
   for (const { checksum, bytes } of plan.commitsToWrite) {
-    if (placeObject(target, checksum, 'commit', bytes)) counts.objectsCopied++;
-    else counts.objectsPresent++;
+    const isNew = placeObject(target, checksum, 'commit', bytes);
+    if (isNew) counts.bytesCopied += bytes.length;
+    counts[isNew ? 'objectsCopied' : 'objectsPresent']++;
   }
   const fanouts = new Set([...linked, ...written].map(({ path }) => path.slice(0, 2)));
   if (fanouts.size > 16) target.fs.syncfs(target.rootFd);
