@@ -7,6 +7,8 @@ import { type Commit, commitState, readCommit, readSignatures } from '../../ostr
 import { hasObject } from '../../ostree/repo/read-object';
 import { readSummary } from '../../ostree/repo/read-summary';
 import { resolveRef } from '../../ostree/repo/resolve-rev';
+import { buildSummary } from '../../ostree/write/build-summary';
+import { sweepRefs } from '../../ostree/write/sweep-refs';
 import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
 import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
 import { isIsolation } from '../isolation';
@@ -29,8 +31,10 @@ export async function preflight(scope: RunScope): Promise<void> {
   const { recorder, target, to } = scope;
   const source = openSource(scope);
   assertLocalFileSystem(target);
+  assertSamePolicy(scope);
   assertHeads(scope);
   for (const move of scope.moves) assertSourceCommit(scope, move);
+  sweepRefs(target);
   const drifted = await driftedRefs(scope);
   if (drifted.length > 0) {
     throw new AppError(
@@ -51,6 +55,8 @@ export async function preflight(scope: RunScope): Promise<void> {
       details: { check: failed.code, ref: failed.ref },
     });
   }
+  // What would stop the summary is better known before a ref has moved.
+  buildSummary(target, { now: scope.ctx.clock.now() });
   await assertSignerHoldsKeys(scope);
   recorder.line(`${to.name} has the heads that the plan replaces`);
   for (const move of scope.moves) recorder.line(`${move.targetRef}: ${describeMove(move)}`);
@@ -67,6 +73,18 @@ function describeMove({ expected, resulting }: RefMove): string {
 function willLinkLine({ target, edge }: RunScope, source: RunScope['target']): string {
   const isolation = isIsolation(edge.isolation) ? edge.isolation : 'hardlink';
   return canLink(source, target, isolation) ? 'objects will be linked' : 'objects will be copied';
+}
+
+/** What was approved was approved under the edge's rules as they were. */
+function assertSamePolicy({ plan, edge, from, to, isForward }: RunScope): void {
+  if (isForward || plan.policyVersion === edge.policyVersion) return;
+  throw new AppError(
+    'plan-changed',
+    `the edge from ${from.name} to ${to.name} was changed after the approval`,
+    {
+      details: { planned: plan.policyVersion, now: edge.policyVersion },
+    },
+  );
 }
 
 /** Invariant 2. Past the commit point some of the heads are the planned ones already. */

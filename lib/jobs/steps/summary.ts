@@ -18,6 +18,7 @@ import type { RunScope } from '../run-scope';
 import { attributeSignatures, missingSigners, signKeysOf } from '../stage-keys';
 import { driftedRefs } from './preflight';
 import { fromWire } from './sign-commits';
+import { assertMoved } from './update-refs';
 
 /**
  * Makes the summary that is to be published and has it signed, both in the journal; nothing served changes. What is
@@ -30,6 +31,7 @@ export async function summary(scope: RunScope): Promise<void> {
   const { ctx, recorder, target, to } = scope;
   const journal = scope.journal;
   if (!journal) throw new Error('a summary is made only with a journal');
+  assertMoved(scope);
   sweepRefs(target);
   const drifted = await driftedRefs(scope);
   if (drifted.length > 0) {

@@ -94,8 +94,8 @@ async function recheck(scope: RunScope): Promise<void> {
   }
 }
 
-/** several commands of ostree take no lock. */
-function assertMoved({ target, moves, to }: RunScope): void {
+/** several commands of ostree take no lock, and may undo at any time what was done. */
+export function assertMoved({ target, moves, to }: RunScope): void {
   for (const { targetRef, resulting } of moves) {
     const now = resolveRef(target, targetRef);
     if (now === resulting) continue;

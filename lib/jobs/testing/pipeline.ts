@@ -68,6 +68,11 @@ export function ostree(...args: string[]): string {
   return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+/** Where an object of a repository lies. */
+export function objectOf(repoPath: string, checksum: string, extension: string): string {
+  return join(repoPath, 'objects', checksum.slice(0, 2), `${checksum.slice(2)}.${extension}`);
+}
+
 export async function makePipeline(options: PipelineOptions = {}): Promise<Pipeline> {
   const {
     refs = ['os/amd64/main'],

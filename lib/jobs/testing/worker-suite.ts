@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
@@ -82,7 +82,9 @@ export function workerSuite(): WorkerSuite {
     async finish(requested) {
       const worker = suite.start();
       expect((await suite.ended(requested)).state, output()).toBe('published');
-      // A run that is on record as done may have left its journal: the worker is told to end, and clears it first.
+      // A run that is on record as done may have left its journal, which the worker then clears away.
+      const journal = join(suite.pipeline.target.path, '.treeline-journal');
+      await until(output, async () => !existsSync(journal));
       await worker.stop();
     },
   };
