@@ -17,8 +17,7 @@ import { candidateFile, journalFolder, readCandidateSummary } from '../publish/c
  * done and durable. `signed`: candidate and signatures lie in the journal. `publishing`: the served files are being
  * replaced by exactly these. `published`: that is done.
  */
-export const journalPhaseSchema = z.enum(['refs', 'refs-written', 'signed', 'publishing', 'published']);
-export type JournalPhase = z.infer<typeof journalPhaseSchema>;
+const journalPhaseSchema = z.enum(['refs', 'refs-written', 'signed', 'publishing', 'published']);
 
 const journalSchema = z.strictObject({
   version: z.literal(1),
