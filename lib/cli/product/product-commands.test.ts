@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, type Ran, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, type Ran, removeTreeline, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -26,6 +26,7 @@ beforeAll(async () => {
   await ostree('init', `--repo=${join(folder, 'production')}`, '--mode=archive');
 });
 afterAll(() => {
+  removeTreeline(script);
   rmSync(folder, { recursive: true, force: true });
   rmSync(made.folder, { recursive: true, force: true });
 });

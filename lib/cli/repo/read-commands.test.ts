@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -18,7 +18,10 @@ beforeAll(async () => {
   treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
-afterAll(() => rmSync(made.folder, { recursive: true, force: true }));
+afterAll(() => {
+  removeTreeline(script);
+  rmSync(made.folder, { recursive: true, force: true });
+});
 
 const checksum = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();

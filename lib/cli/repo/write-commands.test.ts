@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,13 +22,18 @@ vi.setConfig({ testTimeout: 120_000 });
 let made: OstreeRepo;
 let folder: string;
 let target: string;
+let script: string;
 let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  treeline = treelineAt(buildTreeline());
+  script = buildTreeline();
+  treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
-afterAll(() => rmSync(made.folder, { recursive: true, force: true }));
+afterAll(() => {
+  removeTreeline(script);
+  rmSync(made.folder, { recursive: true, force: true });
+});
 beforeEach(async () => {
   folder = mkdtempSync(join(made.folder, 'case-'));
   target = join(folder, 'target');

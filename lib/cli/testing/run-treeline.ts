@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findPackageRoot } from '../../package-root';
 
 export interface Ran {
@@ -16,19 +16,23 @@ export interface RunOptions {
 
 /**
  * Bundles the command as it is shipped, into a folder of its own inside the package (packages are found
- * from there), which goes when this process ends.
+ * from there), which `removeTreeline` deletes.
  * @returns the path of the script that Node runs
  */
 export function buildTreeline(): string {
   const root = findPackageRoot();
   mkdirSync(join(root, '.test-tmp'), { recursive: true });
   const folder = mkdtempSync(join(root, '.test-tmp', 'cli-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), `--command-to=${folder}`], {
     encoding: 'utf8',
   });
   if (build.status !== 0) throw new Error(`the command does not build: ${build.stdout}${build.stderr}`);
   return join(folder, 'treeline.js');
+}
+
+/** Deletes what `buildTreeline` made. */
+export function removeTreeline(script: string | undefined): void {
+  if (script) rmSync(dirname(script), { recursive: true, force: true });
 }
 
 /** Runs a program to its end. Its stdin is empty. */
