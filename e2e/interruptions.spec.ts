@@ -42,7 +42,7 @@ test('a worker killed in the middle of a run is followed by one that finishes it
   await run('ostree', ['fsck', `--repo=${demo.repoOf('staging')}`]);
   const auditor = await as('auditor');
   await auditor.goto(`/history?promotion=${asked.number}`);
-  const events = auditor.getByRole('region', { name: 'Events' });
+  const events = auditor.getByRole('table', { name: /^Events/ });
   await expect(events.getByText(`published #${asked.number} (run 1)`)).toHaveCount(1);
   await expect(auditor.getByText('Chain intact')).toBeVisible();
 });

@@ -58,17 +58,24 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
     expect((await run('ostree', ['rev-parse', `--repo=${demo.repoOf('staging')}`, REF])).trim()).toBe(head);
   });
 
+  const onward = await test.step('from staging it goes on to production in the same way', async () => {
+    await reviewer.goto('/');
+    await expect(reviewer.getByRole('link', { name: /^Promote/ })).toHaveCount(0);
+    const next = await askForPromotion(manager, { from: 'staging', to: 'production', reason: 'Soaked' });
+    await approve(reviewer, next, 'production');
+    await expectPublished(manager);
+    return next;
+  });
+
   await test.step('an auditor reads who did what, and takes it away', async () => {
     const auditor = await as('auditor');
     await auditor.goto('/history');
     await expect(auditor.getByText('Chain intact')).toBeVisible();
-    const events = auditor.getByRole('region', { name: 'Events' });
-    for (const text of [
-      `requested #${asked.number}`,
-      `approved #${asked.number}`,
-      `published #${asked.number}`,
-    ]) {
-      await expect(events.getByText(text).first()).toBeVisible();
+    const events = auditor.getByRole('table', { name: /^Events/ });
+    for (const { number } of [asked, onward]) {
+      for (const verb of ['requested', 'approved', 'published']) {
+        await expect(events.getByText(`${verb} #${number}`).first()).toBeVisible();
+      }
     }
     const download = auditor.waitForEvent('download');
     await auditor.getByRole('link', { name: 'Export all as JSONL' }).click();
@@ -83,7 +90,7 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
   const client = await OstreeClient.create();
   try {
     await test.step('a device set up as the stage’s page says pulls it, commit and summary checked', async () => {
-      await manager.goto('/stages/staging');
+      await manager.goto('/stages/production');
       const card = manager.getByRole('region', { name: 'Pull from here' });
       for (const link of await card.getByRole('link').all()) {
         const [download] = await Promise.all([manager.waitForEvent('download'), link.click()]);
@@ -92,12 +99,12 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
       const line = (await card.getByText(/^ostree remote add /).textContent()) ?? '';
       expect(line).toContain('gpg-verify-summary=true');
       await client.runLine(line);
-      await client.ostree('pull', 'staging', REF);
-      expect((await client.ostree('rev-parse', `staging:${REF}`)).trim()).toBe(head);
-      await expect(client.ostree('show', `staging:${REF}`)).resolves.toMatch(/Good signature/);
+      await client.ostree('pull', 'production', REF);
+      expect((await client.ostree('rev-parse', `production:${REF}`)).trim()).toBe(head);
+      await expect(client.ostree('show', `production:${REF}`)).resolves.toMatch(/Good signature/);
       await client.ostree('fsck');
-      await run('ostree', ['fsck', `--repo=${demo.repoOf('staging')}`]);
-      await run('ostree', ['summary', '-v', `--repo=${demo.repoOf('staging')}`]);
+      await run('ostree', ['fsck', `--repo=${demo.repoOf('production')}`]);
+      await run('ostree', ['summary', '-v', `--repo=${demo.repoOf('production')}`]);
     });
 
     await test.step('a device without the key gets nothing', async () => {
@@ -106,7 +113,7 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
         'add',
         '--set=gpg-verify-summary=true',
         'stranger',
-        `${demo.repoUrl}/staging`,
+        `${demo.repoUrl}/production`,
       );
       await expect(client.ostree('pull', 'stranger', REF)).rejects.toThrow(/GPG|signature|keyring/i);
     });
@@ -115,7 +122,7 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
   }
 
   await test.step('openssl finds the ed25519 signatures of commit and summary good', async () => {
-    const { publicKey, summary, commit } = await readSigned(demo, 'staging', head);
+    const { publicKey, summary, commit } = await readSigned(demo, 'production', head);
     for (const { bytes, signatures } of [summary, commit]) {
       const verdicts = await Promise.all(signatures.map((sig) => verifyWithOpenssl(bytes, sig, publicKey)));
       expect(verdicts).toContain(true);
