@@ -21,12 +21,6 @@ export interface RefMove {
   timestampSeconds: number | null;
 }
 
-/** A commit that comes into the target with this run, and under which of its refs. */
-export interface BroughtCommit {
-  checksum: Checksum;
-  targetRef: string;
-}
-
 /** All that the steps of one run share. The product lock of the target is held as long as it lives. */
 export interface RunScope {
   ctx: WorkerContext;
@@ -47,7 +41,8 @@ export interface RunScope {
   journal: Journal | null;
   /** A ref of this run has been renamed: from here it only goes forward. */
   isForward: boolean;
-  brought: BroughtCommit[];
+  /** Commits that come into the target with this run. */
+  brought: Checksum[];
 }
 
 /** Whether the run may have renamed a ref, by what the database knows of it. */

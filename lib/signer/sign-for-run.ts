@@ -1,12 +1,12 @@
 import type { Clock } from '../clock';
 import type { Reader } from '../db/client';
 import { AppError } from '../errors';
+import { listCommitsToBring } from '../jobs/commits-to-bring';
 import { type Checksum, parseChecksum, sha256 } from '../ostree/format/checksum';
 import { objectPath } from '../ostree/format/object-path';
 import { type ParsedSummary, parseSummary, type SummaryRef } from '../ostree/format/summary';
 import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { readCommit } from '../ostree/repo/read-commit';
-import { walkHistory } from '../ostree/repo/walk-history';
 import { readCandidateSummary } from '../publish/candidate-summary';
 import { whyNotSignSummary } from './judge-summary';
 import type { WireSignatures } from './protocol';
@@ -22,9 +22,6 @@ export interface SigningContext {
   store: KeyStore;
   log: SignerLog;
 }
-
-/** Commits looked at between a planned commit and the head it replaces. */
-const historyCommitsMax = 100_000;
 
 /**
  * Signs the candidate summary of a run that is under way, by every signing key of the stage. The signer reads the
@@ -130,15 +127,11 @@ function assertCommitsThere(repo: Repo, summary: ParsedSummary): void {
   }
 }
 
-function isBroughtByRun(repo: Repo, run: ApprovedRun, wanted: Checksum): boolean {
-  if (run.plan.refs.some((each) => each.resultingChecksum === wanted)) return true;
-  return run.plan.refs.some(({ resultingChecksum, expectedChecksum }) => {
-    let looked = 0;
-    for (const commit of walkHistory(repo, parseChecksum(resultingChecksum))) {
-      if (commit.checksum === expectedChecksum || looked++ >= historyCommitsMax) return false;
-      if (commit.checksum === wanted) return true;
-    }
-    return false;
+function isBroughtByRun(repo: Repo, { plan }: ApprovedRun, wanted: Checksum): boolean {
+  return plan.refs.some(({ resultingChecksum, expectedChecksum }) => {
+    if (resultingChecksum === wanted) return true;
+    const replaced = expectedChecksum === null ? null : parseChecksum(expectedChecksum);
+    return listCommitsToBring(repo, parseChecksum(resultingChecksum), replaced).includes(wanted);
   });
 }
 

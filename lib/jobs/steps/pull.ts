@@ -25,18 +25,18 @@ export async function pull(scope: RunScope): Promise<void> {
   const { recorder, target, moves, plan, edge, to } = scope;
   const source = openSource(scope);
   const trustedHeads = await findTrustedHeads(scope);
-  const brought = new Map<Checksum, string>();
+  const brought = new Set<Checksum>();
   const heads: Checksum[] = [];
   const commitsToWrite: CommitToWrite[] = [];
   for (const move of moves) {
     if (plan.mode === 'recommit') {
       commitsToWrite.push(makeCommit(scope, move));
-      brought.set(move.resulting, move.targetRef);
+      brought.add(move.resulting);
       continue;
     }
     heads.push(move.source);
     for (const checksum of listCommitsToBring(source, move.source, move.expected)) {
-      brought.set(checksum, move.targetRef);
+      brought.add(checksum);
     }
   }
   const result = await pullObjects(source, target, {
@@ -54,7 +54,7 @@ export async function pull(scope: RunScope): Promise<void> {
       if (total > 0) recorder.fraction(begin + length * (done / total));
     },
   });
-  scope.brought = [...brought].map(([checksum, targetRef]) => ({ checksum, targetRef }));
+  scope.brought = [...brought];
   recorder.line(`${count(scope.brought.length, 'commit')} into ${to.name}`);
   recorder.line(
     `${count(result.objectsLinked, 'object')} linked, ${result.objectsCopied} copied (${result.bytesCopied} bytes), ` +

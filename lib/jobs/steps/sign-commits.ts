@@ -24,7 +24,7 @@ export async function signCommits(scope: RunScope): Promise<void> {
     return;
   }
   let signed = 0;
-  for (const [at, { checksum }] of brought.entries()) {
+  for (const [at, checksum] of brought.entries()) {
     assertNotStopped(scope);
     const { bytes } = readCommit(target, checksum);
     const present = await attributeSignatures(to.keys, bytes, readSignatures(target, checksum));
