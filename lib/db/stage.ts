@@ -61,11 +61,15 @@ export interface LedgerEntry {
   origin: 'adopted' | 'promotion';
   promotionNumber: number | null;
   recordedAt: Date;
+  /** When every object below the commit was verified; null, the default, where none was. */
+  verifiedAt?: Date | null;
 }
 
 /** Notes what a ref is from now on. */
 export async function upsertLedgerRef(tx: Transaction, entry: LedgerEntry): Promise<void> {
-  const { id, stageId, ref, ...rest } = entry;
+  const { id, stageId, ref, verifiedAt = null, ...fields } = entry;
+  // Always set: what was verified of another commit says nothing of this one.
+  const rest = { ...fields, verifiedAt };
   await tx.ledgerRef.upsert({
     where: { stageId_ref: { stageId, ref } },
     create: { id, stageId, ref, ...rest },

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "LedgerRef" ADD COLUMN "verifiedAt" DATETIME;
