@@ -32,6 +32,7 @@ export async function finishRun(scope: RunScope): Promise<void> {
         origin: 'promotion',
         promotionNumber: promotion.number,
         recordedAt: endedAt,
+        verifiedAt: scope.plan.verifyObjects ? endedAt : null,
       }),
     );
   }

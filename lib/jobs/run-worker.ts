@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findCandidates } from './claim-run';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
+import { type DamagedHeads, verifyOneHead } from './verify-heads';
 import type { WorkerContext } from './worker-context';
 
 /** How long it rests after an error of its own, a database that is away for one, in milliseconds. */
@@ -10,14 +11,15 @@ const pollMillisecondsDefault = 300;
 
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
- * A run that another worker has left, killed or not, is taken up first. At the start, and now and then, journals of
- * runs that are on record as done are cleared away.
+ * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
+ * record as done are cleared away. While there is nothing else to do, adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
  */
 export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promise<void> {
   const retries: RetryCounts = new Map();
+  const damaged: DamagedHeads = new Set();
   let areJournalsCleared = false;
   while (!signal.aborted) {
     let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
@@ -27,6 +29,7 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         areJournalsCleared = true;
       }
       if (await takeUpOne(ctx, signal, retries)) continue;
+      if (await verifyOneHead(ctx, signal, damaged)) continue;
     } catch (error) {
       ctx.log.error({ error }, 'the worker could not look for runs');
       pause = restMilliseconds;

@@ -1,0 +1,116 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { AppError, isAppError } from '../errors';
+import { type Checksum, parseChecksum } from '../ostree/format/checksum';
+import { listObjects } from '../ostree/pull/object-list';
+import { planPull } from '../ostree/pull/plan-pull';
+import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import { resolveRef } from '../ostree/repo/resolve-rev';
+import { verifyObject } from '../ostree/repo/verify-object';
+import { tryLockRepo } from '../ostree/write/lock';
+import { findCandidates } from './claim-run';
+import type { WorkerContext } from './worker-context';
+
+const objectsBetweenPauses = 100;
+const lookForRunsMilliseconds = 300;
+
+/** Heads that turned out damaged, by row and checksum: looked at once per process. */
+export type DamagedHeads = Set<string>;
+
+/**
+ * While nothing is to be promoted: verifies one adopted head of a target, object by object, so that the first promotion
+ * onto it need not (departure 4). Stops at once when a run waits; what was begun is done anew another time.
+ *
+ * @returns whether there was a head to verify, and it was gone through
+ */
+export async function verifyOneHead(
+  ctx: WorkerContext,
+  signal: AbortSignal,
+  damaged: DamagedHeads,
+): Promise<boolean> {
+  const rows = await ctx.db.ledgerRef.findMany({
+    where: { verifiedAt: null, stage: { incoming: { some: {} } } },
+    orderBy: [{ stageId: 'asc' }, { ref: 'asc' }],
+    include: { stage: { include: { ledger: { where: { verifiedAt: { not: null } } } } } },
+  });
+  const row = rows.find((each) => !damaged.has(`${each.id} ${each.checksum}`));
+  if (!row) return false;
+  const { stage, ref } = row;
+  const checksum = parseChecksum(row.checksum);
+  const trusted = stage.ledger.map((each) => ({ ref: each.ref, checksum: parseChecksum(each.checksum) }));
+  try {
+    const objects = await verifyHead(ctx, stage, { ref, checksum, trusted, signal });
+    // Nobody wrote another value meanwhile, or it says nothing of that one.
+    const where = { id: row.id, checksum: row.checksum, verifiedAt: null };
+    await ctx.db.ledgerRef.updateMany({ where, data: { verifiedAt: ctx.clock.now() } });
+    ctx.log.info({ stage: stage.name, ref, objects }, 'verified an adopted head');
+    return true;
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'ostree/aborted') return rethrowUnlessStopped(error);
+    damaged.add(`${row.id} ${row.checksum}`);
+    ctx.log.warn({ error, stage: stage.name, ref }, 'an adopted head could not be verified');
+    return true;
+  }
+}
+
+function rethrowUnlessStopped(error: unknown): false {
+  if (isAppError(error, 'ostree/aborted')) return false;
+  throw error;
+}
+
+interface HeadToVerify {
+  ref: string;
+  checksum: Checksum;
+  /** What is known to be whole, as far as refs still name it. */
+  trusted: readonly { ref: string; checksum: Checksum }[];
+  signal: AbortSignal;
+}
+
+async function verifyHead(
+  ctx: WorkerContext,
+  stage: { name: string; repoPath: string; repoDev: string; repoIno: string },
+  { ref, checksum, trusted, signal }: HeadToVerify,
+): Promise<number> {
+  const repo = openRepo(stage.repoPath, {
+    expect: { dev: stage.repoDev, ino: stage.repoIno },
+    isStage: true,
+    fs: ctx.fs,
+  });
+  const lock = tryLockRepo(repo, 'shared');
+  try {
+    if (lock === null) throw new AppError('ostree/aborted', `${repo.path} is being pruned`);
+    if (resolveRef(repo, ref) !== checksum) {
+      throw new AppError('target-drifted', `${ref} in ${stage.name} is not where it was adopted`);
+    }
+    const trustedHeads = trusted
+      .filter((each) => resolveRef(repo, each.ref) === each.checksum)
+      .map((each) => each.checksum);
+    return await verifyObjectsOf(ctx, repo, { checksum, trustedHeads, signal });
+  } finally {
+    lock?.release();
+    repo.close();
+  }
+}
+
+async function verifyObjectsOf(
+  ctx: WorkerContext,
+  repo: Repo,
+  { checksum, trustedHeads, signal }: { checksum: Checksum; trustedHeads: Checksum[]; signal: AbortSignal },
+): Promise<number> {
+  if (trustedHeads.includes(checksum)) return 0;
+  verifyObject(repo, checksum, 'commit');
+  const { needed } = await planPull(repo, repo, { commits: [checksum], trustedHeads }, { signal });
+  const objects = listObjects(needed, repo.mode);
+  let lookedAt = performance.now();
+  for (const [at, { checksum: object, type }] of objects.entries()) {
+    verifyObject(repo, object, type);
+    if (at % objectsBetweenPauses !== 0) continue;
+    await yieldToEventLoop();
+    if (signal.aborted) throw new AppError('ostree/aborted', 'the worker was told to stop');
+    if (performance.now() - lookedAt < lookForRunsMilliseconds) continue;
+    if ((await findCandidates(ctx.db, ctx.clock.now())).length > 0) {
+      throw new AppError('ostree/aborted', 'a run waits');
+    }
+    lookedAt = performance.now();
+  }
+  return objects.length + 1;
+}
