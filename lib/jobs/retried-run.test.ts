@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../errors';
 import { connectSigner, type SignerClient } from '../signer/client';
-import { expectClean, expectPublishedOnce, lookAt, terminalEvents } from './testing/invariants';
+import {
+  expectClean,
+  expectPublishedOnce,
+  expectSignedSummary,
+  lookAt,
+  terminalEvents,
+} from './testing/invariants';
 import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
 import { ostree, type Pipeline, type Requested } from './testing/pipeline';
 import { runSuite, slow } from './testing/run-suite';
@@ -150,6 +156,42 @@ describe('past the commit point', slow, () => {
     await worker.stop();
     expect(pipeline.headOf(pipeline.target, a)).toBe(head);
     expect(lookAt(pipeline.target).summary).toBe('absent');
+  });
+
+  test('a database that goes away once the summary is signed stops nothing but the record', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a]);
+    let isAway = false;
+    const away = () =>
+      Promise.reject(Object.assign(new Error('away'), { name: 'PrismaClientInitializationError' }));
+    const table = (real: object) =>
+      new Proxy(real, { get: (rows, name) => (isAway ? away : Reflect.get(rows, name)) });
+    const db = new Proxy(pipeline.db, {
+      get(real, name) {
+        const value: unknown = Reflect.get(real, name);
+        if (name === '$transaction') return isAway ? away : pipeline.db.$transaction.bind(pipeline.db);
+        return typeof value === 'object' && value !== null ? table(value) : value;
+      },
+    });
+    const signer = signerBut(pipeline, (real) => ({
+      signSummary: async (of) => {
+        const signatures = await real.signSummary(of);
+        isAway = true;
+        return signatures;
+      },
+    }));
+    const worker = startLocalWorker(pipeline, { db, signer });
+    await until(
+      () => worker.said.join('\n'),
+      async () => worker.said.some((line) => line.includes('could not record')),
+    );
+    await expectSignedSummary(pipeline.target);
+    expect(await terminalEvents(pipeline, requested)).toEqual([]);
+    isAway = false;
+    await waitFor(requested, worker.said, (run) => run.state === 'done');
+    await worker.stop();
+    await expectPublishedOnce(pipeline, requested);
   });
 
   test('a repository server that is away makes the probe retry', async () => {

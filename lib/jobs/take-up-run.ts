@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors';
 import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { type RepoLock, tryLockProduct } from '../ostree/write/lock';
@@ -13,7 +14,10 @@ import { StepRecorder } from './step-recorder';
 import type { WorkerContext } from './worker-context';
 import { failureOf, outcomeOf, retryDelayMilliseconds } from './worker-error';
 
-/** How often each run past its commit point was tried in vain by this process. */
+/** How long it rests where nothing can be recorded, in milliseconds. */
+const restMilliseconds = 1000;
+
+/** How often each run was tried in vain by this process. */
 export type RetryCounts = Map<string, number>;
 
 /**
@@ -150,9 +154,9 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
   if (isAppError(error, 'lease-lost')) return;
   const failure = failureOf(error);
   try {
-    if (outcome === 'again' || (outcome === 'retry' && isAppError(error, 'ostree/aborted'))) {
+    if (isAppError(error, 'ostree/aborted')) {
       await leaveRun(record, null);
-    } else if (outcome === 'retry') {
+    } else if (outcome === 'again' || outcome === 'retry') {
       const count = retries.get(candidate.id) ?? 0;
       retries.set(candidate.id, count + 1);
       const retryAt = new Date(ctx.clock.now().getTime() + retryDelayMilliseconds(count));
@@ -164,5 +168,7 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
     }
   } catch (cause) {
     ctx.log.error({ error: cause, run: candidate.id }, 'could not record how the run stopped');
+    // Its lock is free again in a moment: without a rest it would be taken up in a circle.
+    await sleep(restMilliseconds);
   }
 }

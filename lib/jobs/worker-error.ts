@@ -13,18 +13,24 @@ const passingCodes: ReadonlySet<AppErrorCode> = new Set([
 
 /** How a run ends, or does not, when a step throws `error` before the commit point. */
 export function outcomeOf(error: unknown): 'stale' | 'failed' | 'again' {
-  if (!isAppError(error)) return 'failed';
+  if (!isAppError(error)) return isDatabaseError(error) ? 'again' : 'failed';
   if (staleCodes.has(error.code)) return 'stale';
   return passingCodes.has(error.code) ? 'again' : 'failed';
+}
+
+/** Whether the database client threw it: nothing is known of the run then, for better or worse. */
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && /^(PrismaClient|DriverAdapter)/.test(error.name);
 }
 
 /** What a person is told of `error`. A bug is named as one: its text may hold anything. */
 export function failureOf(error: unknown): StepFailure {
   if (isAppError(error)) return { code: error.code, message: error.userMessage };
+  if (isDatabaseError(error)) return { code: 'database-unavailable', message: 'the database did not answer' };
   return { code: 'internal', message: 'Treeline made a mistake here; the log of the worker has the details' };
 }
 
-/** How long to wait before the n-th retry (from 0) of a run past its commit point, in milliseconds. */
+/** How long to wait before the n-th retry (from 0) of a run, in milliseconds. */
 export function retryDelayMilliseconds(retries: number): number {
   return Math.min(60_000, 1000 * 2 ** Math.min(retries, 10));
 }
