@@ -54,7 +54,7 @@ function RefRow({ stage, boardRef }: { stage: string; boardRef: BoardRef }) {
   const isHot = boardRef.isNew || boardRef.openPromotion !== null;
   return (
     <li
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 gap-y-px border-b border-line px-3.5 py-2 last:rounded-b-lg last:border-b-0 ${isHot ? 'bg-brand-soft' : ''}`}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2 gap-y-[5px] border-b border-line px-3.5 py-[7px] last:rounded-b-lg last:border-b-0 ${isHot ? 'bg-brand-soft' : ''}`}
     >
       <Link href={refPath(stage, boardRef.ref)} className="link min-w-0 font-mono text-sm break-words">
         <UnsafeText text={boardRef.ref} />

@@ -27,7 +27,10 @@ export function CommitCard({ commit }: { commit: CommitDto }) {
             ) : (
               <span key="parent" className="flex flex-wrap items-center gap-x-2">
                 <Checksum value={commit.parent} href={commitPath(commit.parent, commit.stage)} />
-                <Link href={comparePath(commit.parent, commit.checksum)} className="link-inline">
+                <Link
+                  href={comparePath(commit.parent, commit.checksum)}
+                  className="link-inline inline-flex min-h-6 items-center"
+                >
                   What changed
                 </Link>
               </span>

@@ -19,7 +19,11 @@ export function Checksum({ value, href, hasCopy = true }: ChecksumProps) {
           {short}
         </span>
       ) : (
-        <Link href={href} title={value} className="link font-mono text-sm text-muted hover:text-text">
+        <Link
+          href={href}
+          title={value}
+          className="link inline-flex min-h-6 items-center font-mono text-sm text-muted hover:text-text"
+        >
           {short}
         </Link>
       )}
