@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { expectPublishedOnce, lookAt } from './testing/invariants';
 import { readPromotion } from './testing/local-worker';
@@ -22,11 +24,12 @@ async function killAtEveryCall(refs: readonly string[]): Promise<number> {
     const was = lookAt(pipeline.target);
     const worker = suite.start({ TEST_FS_FAULT: `write:${call}` });
     while (worker.child.exitCode === null && worker.child.signalCode === null) {
-      if ((await readPromotion(pipeline, requested)).state === 'published') break;
+      const isPublished = (await readPromotion(pipeline, requested)).state === 'published';
+      if (isPublished && !existsSync(join(pipeline.target.path, '.treeline-journal'))) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    await worker.stop();
     if (worker.child.signalCode !== 'SIGKILL') {
-      await worker.stop();
       await expectPublishedOnce(pipeline, requested);
       return call;
     }

@@ -1,9 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Plan } from '../contracts/promotion';
+import { parseChecksum } from '../ostree/format/checksum';
 import { parseSignatureSet } from '../ostree/format/signatures';
+import { openRepo } from '../ostree/repo/open-repo';
+import { readCommit } from '../ostree/repo/read-commit';
 import { verifyEd25519 } from '../ostree/sign/ed25519';
-import { expectClean, expectPublishedOnce, terminalEvents } from './testing/invariants';
+import { planRecommit } from '../ostree/write/recommit';
+import { expectClean, expectPublishedOnce, lookAt, terminalEvents } from './testing/invariants';
 import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
 import { objectOf, ostree } from './testing/pipeline';
 import { runSuite, slow } from './testing/run-suite';
@@ -11,6 +16,30 @@ import { until } from './testing/worker-process';
 
 const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
 const suite = runSuite();
+
+/** The plan of the same refs, with commits made anew under another name. */
+function recommitted(plan: Plan, targetRef: string, head: string | null): Plan {
+  const { source, target } = suite.pipeline;
+  const [from, to] = [openRepo(source.path), openRepo(target.path)];
+  try {
+    const refs = plan.refs.map((ref) => {
+      const commit = readCommit(from, parseChecksum(ref.sourceChecksum));
+      const parent = head === null ? null : parseChecksum(head);
+      const { timestamp } = commit;
+      const { checksum } = planRecommit(from, to, {
+        from: commit.checksum,
+        toRef: targetRef,
+        timestamp,
+        parent,
+      });
+      return { ...ref, targetRef, expectedChecksum: head, resultingChecksum: checksum, timestamp };
+    });
+    return { ...plan, mode: 'recommit', refs };
+  } finally {
+    from.close();
+    to.close();
+  }
+}
 
 describe('a promotion', slow, () => {
   test('of two refs is published, signed, linked and on record', async () => {
@@ -65,6 +94,50 @@ describe('a promotion', slow, () => {
     expect(ostree('log', `--repo=${pipeline.target.path}`, head)).toContain(
       'History beyond this commit not fetched',
     );
+  });
+
+  test('that makes the commit anew puts it under another name, on top of the target’s head', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const heads: string[] = [];
+    for (const version of ['2', '3']) {
+      if (version === '3')
+        pipeline.commit(a, { 'etc/version': version }, { timestamp: '2026-03-01T00:00:00Z' });
+      const requested = await pipeline.approve([a], (plan) =>
+        recommitted(plan, 'os/stable', heads.at(-1) ?? null),
+      );
+      await runToEnd(pipeline, requested);
+      await expectPublishedOnce(pipeline, requested);
+      heads.push(requested.plan.refs[0]?.resultingChecksum as string);
+    }
+    const [first, second] = heads as [string, string];
+    const show = (key: string) =>
+      ostree('show', `--repo=${pipeline.target.path}`, `--print-metadata-key=${key}`, second);
+    expect(show('ostree.ref-binding').trim()).toBe("['os/stable']");
+    expect(ostree('rev-parse', `--repo=${pipeline.target.path}`, `${second}^`).trim()).toBe(first);
+    expect(ostree('diff', `--repo=${pipeline.target.path}`, first, second)).toContain('/etc/version');
+    const files = ostree('ls', '-R', '-C', `--repo=${pipeline.target.path}`, second);
+    expect(files).toBe(ostree('ls', '-R', '-C', `--repo=${pipeline.source.path}`, a));
+  });
+
+  test('whose commit does not come out as planned is stale', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const was = lookAt(pipeline.target);
+    const requested = await pipeline.approve([a], (plan) => {
+      const planned = recommitted(plan, 'os/stable', null);
+      return {
+        ...planned,
+        refs: planned.refs.map((ref) => ({ ...ref, timestamp: (ref.timestamp ?? 0) + 1 })),
+      };
+    });
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /not the planned one/,
+      step: 'pull',
+    });
   });
 
   test('with both kinds of keys and an overlap', async () => {
