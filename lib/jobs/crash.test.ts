@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { FaultPoint } from './fault-point';
 import { expectPublishedOnce, lookAt } from './testing/invariants';
+import type { PipelineOptions, Requested } from './testing/pipeline';
 import { suiteTimeout, workerSuite } from './testing/worker-suite';
 
 const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
@@ -31,27 +32,38 @@ const after: FaultPoint[] = [
   'journal-removed',
 ];
 
-describe('a worker that is killed, and another that comes after it', suiteTimeout, () => {
+/** One promotion after the other into the same stages, with a signed summary in place from the beginning. */
+async function beginPublished(options: PipelineOptions = {}): Promise<void> {
+  await suite.begin(options);
+  await suite.finish(await suite.pipeline.approve([a, b]));
+}
+
+async function nextRelease(name: string): Promise<Requested> {
+  for (const ref of [a, b]) suite.pipeline.commit(ref, { 'etc/version': name });
+  return suite.pipeline.approve([a, b]);
+}
+
+describe('a worker that is killed before the first rename of a ref', suiteTimeout, () => {
+  beforeAll(() => beginPublished(), suiteTimeout.timeout);
+
   test.each(before)('%s: nothing was to be seen, and then all of it', async (fault) => {
-    await suite.begin();
-    const { pipeline } = suite;
-    const untouched = lookAt(pipeline.target);
-    const requested = await pipeline.approve([a, b]);
+    const requested = await nextRelease(fault);
+    const untouched = lookAt(suite.pipeline.target);
     expect(await suite.killAt({ TREELINE_FAULT: fault })).toEqual(untouched);
     await suite.finish(requested);
-    await expectPublishedOnce(pipeline, requested);
+    await expectPublishedOnce(suite.pipeline, requested);
   });
+});
+
+describe('a worker that is killed after it', suiteTimeout, () => {
+  beforeAll(() => beginPublished({ overlapSeconds: 1 }), suiteTimeout.timeout);
 
   test.each(after)('%s: goes forward', async (fault) => {
-    await suite.begin({ overlapSeconds: 1 });
-    const { pipeline } = suite;
-    // A first promotion, so that there is a signed summary to overlap with.
-    await suite.finish(await pipeline.approve([b]));
-    const requested = await pipeline.approve([a]);
+    const requested = await nextRelease(fault);
     const { refs } = await suite.killAt({ TREELINE_FAULT: fault });
-    expect(refs).toContain(requested.plan.refs[0]?.resultingChecksum);
+    for (const { resultingChecksum } of requested.plan.refs) expect(refs).toContain(resultingChecksum);
     await suite.finish(requested);
-    await expectPublishedOnce(pipeline, requested);
+    await expectPublishedOnce(suite.pipeline, requested);
   });
 });
 

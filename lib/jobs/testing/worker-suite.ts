@@ -14,6 +14,7 @@ export const suiteTimeout = { timeout: 180_000 };
 export interface WorkerSuite {
   pipeline: Pipeline;
   signer: RunningSigner | null;
+  /** A new pipeline, in the place of the one before. */
   begin(options?: PipelineOptions): Promise<void>;
   start(env?: Record<string, string>): WorkerProcess;
   stopWorkers(): Promise<void>;
@@ -41,16 +42,18 @@ export function workerSuite(): WorkerSuite {
   beforeEach(() => {
     workers = [];
   });
-  afterEach(async () => {
-    await suite.stopWorkers();
+  afterEach(() => suite.stopWorkers());
+  afterAll(() => end());
+  const end = async () => {
     await suite.signer?.close();
-    await suite.pipeline.close();
-  });
+    await suite.pipeline?.close();
+  };
 
   const suite: WorkerSuite = {
     pipeline: undefined as unknown as Pipeline,
     signer: null,
     async begin(options = {}) {
+      await end();
       suite.pipeline = await makePipeline({
         refs: ['os/amd64/main', 'os/arm64/main'],
         fileCount: 5,
