@@ -4,6 +4,7 @@ import type { Clock } from '../clock';
 import type { Reader } from '../db/client';
 import { AppError } from '../errors';
 import { tryLockFile } from '../ostree/write/native';
+import { forbidCoreDumps } from './forbid-core-dumps';
 import { assertPrivate, makePrivateFolder } from './key-files';
 import { type SetupRequest, type SignRequest, setupRequestSchema, signRequestSchema } from './protocol';
 import { serveSocket } from './serve-socket';
@@ -40,6 +41,7 @@ export async function runSigner(options: SignerOptions): Promise<RunningSigner> 
   makePrivateFolder(signerDir);
   assertPrivate(signerDir);
   if (options.databasePath !== undefined) refuseOpenDatabase(options.databasePath);
+  if (!forbidCoreDumps()) onRefused(new Error('the kernel does not let this process forbid core dumps'));
   const lockFd = lockSigner(signerDir);
   try {
     const store = openKeyStore(signerDir);
