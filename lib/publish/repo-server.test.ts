@@ -322,21 +322,6 @@ describe('summary and signature', () => {
     expect(answer.headers['retry-after']).toBe('1');
   });
 
-  test('a pair without a known signature is served when both files have one time, or were left alone', async () => {
-    replace('summary', first);
-    replace(
-      'summary.sig',
-      serializeSignatureSet({ ed25519: [], gpg: [Buffer.from('packet')], other: new Map() }),
-    );
-    utimesSync(join(repo, 'summary'), 1000, 1000);
-    utimesSync(join(repo, 'summary.sig'), 1000, 1000);
-    expect((await ask('/production/summary')).status).toBe(200);
-    replace('summary', second);
-    expect((await ask('/production/summary')).body.toString()).toBe('summary 0');
-    await new Promise((resolve) => setTimeout(resolve, 2100));
-    expect((await ask('/production/summary')).body.toString()).toBe('summary 1');
-  });
-
   test('GPG signatures of the old summary beside the new one are the publisher between its two renames', async () => {
     const both = (gpg: string, ...signed: Uint8Array[]) =>
       serializeSignatureSet({
