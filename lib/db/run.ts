@@ -81,7 +81,10 @@ export async function readLastPublished(db: Reader): Promise<Map<string, Date>> 
   );
 }
 
-/** Whether a worker is changing the stage, or has died doing so and not been followed yet. */
+/**
+ * Whether a worker is changing the stage, or has died doing so and not been followed yet. A run that waits to be tried
+ * again changes nothing meanwhile; it may be waiting for just the change that somebody is about to make.
+ */
 export async function hasRunUnderWay(db: Reader, stageId: string): Promise<boolean> {
-  return (await db.run.count({ where: { activeKey: stageId } })) > 0;
+  return (await db.run.count({ where: { activeKey: stageId, retryAt: null } })) > 0;
 }

@@ -37,7 +37,7 @@ export async function summary(scope: RunScope): Promise<void> {
   if (drifted.length > 0) {
     throw new AppError(
       'target-drifted',
-      `somebody else changed ${drifted.slice(0, 3).join(', ')} in ${to.name}, so its summary can't be signed; put it back`,
+      `somebody else changed ${drifted.slice(0, 3).join(', ')} in ${to.name}, so its summary can't be signed; adopt it or put it back`,
       { details: { stage: to.name, ref: drifted[0] ?? null } },
     );
   }
