@@ -203,6 +203,7 @@ describe('a run fails, names the thing, and nothing was changed', slow, () => {
       stageId: pipeline.target.id,
       planChecksum: planChecksum(requested.plan),
       refs: [{ ref: a, expected: null, to: resultingChecksum }],
+      keys: [],
       phase: 'refs-written',
     };
     writeFileSync(join(folder, 'journal.json'), JSON.stringify(journal));

@@ -29,6 +29,8 @@ const journalSchema = z.strictObject({
   refs: z
     .array(z.strictObject({ ref: refNameSchema, expected: checksumSchema.nullable(), to: checksumSchema }))
     .min(1),
+  /** Keys that commits and summary of this run are signed with. One that is added meanwhile signs the next run. */
+  keys: z.array(z.strictObject({ type: z.enum(['ed25519', 'gpg']), keyId: z.string() })),
   phase: journalPhaseSchema,
 });
 

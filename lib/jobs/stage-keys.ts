@@ -3,6 +3,7 @@ import type { StageKeyRow } from '../db/stage';
 import type { SignatureSet } from '../ostree/format/signatures';
 import { verifySignatures } from '../ostree/sign/verify-signatures';
 import type { RuleKey } from '../promotion/check-keys';
+import type { Journal } from './journal';
 
 type KeyRow = Pick<StageKeyRow, 'type' | 'keyId' | 'publicKey' | 'purpose' | 'retiredAt'>;
 
@@ -20,6 +21,17 @@ export function ruleKeysOf(keys: readonly KeyRow[]): RuleKey[] {
 /** Keys that the signer is to sign with. */
 export function signKeysOf(keys: readonly KeyRow[]): RuleKey[] {
   return ruleKeysOf(keys).filter((key) => key.purpose === 'sign');
+}
+
+/**
+ * The stage's keys, of which only those still sign that the run had when its commits were signed: what is added while
+ * it is under way is asked of the next run, not of this one.
+ */
+export function keysOfRun(keys: readonly KeyRow[], journal: Pick<Journal, 'keys'> | null): KeyRow[] {
+  if (journal === null) return [...keys];
+  const isOfRun = (key: KeyRow) =>
+    journal.keys.some((each) => each.type === key.type && each.keyId === key.keyId);
+  return keys.map((key) => (isOfRun(key) ? key : { ...key, purpose: 'trust' }));
 }
 
 /** Each signature over `bytes`, attributed to the key of the stage that made it, retired ones included. */

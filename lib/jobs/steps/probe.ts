@@ -8,7 +8,7 @@ import { type ParsedSummary, parseSummary } from '../../ostree/format/summary';
 import { readSummary } from '../../ostree/repo/read-summary';
 import { inDirectory, overHttp, type PublishedFiles } from '../fetch-published';
 import type { RefMove, RunScope } from '../run-scope';
-import { attributeSignatures, missingSigners } from '../stage-keys';
+import { attributeSignatures, keysOfRun, missingSigners } from '../stage-keys';
 
 /** How long what was just published may take to be seen, in milliseconds. */
 const patienceMilliseconds = 5_000;
@@ -38,7 +38,8 @@ export async function probe(scope: RunScope): Promise<void> {
 }
 
 async function probeOnce(scope: RunScope, files: PublishedFiles): Promise<void> {
-  const { recorder, target, to, moves } = scope;
+  const { recorder, target, moves } = scope;
+  const keys = keysOfRun(scope.to.keys, scope.journal);
   const signatureBytes = await files.get('summary.sig');
   const bytes = await files.get('summary');
   if (bytes === null) throw failed(files, 'there is no summary');
@@ -47,7 +48,7 @@ async function probeOnce(scope: RunScope, files: PublishedFiles): Promise<void> 
     throw failed(files, 'the summary is not the one that was published');
   }
   const set = signatureBytes === null ? NO_SIGNATURES : parseSignatureSet(signatureBytes);
-  const [missing] = missingSigners(to.keys, await attributeSignatures(to.keys, bytes, set));
+  const [missing] = missingSigners(keys, await attributeSignatures(keys, bytes, set));
   if (missing)
     throw failed(files, `the summary has no valid signature by the ${missing.type} key ${missing.keyId}`);
   const summary = parseSummary(bytes);
@@ -62,11 +63,12 @@ async function probeOnce(scope: RunScope, files: PublishedFiles): Promise<void> 
 }
 
 async function probeCommit(
-  { target, to }: RunScope,
+  { target, to, journal }: RunScope,
   files: PublishedFiles,
   summary: ParsedSummary,
   { targetRef, resulting }: RefMove,
 ): Promise<void> {
+  const keys = keysOfRun(to.keys, journal);
   const listed = summary.refs.find((each) => each.ref === targetRef)?.checksum;
   if (listed !== resulting) throw failed(files, `the summary does not have ${targetRef} at ${resulting}`);
   const ref = await files.get(`refs/heads/${targetRef}`);
@@ -83,7 +85,7 @@ async function probeCommit(
   await fetchObject(files, commit.rootDirmeta, objectPath(commit.rootDirmeta, 'dirmeta', target.mode));
   const detached = await files.get(objectPath(resulting, 'commitmeta', target.mode));
   const set = detached === null ? NO_SIGNATURES : parseSignatureSet(detached);
-  const [missing] = missingSigners(to.keys, await attributeSignatures(to.keys, bytes, set));
+  const [missing] = missingSigners(keys, await attributeSignatures(keys, bytes, set));
   if (missing)
     throw failed(files, `${targetRef} has no valid signature by the ${missing.type} key ${missing.keyId}`);
 }

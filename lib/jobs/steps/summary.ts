@@ -15,7 +15,7 @@ import {
   writeSignatures,
 } from '../journal';
 import type { RunScope } from '../run-scope';
-import { attributeSignatures, missingSigners, signKeysOf } from '../stage-keys';
+import { attributeSignatures, keysOfRun, missingSigners, signKeysOf } from '../stage-keys';
 import { driftedRefs } from './preflight';
 import { fromWire } from './sign-commits';
 import { assertMoved } from './update-refs';
@@ -43,9 +43,14 @@ export async function summary(scope: RunScope): Promise<void> {
   }
   reindexDeltas(target);
   const built = buildSummary(target, { now: ctx.clock.now() });
-  if (journal.phase === 'signed' && isSame(readCandidate(target), built)) {
-    recorder.line('the summary was signed before');
-    return;
+  if (journal.phase === 'signed') {
+    if (await isSigned(scope, built)) {
+      recorder.line('the summary was signed before');
+      return;
+    }
+    // Never a new candidate beside the signatures of the old one, were it for a moment.
+    scope.journal = { ...journal, phase: 'refs-written' };
+    writeJournal(target, scope.journal);
   }
   if (await isServed(scope, built)) {
     scope.journal = { ...journal, phase: 'published' };
@@ -72,12 +77,23 @@ export async function summary(scope: RunScope): Promise<void> {
   );
 }
 
+/** Whether the journal holds a candidate that says this, and signatures of it by every key. */
+async function isSigned(scope: RunScope, built: Uint8Array): Promise<boolean> {
+  const { target, to, journal } = scope;
+  const candidate = readCandidate(target);
+  const signatures = readSignaturesOfCandidate(target);
+  if (!signatures || !isSame(candidate, built)) return false;
+  const keys = keysOfRun(to.keys, journal);
+  return missingSigners(keys, await attributeSignatures(keys, candidate, signatures)).length === 0;
+}
+
 /** Asks the signer, and checks what it gave before anybody else gets to see it. */
 async function signed(scope: RunScope, bytes: Uint8Array): Promise<SignatureSet> {
   const { ctx, to, lease } = scope;
+  const keys = keysOfRun(to.keys, scope.journal);
   if (signKeysOf(to.keys).length === 0) return fromWire({ ed25519: [], gpg: [] });
   const signatures = fromWire(await ctx.signer.signSummary({ stageId: to.id, runId: lease.runId }));
-  const [missing] = missingSigners(to.keys, await attributeSignatures(to.keys, bytes, signatures));
+  const [missing] = missingSigners(keys, await attributeSignatures(keys, bytes, signatures));
   if (!missing) return signatures;
   throw new AppError(
     'ostree/signature-invalid',
@@ -89,14 +105,15 @@ async function signed(scope: RunScope, bytes: Uint8Array): Promise<SignatureSet>
 }
 
 /** Whether the files in place already say this, signed by every key. */
-async function isServed({ target, to }: RunScope, built: Uint8Array): Promise<boolean> {
+async function isServed({ target, to, journal }: RunScope, built: Uint8Array): Promise<boolean> {
   const served = readServed(target);
   if (!served || !isSame(served.bytes, built)) return false;
-  if (served.signatureBytes === null) return signKeysOf(to.keys).length === 0;
+  const keys = keysOfRun(to.keys, journal);
+  if (served.signatureBytes === null) return signKeysOf(keys).length === 0;
   const set = parseSignatureSet(served.signatureBytes);
-  const signatures = await attributeSignatures(to.keys, served.bytes, set);
+  const signatures = await attributeSignatures(keys, served.bytes, set);
   const isOnlyOurs = signatures.every((each) => each.state === 'valid');
-  return isOnlyOurs && missingSigners(to.keys, signatures).length === 0;
+  return isOnlyOurs && missingSigners(keys, signatures).length === 0;
 }
 
 function readServed(target: RunScope['target']) {

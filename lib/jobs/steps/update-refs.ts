@@ -6,6 +6,7 @@ import { faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
 import { assertNotStopped } from '../open-source';
 import { type RunScope, standingOf } from '../run-scope';
+import { signKeysOf } from '../stage-keys';
 
 /**
  * The commit point. Checks once more that the run is still ours and still approved, writes the journal durably, and
@@ -26,6 +27,7 @@ export async function updateRefs(scope: RunScope): Promise<void> {
     stageId: to.id,
     planChecksum: candidate.promotion.planChecksum,
     refs: moves.map(({ targetRef, expected, resulting }) => ({ ref: targetRef, expected, to: resulting })),
+    keys: signKeysOf(to.keys).map(({ type, keyId }) => ({ type, keyId })),
     phase: 'refs',
   };
   writeJournal(target, scope.journal);
