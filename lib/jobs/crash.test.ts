@@ -80,3 +80,17 @@ describe('a worker that is killed between two renames', suiteTimeout, () => {
     await expectPublishedOnce(pipeline, requested);
   });
 });
+
+describe('three workers at once', suiteTimeout, () => {
+  test('do each run once, and one of them dying stops nobody', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    suite.start({ TREELINE_FAULT: 'refs-journaled' });
+    suite.start({ TREELINE_FAULT: 'pull-done' });
+    suite.start();
+    const requested = [await pipeline.approve([a]), await pipeline.approve([b])];
+    for (const each of requested) expect((await suite.ended(each)).state).toBe('published');
+    await suite.stopWorkers();
+    for (const each of requested) await expectPublishedOnce(pipeline, each);
+  });
+});
