@@ -14,5 +14,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // On two cores vitest would use one of them; most tests wait for other programs.
+    maxWorkers: 2,
   },
 });

@@ -68,7 +68,7 @@ function cruise(folder: string): Cruise {
 }
 
 function isSource(path: string): boolean {
-  return !path.includes(`${sep}fixtures${sep}`) && !path.includes(`${sep}generated`);
+  return !path.includes(`${sep}generated`);
 }
 
 describe('import directions', () => {
