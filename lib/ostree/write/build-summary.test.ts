@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { dictFromValue, sortedDictValue } from '../../gvariant';
 import { parseSummary, serializeSummary, summaryKeys } from '../format/summary';
 import { openRepo } from '../repo/open-repo';
 import { buildSummary } from './build-summary';
@@ -40,6 +41,12 @@ function bothSummaries(path: string): { ours: Buffer; theirs: Buffer } {
     const time = theirs.metadata.get(summaryKeys.lastModified);
     if (time === undefined) throw new Error('no last-modified');
     ours.metadata.set(summaryKeys.lastModified, time);
+    // The list of deltas is a dict within the dict, in the order of a hash table.
+    const deltas = theirs.metadata.get(summaryKeys.staticDeltas);
+    if (deltas !== undefined) {
+      const value = sortedDictValue(dictFromValue(deltas.value));
+      theirs.metadata.set(summaryKeys.staticDeltas, { type: deltas.type, value });
+    }
     return { ours: Buffer.from(serializeSummary(ours)), theirs: Buffer.from(serializeSummary(theirs)) };
   } finally {
     repo.close();
