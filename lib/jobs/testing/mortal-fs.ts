@@ -1,40 +1,7 @@
-import { readlinkSync } from 'node:fs';
 import { type FsPort, nodeFs } from '../../ostree/fs-port';
 
-/**
- * The machine's file system, but the process dies just before the call that `fault` names: `<method>:<n>` for the
- * n-th call (from 1) of a method, `write:<n>` for the n-th of any method that changes something, or
- * `<method>@<text>` for the first whose path holds the text. `errno:<method>:<n>:<code>` fails instead.
- */
-export function mortalFs(fault: string): FsPort {
-  const [, errnoMethod, errnoAt, errnoCode] = /^errno:(\w+):(\d+):(\w+)$/.exec(fault) ?? [];
-  const [, method, at] = /^(\w+):(\d+)$/.exec(fault) ?? [];
-  const [, pathMethod, text] = /^(\w+)@(.*)$/.exec(fault) ?? [];
-  let calls = 0;
-  const writers = new Set<string>(changingMethods);
-  return new Proxy(nodeFs, {
-    get(target, name: keyof FsPort) {
-      const original = target[name] as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => {
-        if (
-          pathMethod === name &&
-          args.some((arg) => typeof arg === 'string' && arg.includes(text as string))
-        )
-          die();
-        const isCounted =
-          method === name || (method === 'write' && writers.has(name)) || errnoMethod === name;
-        if (isCounted && ++calls === Number(at ?? errnoAt)) {
-          if (errnoMethod === undefined) die();
-          throw Object.assign(new Error(`${errnoCode}: injected`), { code: errnoCode, syscall: name });
-        }
-        return original(...args);
-      };
-    },
-  });
-}
-
-/** Every call of the port that a crash can come before or after. */
-export const changingMethods = [
+/** Every call of the port that changes something, and that a crash or an error can come at. */
+const changingMethods = new Set<string>([
   'write',
   'ftruncate',
   'link',
@@ -50,9 +17,48 @@ export const changingMethods = [
   'futimes',
   'utimes',
   'copyFile',
-] as const satisfies readonly (keyof FsPort)[];
+] satisfies (keyof FsPort)[]);
 
-function die(): never {
-  process.kill(process.pid, 'SIGKILL');
-  throw new Error(`still alive: ${readlinkSync('/proc/self')}`);
+/**
+ * The machine's file system, but the process dies just before the call that `fault` names: `write:<n>` for the n-th
+ * call (from 1) that changes something, or `<method>@<text>` for the first of a method whose path holds the text.
+ */
+export function mortalFs(fault: string): FsPort {
+  const [, at] = /^write:(\d+)$/.exec(fault) ?? [];
+  const [, method, text = ''] = /^(\w+)@(.*)$/.exec(fault) ?? [];
+  let changes = 0;
+  return beforeEachCall((name, args) => {
+    const isNamed = name === method && args.some((arg) => typeof arg === 'string' && arg.includes(text));
+    if (isNamed || (changingMethods.has(name) && ++changes === Number(at))) {
+      process.kill(process.pid, 'SIGKILL');
+    }
+  });
+}
+
+export interface FailingFs {
+  fs: FsPort;
+  /** Whether the call has come that was to fail. */
+  hasFailed(): boolean;
+}
+
+/** The machine's file system, but its n-th call (from 1) that changes something fails with `code`, once. */
+export function failingFs(at: number, code: string): FailingFs {
+  let changes = 0;
+  const fs = beforeEachCall((name) => {
+    if (!changingMethods.has(name) || ++changes !== at) return;
+    throw Object.assign(new Error(`${code}: injected into ${name}`), { code, syscall: name });
+  });
+  return { fs, hasFailed: () => changes >= at };
+}
+
+function beforeEachCall(look: (name: string, args: readonly unknown[]) => void): FsPort {
+  return new Proxy(nodeFs, {
+    get(target, name: keyof FsPort) {
+      const original = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        look(name, args);
+        return original(...args);
+      };
+    },
+  });
 }

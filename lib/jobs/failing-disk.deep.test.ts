@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { expectClean, expectSignedSummary, lookAt, terminalEvents } from './testing/invariants';
+import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
+import { failingFs } from './testing/mortal-fs';
+import { runSuite } from './testing/run-suite';
+import { until } from './testing/worker-process';
+
+const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
+const suite = runSuite();
+const callsMax = 2000;
+
+/**
+ * Lets the n-th call that changes a file system fail, for n = 1, 2, 3, … until a run meets none. Before the commit point
+ * the run fails, everybody sees what they saw before, and a retry on a disk that works succeeds; past it the
+ * run is published by the same worker a moment later.
+ */
+async function failEveryCall(code: string): Promise<number> {
+  const { pipeline } = suite;
+  for (let call = 1; call <= callsMax; call += 1) {
+    for (const ref of [a, b]) pipeline.commit(ref, { 'etc/version': `${code} ${call}` });
+    const requested = await pipeline.approve([a, b]);
+    const was = lookAt(pipeline.target);
+    const { fs, hasFailed } = failingFs(call, code);
+    const { state, runs } = await runToEnd(pipeline, requested, { fs });
+    if (state === 'failed') {
+      expect(runs[0]?.errorMessage).not.toBe('');
+      expect(lookAt(pipeline.target)).toEqual(was);
+      await pipeline.retry(requested.promotionId);
+      expect((await runToEnd(pipeline, requested)).state).toBe('published');
+    }
+    await clearJournal();
+    expectClean(pipeline.target);
+    await expectSignedSummary(pipeline.target);
+    const kinds = state === 'failed' ? ['run.failed', 'run.published'] : ['run.published'];
+    expect(await terminalEvents(pipeline, requested)).toEqual(kinds);
+    expect((await readPromotion(pipeline, requested)).state).toBe('published');
+    if (!hasFailed()) return call;
+  }
+  throw new Error(`a promotion makes more than ${callsMax} calls`);
+}
+
+/** A journal whose removal failed is removed by the next worker that starts; a temporary file by the next run. */
+async function clearJournal(): Promise<void> {
+  const { pipeline } = suite;
+  const journal = join(pipeline.target.path, '.treeline-journal');
+  const worker = startLocalWorker(pipeline);
+  await until(
+    () => worker.said.join('\n'),
+    async () => !existsSync(journal),
+  );
+  await worker.stop();
+}
+
+test('a disk that is full at any one moment stops a promotion, or only delays it', async () => {
+  await suite.begin();
+  expect(await failEveryCall('ENOSPC')).toBeGreaterThan(50);
+}, 1_200_000);
+
+test('so does one that fails to write or to sync', async () => {
+  await suite.begin();
+  expect(await failEveryCall('EIO')).toBeGreaterThan(50);
+}, 1_200_000);
