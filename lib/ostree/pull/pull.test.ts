@@ -93,20 +93,10 @@ test('everything happens in the order that keeps the target valid at each instan
   });
   const steps = names.filter((name) => /^(?:link|mark|unmark|syncfs|fsync)/.test(name));
   const order = steps.filter((name, index) => name !== steps[index - 1]);
-  expect(order).toEqual([
-    'syncfs',
-    'mark',
-    'fsync',
-    'link filez',
-    'link dirmeta',
-    'link dirtree',
-    'syncfs',
-    'fsync',
-    'link commit',
-    'fsync',
-    'unmark',
-    'fsync',
-  ]);
+  // Where the commit's checksum makes a directory of its own, `objects/` is made durable once more before it.
+  expect(order.join(', ')).toMatch(
+    /^syncfs, mark, fsync, link filez, link dirmeta, link dirtree, syncfs, (fsync, )?link commit, fsync, unmark, fsync$/,
+  );
 });
 
 test('a change brings what changed alone, a new mode of a directory or of the root among it', async () => {
