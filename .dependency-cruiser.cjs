@@ -48,9 +48,9 @@ const direction = [
   ),
   never(
     'ostree-repo-reads',
-    'Reading may not lean on writing. Only the bindings for xattrs and syncfs are common.',
+    'Reading may not lean on writing.',
     '^lib/ostree/repo/',
-    '^lib/ostree/(write/(?!native)|pull/)',
+    '^lib/ostree/(write/|pull/)',
   ),
   only(
     'lib/promotion',
@@ -114,7 +114,7 @@ const boundary = [
     'web-writes-no-repository',
     'The web process has repositories read-only: no step, no writer, no lock is within its reach.',
     '^(app|components|lib/(services|http|auth|query))/',
-    '^lib/(jobs/(steps/|run-worker)|signer/(store|run-signer)|publish/repo-server|ostree/write/(?!recommit|native))',
+    '^lib/(jobs/(steps/|run-worker)|signer/(store|run-signer)|publish/repo-server|ostree/write/(?!recommit))',
   ),
   never(
     'web-reaches-no-key',

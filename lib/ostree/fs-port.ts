@@ -1,13 +1,9 @@
 import fs from 'node:fs';
 import { errnoOf } from '../errors';
-import {
-  getFileXattr,
-  getPathXattr,
-  listFileXattrs,
-  listPathXattrs,
-  setFileXattr,
-  syncFileSystem,
-} from './write/native';
+import { linkAt, listIrregular, openAt, type RawStat, statAt, statFile } from './native/at-calls';
+import { isLibcLoaded } from './native/libc';
+import { syncFileSystem } from './native/sync-file-system';
+import { getFileXattr, getPathXattr, listFileXattrs, listPathXattrs, setFileXattr } from './native/xattrs';
 
 /** What a directory entry is, without following it. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'other';
@@ -69,6 +65,14 @@ export interface FsPort {
   statfs(path: string): FileSystemStat;
   access(path: string, mode: number): boolean;
   readdir(path: string): DirEntry[];
+  /** Opens `name` below an open directory; `flags` without `O_CREAT`. */
+  openAt(dirFd: number, name: string, flags: number): number;
+  /** Gives the file `from` below an open directory a second name, `to` below another. */
+  linkAt(fromDirFd: number, from: string, toDirFd: number, to: string): void;
+  /** Of `name` below an open directory, which is not followed; null where there is nothing of that name. */
+  statAt(dirFd: number, name: string): ExactStat | null;
+  /** Names in a freshly opened directory that are of something else than a regular file, or may be. */
+  listIrregular(dirFd: number): string[];
   /** The bytes of a symlink's target. */
   readlink(path: string): Uint8Array;
   link(existing: string, path: string): void;
@@ -147,6 +151,14 @@ function toExactStat(stat: fs.BigIntStats): ExactStat {
   };
 }
 
+function fromRaw(stat: RawStat): ExactStat {
+  return {
+    ...stat,
+    type: entryTypeOf(stat.mode),
+    mtimeSeconds: Number(stat.mtimeNs / 1_000_000_000n),
+  };
+}
+
 /** Nothing lies below a file either (`ENOTDIR`): a ref `a/b` where there is a ref `a`. */
 function unlessBelowFile<T>(look: () => T | undefined): T | undefined {
   try {
@@ -171,7 +183,9 @@ export const nodeFs: FsPort = {
   write: (fd, buffer, offset, length, position) => fs.writeSync(fd, buffer, offset, length, position),
   ftruncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),
   fstat: (fd) => toStat(fs.fstatSync(fd)),
-  fstatExact: (fd) => toExactStat(fs.fstatSync(fd, { bigint: true })),
+  // The same answer at two thirds of the price, where what it needs is loaded already.
+  fstatExact: (fd) =>
+    isLibcLoaded() ? fromRaw(statFile(fd)) : toExactStat(fs.fstatSync(fd, { bigint: true })),
   lstat: (path) => {
     const stat = unlessBelowFile(() => fs.lstatSync(path, { throwIfNoEntry: false }));
     return stat === undefined ? null : toStat(stat);
@@ -207,6 +221,13 @@ export const nodeFs: FsPort = {
     fs
       .readdirSync(path, { withFileTypes: true })
       .map((entry) => ({ name: entry.name, type: direntType(entry) })),
+  openAt,
+  linkAt,
+  statAt: (dirFd, name) => {
+    const stat = statAt(dirFd, name);
+    return stat === null ? null : fromRaw(stat);
+  },
+  listIrregular,
   readlink: (path) => fs.readlinkSync(path, { encoding: 'buffer' }),
   link: (existing, path) => fs.linkSync(existing, path),
   symlink: (target, path) => fs.symlinkSync(typeof target === 'string' ? target : Buffer.from(target), path),

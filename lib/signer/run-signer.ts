@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock';
 import type { Reader } from '../db/client';
 import { AppError } from '../errors';
-import { tryLockFile } from '../ostree/write/native';
+import { tryLockFile } from '../ostree/native/file-lock';
 import { forbidCoreDumps } from './forbid-core-dumps';
 import { assertPrivate, makePrivateFolder } from './key-files';
 import { type SetupRequest, type SignRequest, setupRequestSchema, signRequestSchema } from './protocol';

@@ -5,6 +5,7 @@ const changingMethods = new Set<string>([
   'write',
   'ftruncate',
   'link',
+  'linkAt',
   'symlink',
   'rename',
   'unlink',

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, errnoOf } from '../../errors';
+import { type LockKind, tryLockFile, unlockFile } from '../native/file-lock';
 import type { Repo } from '../repo/open-repo';
-import { type LockKind, tryLockFile, unlockFile } from './native';
 
 /** Same file, kind and mode as libostree's (core-private.h `_OSTREE_REPO_LOCK_FILE`). */
 const REPO_LOCK_FILE = '.lock';

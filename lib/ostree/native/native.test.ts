@@ -2,16 +2,9 @@ import { closeSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import {
-  getFileXattr,
-  getPathXattr,
-  listFileXattrs,
-  listPathXattrs,
-  setFileXattr,
-  syncFileSystem,
-  tryLockFile,
-  unlockFile,
-} from './native';
+import { tryLockFile, unlockFile } from './file-lock';
+import { syncFileSystem } from './sync-file-system';
+import { getFileXattr, getPathXattr, listFileXattrs, listPathXattrs, setFileXattr } from './xattrs';
 
 const folder = mkdtempSync(join(tmpdir(), 'native-'));
 const path = join(folder, 'file');
