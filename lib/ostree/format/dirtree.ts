@@ -1,6 +1,6 @@
 import { CHECKSUM_BYTES, type Checksum } from './checksum';
 import { compareUtf8 } from './compare-utf8';
-import { decodeFileName, fileNameProblem } from './file-name';
+import { fileNameEncoding, fileNameProblem } from './file-name';
 import { corrupt } from './format-error';
 
 export interface DirtreeFile {
@@ -20,6 +20,16 @@ export interface Dirtree {
   readonly dirs: readonly DirtreeDir[];
 }
 
+/** One entry, as it stands in a dirtree's bytes. */
+export interface RawEntry {
+  /** The name is `[nameStart, nameEnd)`, of an encoding that says whether it is more than ASCII. */
+  nameStart: number;
+  nameEnd: number;
+  encoding: 'latin1' | 'utf8';
+  /** Where the checksum begins; of a directory that of its dirtree, which that of its dirmeta follows. */
+  checksumAt: number;
+}
+
 /**
  * Parses a `.dirtree`, the GVariant `(a(say)a(sayay))` in normal form, straight into its entries: trees are the
  * bulk of what the engine reads. Beyond libostree's `ostree_validate_structureof_dirtree` it refuses empty,
@@ -28,62 +38,105 @@ export interface Dirtree {
  */
 export function parseDirtree(bytes: Uint8Array): Dirtree {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const files: DirtreeFile[] = [];
+  const dirs: DirtreeDir[] = [];
+  const nameOf = (entry: RawEntry) => buffer.toString(entry.encoding, entry.nameStart, entry.nameEnd);
+  eachDirtreeEntry(
+    bytes,
+    (entry) => {
+      files.push({ name: nameOf(entry), checksum: readChecksum(buffer, entry.checksumAt) });
+    },
+    (entry) => {
+      const dirtree = readChecksum(buffer, entry.checksumAt);
+      dirs.push({
+        name: nameOf(entry),
+        dirtree,
+        dirmeta: readChecksum(buffer, entry.checksumAt + CHECKSUM_BYTES),
+      });
+    },
+  );
+  return { files, dirs };
+}
+
+/**
+ * As parseDirtree, but hands out where the entries stand in `bytes`: what a walk over a whole repository needs of most
+ * of them is 32 bytes. The entry that the callbacks get is used again for the next.
+ * @throws AppError `ostree/object-corrupt`, perhaps after some callbacks
+ */
+export function eachDirtreeEntry(
+  bytes: Uint8Array,
+  onFile: (entry: RawEntry) => void,
+  onDir: (entry: RawEntry) => void,
+): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = buffer.length;
   const width = offsetWidth(size);
   if (size < 1) throw corrupt('dirtree: it is empty');
   const dataEnd = size - width;
   const filesEnd = readOffset(buffer, dataEnd, width);
   if (filesEnd > dataEnd || minimalWidth(dataEnd, 1) !== width) throw brokenOffsets();
-  const files: DirtreeFile[] = [];
-  const dirs: DirtreeDir[] = [];
-  eachEntry(buffer, 0, filesEnd, 1, (name, at) => {
-    files.push({ name, checksum: readChecksum(buffer, at) });
-  });
-  eachEntry(buffer, filesEnd, dataEnd, 2, (name, at) => {
-    const dirtree = readChecksum(buffer, at);
-    dirs.push({ name, dirtree, dirmeta: readChecksum(buffer, at + CHECKSUM_BYTES) });
-  });
-  assertDisjoint(files, dirs);
-  return { files, dirs };
+  const files = openArray(buffer, 0, filesEnd, 1);
+  const dirs = openArray(buffer, filesEnd, dataEnd, 2);
+  // Both arrays are sorted, so one walk over both, in order of the names, finds a name that stands in each.
+  let hasFile = readNext(buffer, files);
+  let hasDir = readNext(buffer, dirs);
+  while (hasFile || hasDir) {
+    const order = !hasFile ? 1 : !hasDir ? -1 : compareNames(buffer, files.entry, dirs.entry);
+    if (order === 0) throw corrupt('dirtree: a name is both a file and a directory');
+    if (order < 0) {
+      onFile(files.entry);
+      hasFile = readNext(buffer, files);
+    } else {
+      onDir(dirs.entry);
+      hasDir = readNext(buffer, dirs);
+    }
+  }
 }
 
-/**
- * Walks one of the two arrays, whose elements are a name and `checksums` checksums; `take` gets the name
- * and where the first checksum begins.
- */
-function eachEntry(
-  buffer: Buffer,
-  start: number,
-  end: number,
-  checksums: 1 | 2,
-  take: (name: string, at: number) => void,
-): void {
+/** How far one of the two arrays has been read. Its elements are a name and one or two checksums. */
+interface ArrayCursor {
+  readonly start: number;
+  readonly bodyEnd: number;
+  readonly count: number;
+  readonly width: 1 | 2 | 4;
+  readonly checksums: 1 | 2;
+  index: number;
+  at: number;
+  readonly entry: RawEntry;
+}
+
+function openArray(buffer: Buffer, start: number, end: number, checksums: 1 | 2): ArrayCursor {
+  const entry: RawEntry = { nameStart: -1, nameEnd: -1, encoding: 'latin1', checksumAt: -1 };
   const size = end - start;
-  if (size === 0) return;
   const width = offsetWidth(size);
+  if (size === 0) return { start, bodyEnd: start, count: 0, width, checksums, index: 0, at: start, entry };
   if (size < width) throw brokenOffsets();
   const bodySize = readOffset(buffer, end - width, width);
   const count = (size - bodySize) / width;
   if (bodySize >= size || !Number.isInteger(count) || minimalWidth(bodySize, count) !== width)
     throw brokenOffsets();
-  const bodyEnd = start + bodySize;
-  let at = start;
-  let nameStart = -1;
-  let nameEnd = -1;
-  for (let i = 0; i < count; i++) {
-    const next = start + readOffset(buffer, bodyEnd + i * width, width);
-    if (next <= at || next > bodyEnd) throw brokenOffsets();
-    const zero = endOfName(buffer, at, next, checksums);
-    const name = decodeFileName(buffer, at, zero);
-    if (name === null) throw corrupt('dirtree: the name of an entry is not allowed');
-    if (nameStart >= 0 && compareRanges(buffer, nameStart, nameEnd, at, zero) >= 0) {
-      throw corrupt('dirtree: names are not sorted and unique');
-    }
-    nameStart = at;
-    nameEnd = zero;
-    take(name, zero + 1);
-    at = next;
+  return { start, bodyEnd: start + bodySize, count, width, checksums, index: 0, at: start, entry };
+}
+
+/** Reads and checks the next element into the cursor's entry. @returns false behind the last */
+function readNext(buffer: Buffer, cursor: ArrayCursor): boolean {
+  const { start, bodyEnd, count, width, checksums, index, at, entry } = cursor;
+  if (index === count) return false;
+  const next = start + readOffset(buffer, bodyEnd + index * width, width);
+  if (next <= at || next > bodyEnd) throw brokenOffsets();
+  const nameEnd = endOfName(buffer, at, next, checksums);
+  const encoding = fileNameEncoding(buffer, at, nameEnd);
+  if (encoding === null) throw corrupt('dirtree: the name of an entry is not allowed');
+  if (index > 0 && compareRanges(buffer, entry.nameStart, entry.nameEnd, at, nameEnd) >= 0) {
+    throw corrupt('dirtree: names are not sorted and unique');
   }
+  entry.nameStart = at;
+  entry.nameEnd = nameEnd;
+  entry.encoding = encoding;
+  entry.checksumAt = nameEnd + 1;
+  cursor.index = index + 1;
+  cursor.at = next;
+  return true;
 }
 
 /** Checks the framing of one element and says where the zero byte behind its name is. */
@@ -121,6 +174,10 @@ function minimalWidth(bodySize: number, count: number): 1 | 2 | 4 {
   return bodySize + 2 * count <= 0xffff ? 2 : 4;
 }
 
+function compareNames(buffer: Buffer, a: RawEntry, b: RawEntry): number {
+  return compareRanges(buffer, a.nameStart, a.nameEnd, b.nameStart, b.nameEnd);
+}
+
 function compareRanges(buffer: Buffer, aStart: number, aEnd: number, bStart: number, bEnd: number): number {
   const length = Math.min(aEnd - aStart, bEnd - bStart);
   for (let i = 0; i < length; i++) {
@@ -128,18 +185,6 @@ function compareRanges(buffer: Buffer, aStart: number, aEnd: number, bStart: num
     if (difference !== 0) return difference;
   }
   return aEnd - aStart - (bEnd - bStart);
-}
-
-/** Both arrays are sorted, so one walk over both finds a name that stands in each. */
-function assertDisjoint(files: readonly DirtreeFile[], dirs: readonly DirtreeDir[]): void {
-  let f = 0;
-  let d = 0;
-  while (f < files.length && d < dirs.length) {
-    const order = compareUtf8((files[f] as DirtreeFile).name, (dirs[d] as DirtreeDir).name);
-    if (order === 0) throw corrupt('dirtree: a name is both a file and a directory');
-    if (order < 0) f++;
-    else d++;
-  }
 }
 
 function brokenOffsets(): Error {

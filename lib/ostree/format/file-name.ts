@@ -34,10 +34,10 @@ export function parseTreePath(path: string): string[] {
 }
 
 /**
- * Decodes a dirtree entry's name from `bytes[start, end)`, checking as fileNameProblem does.
- * @returns the name, or null where it is not allowed
+ * Checks a dirtree entry's name in `bytes[start, end)`, as fileNameProblem does, without making a string of it.
+ * @returns how it is encoded, or null where it is not allowed
  */
-export function decodeFileName(bytes: Buffer, start: number, end: number): string | null {
+export function fileNameEncoding(bytes: Buffer, start: number, end: number): 'latin1' | 'utf8' | null {
   const length = end - start;
   if (length < 1 || length > limits.fileNameBytesMax) return null;
   let isAscii = true;
@@ -47,6 +47,6 @@ export function decodeFileName(bytes: Buffer, start: number, end: number): strin
     if (byte >= 0x80) isAscii = false;
   }
   if (bytes[start] === 0x2e && (length === 1 || (length === 2 && bytes[start + 1] === 0x2e))) return null;
-  if (isAscii) return bytes.toString('latin1', start, end);
-  return isUtf8(bytes.subarray(start, end)) ? bytes.toString('utf8', start, end) : null;
+  if (isAscii) return 'latin1';
+  return isUtf8(bytes.subarray(start, end)) ? 'utf8' : null;
 }

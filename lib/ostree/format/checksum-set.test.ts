@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Checksum, checksumToBytes, sha256 } from './checksum';
+import { ChecksumSet } from './checksum-set';
+
+function checksumOf(number: number): Checksum {
+  return sha256(Buffer.from(String(number)));
+}
+
+test('it is a set that keeps the order, by digits and by bytes', () => {
+  const step = fc.tuple(fc.constantFrom('add', 'addBytes', 'has', 'hasBytes'), fc.nat(60));
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+      const set = new ChecksumSet();
+      const model = new Set<Checksum>();
+      for (const [name, number] of steps) {
+        const checksum = checksumOf(number);
+        const padded = Buffer.concat([Buffer.alloc(3), checksumToBytes(checksum)]);
+        if (name === 'add') expect(set.add(checksum)).toBe(!model.has(checksum));
+        if (name === 'addBytes') expect(set.addBytes(padded, 3)).toBe(!model.has(checksum));
+        if (name === 'has') expect(set.has(checksum)).toBe(model.has(checksum));
+        if (name === 'hasBytes') expect(set.hasBytes(padded, 3)).toBe(model.has(checksum));
+        if (name.startsWith('add')) model.add(checksum);
+      }
+      expect([...set]).toEqual([...model]);
+      expect(set.size).toBe(model.size);
+    }),
+  );
+});
+
+test('it lists what has one first byte, sorted', () => {
+  const set = new ChecksumSet();
+  const all = Array.from({ length: 5000 }, (_, i) => checksumOf(i));
+  for (const checksum of all) set.add(checksum);
+  const listed = Array.from({ length: 256 }, (_, first) => {
+    expect(set.countBelow(first)).toBe(set.listBelow(first).length);
+    return set.listBelow(first);
+  });
+  expect(listed.flat()).toEqual([...all].sort());
+});
+
+test('checksums that nobody could have made take no more time: all zero, all alike but for one byte', () => {
+  const set = new ChecksumSet();
+  const zero = '0'.repeat(64) as Checksum;
+  expect([set.has(zero), set.add(zero), set.add(zero), set.has(zero)]).toEqual([false, true, false, true]);
+  // A hash over some of the bytes alone would put all of these into one slot, and 200,000 of them took minutes.
+  const bytes = new Uint8Array(32);
+  for (let i = 0; i < 200_000; i++) {
+    new DataView(bytes.buffer).setUint32(28, i);
+    set.addBytes(bytes, 0);
+  }
+  expect(set.size).toBe(200_000);
+});
