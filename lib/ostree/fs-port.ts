@@ -221,9 +221,12 @@ export const nodeFs: FsPort = {
     fs
       .readdirSync(path, { withFileTypes: true })
       .map((entry) => ({ name: entry.name, type: direntType(entry) })),
-  openAt,
+  // Reading a few objects is not worth loading a library for.
+  openAt: (dirFd, name, flags) =>
+    isLibcLoaded() ? openAt(dirFd, name, flags) : fs.openSync(`/proc/self/fd/${dirFd}/${name}`, flags),
   linkAt,
   statAt: (dirFd, name) => {
+    if (!isLibcLoaded()) return nodeFs.lstatExact(`/proc/self/fd/${dirFd}/${name}`);
     const stat = statAt(dirFd, name);
     return stat === null ? null : fromRaw(stat);
   },

@@ -19,8 +19,13 @@ export function fileExtension(mode: RepoMode): 'file' | 'filez' {
  * @see libostree `_ostree_loose_path`
  */
 export function objectPath(checksum: Checksum, type: ObjectType | SideType, mode: RepoMode): string {
+  return `objects/${looseName(checksum, type, mode)}`;
+}
+
+/** Where an object lies, relative to `objects/`: `ab/cdef….filez`. */
+export function looseName(checksum: Checksum, type: ObjectType | SideType, mode: RepoMode): string {
   const extension = type === 'file' ? fileExtension(mode) : type;
-  return `objects/${checksum.slice(0, 2)}/${checksum.slice(2)}.${extension}`;
+  return `${checksum.slice(0, 2)}/${checksum.slice(2)}.${extension}`;
 }
 
 /** How an object is named in messages: `<checksum>.<extension>`. */

@@ -79,6 +79,7 @@ export class ObjectCopier {
     const staging = this.#staging;
     if (staging === null) return;
     this.#staging = null;
+    this.#target.fs.close(staging.objectsFd);
     for (const { path } of this.#pending)
       removeTemporaryFile(this.#target, `${staging.root}/objects/${path}`);
     this.#pending = [];
@@ -91,9 +92,16 @@ export class ObjectCopier {
     if (this.#staging !== null) return this.#staging;
     const root = temporaryPath(this.#target);
     this.#target.fs.mkdir(root, 0o700);
-    this.#staging = { ...this.#target, root };
-    this.#target.fs.mkdir(`${root}/objects`, 0o700);
-    return this.#staging;
+    try {
+      this.#target.fs.mkdir(`${root}/objects`, 0o700);
+      const objectsFd = this.#target.fs.open(`${root}/objects`, constants.O_RDONLY | constants.O_DIRECTORY);
+      this.#staging = { ...this.#target, root, objectsFd };
+      return this.#staging;
+    } catch (error) {
+      removeFolder(this.#target, `${root}/objects`);
+      removeFolder(this.#target, root);
+      throw error;
+    }
   }
 
   /** @returns the size in bytes */

@@ -10,12 +10,13 @@ import {
 } from '../format/file-header';
 import { corrupt } from '../format/format-error';
 import { limits } from '../format/limits';
-import { objectPath } from '../format/object-path';
+import { looseName, objectPath } from '../format/object-path';
 import type { Xattr } from '../format/xattrs';
 import type { ExactStat } from '../fs-port';
 import { inflateFile } from './inflate';
+import { openObject } from './open-object';
 import type { Repo } from './open-repo';
-import { openForReading, readFully } from './read-whole-file';
+import { readFully } from './read-whole-file';
 
 export type FileChunks = Generator<Uint8Array, void, undefined>;
 
@@ -42,13 +43,14 @@ const NO_XATTRS: readonly Xattr[] = [];
  * @throws AppError `ostree/object-corrupt`
  */
 export function openFileObject(repo: Repo, checksum: Checksum): FileObject | null {
-  const path = `${repo.root}/${objectPath(checksum, 'file', repo.mode)}`;
   if (repo.mode === 'bare' || repo.mode === 'bare-user-only') {
-    const stat = repo.fs.lstatExact(path);
+    const stat = repo.fs.statAt(repo.objectsFd, looseName(checksum, 'file', repo.mode));
     if (stat === null) return null;
-    if (stat.type === 'symlink') return openSymlink(repo, path, stat);
+    if (stat.type === 'symlink') {
+      return openSymlink(repo, `${repo.root}/${objectPath(checksum, 'file', repo.mode)}`, stat);
+    }
   }
-  const fd = openForReading(repo.fs, path, 'the object');
+  const fd = openObject(repo, checksum, 'file');
   if (fd === null) return null;
   try {
     const stat = repo.fs.fstatExact(fd);

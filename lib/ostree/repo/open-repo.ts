@@ -14,6 +14,8 @@ export interface Repo {
   /** `/proc/self/fd/<n>` of the root directory: renaming or replacing `path` cannot redirect anything (R-2). */
   readonly root: string;
   readonly rootFd: number;
+  /** The open `objects/`: every object is opened, linked and looked at by its name below it. */
+  readonly objectsFd: number;
   readonly config: RepoConfig;
   readonly mode: RepoMode;
   /** Device and inode of the root, as decimal strings. */
@@ -38,6 +40,8 @@ export interface OpenRepoOptions {
   isStage?: boolean;
 }
 
+const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
 /**
  * Opens the repository at `path`, which must not be a symlink.
  * @throws AppError `ostree/repo-not-found`, `ostree/repo-invalid`, `ostree/repo-unsupported`, `ostree/repo-moved`
@@ -49,6 +53,7 @@ export function openRepo(path: string, options: OpenRepoOptions = {}): Repo {
 function openAtDepth(path: string, options: OpenRepoOptions, depth: number): Repo {
   const fs = options.fs ?? nodeFs;
   const rootFd = openRoot(fs, path);
+  let objectsFd: number | null = null;
   try {
     const root = `/proc/self/fd/${rootFd}`;
     const { dev, ino } = fs.fstatExact(rootFd);
@@ -64,18 +69,21 @@ function openAtDepth(path: string, options: OpenRepoOptions, depth: number): Rep
     const config = readConfig(fs, root, path);
     const objects = fs.lstat(`${root}/objects`);
     if (objects?.type !== 'directory') throw invalid(path, 'it has no objects directory');
+    objectsFd = fs.open(`${root}/objects`, OPEN_DIRECTORY);
     const parent = openParent(path, config, options, depth);
+    const opened = objectsFd;
     let isOpen = true;
     const close = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      fs.close(rootFd);
+      for (const fd of [rootFd, opened]) fs.close(fd);
       parent?.close();
     };
     return {
       path,
       root,
       rootFd,
+      objectsFd,
       config,
       mode: config.mode,
       dev,
@@ -88,13 +96,14 @@ function openAtDepth(path: string, options: OpenRepoOptions, depth: number): Rep
     };
   } catch (error) {
     fs.close(rootFd);
+    if (objectsFd !== null) fs.close(objectsFd);
     throw error;
   }
 }
 
 function openRoot(fs: FsPort, path: string): number {
   try {
-    return fs.open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    return fs.open(path, OPEN_DIRECTORY);
   } catch (error) {
     const details = { path };
     switch (errnoOf(error)) {

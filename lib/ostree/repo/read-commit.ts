@@ -7,11 +7,10 @@ import {
   parseCommit,
 } from '../format/commit';
 import { limits } from '../format/limits';
-import { objectPath } from '../format/object-path';
 import { NO_SIGNATURES, parseSignatureSet, type SignatureSet } from '../format/signatures';
+import { readObjectFile } from './open-object';
 import type { Repo } from './open-repo';
 import { findMetadataBytes, hasObject, namingObject, readMetadataBytes } from './read-object';
-import { readWholeFile } from './read-whole-file';
 
 /** A commit with what is often asked of it. */
 export interface Commit extends ParsedCommit {
@@ -63,10 +62,9 @@ export function describeCommit(checksum: Checksum, bytes: Uint8Array): Commit {
  */
 export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
-    const path = `${at.root}/${objectPath(checksum, 'commitmeta', at.mode)}`;
     const owner = at;
     const found = namingObject(at, checksum, 'commitmeta', () => {
-      const bytes = readWholeFile(owner.fs, path, limits.metadataSizeBytesMax, 'it');
+      const bytes = readObjectFile(owner, checksum, 'commitmeta', limits.metadataSizeBytesMax);
       return bytes === null ? null : parseSignatureSet(bytes);
     });
     if (found !== null) return found;

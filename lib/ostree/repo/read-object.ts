@@ -4,14 +4,14 @@ import { type Dirmeta, parseDirmeta } from '../format/dirmeta';
 import { type Dirtree, parseDirtree } from '../format/dirtree';
 import { limits } from '../format/limits';
 import {
+  looseName,
   type MetadataType,
   type ObjectType,
   objectName,
-  objectPath,
   type SideType,
 } from '../format/object-path';
+import { readObjectFile } from './open-object';
 import type { Repo } from './open-repo';
-import { readWholeFile } from './read-whole-file';
 
 /**
  * The bytes of a metadata object, whose checksum has been checked. Missing ones are looked up in the parent.
@@ -28,8 +28,7 @@ export function findMetadataBytes(repo: Repo, checksum: Checksum, type: Metadata
   const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
     const owner = at;
-    const path = `${at.root}/${objectPath(checksum, type, at.mode)}`;
-    const bytes = namingObject(at, checksum, type, () => readWholeFile(owner.fs, path, sizeBytesMax, 'it'));
+    const bytes = namingObject(at, checksum, type, () => readObjectFile(owner, checksum, type, sizeBytesMax));
     if (bytes === null) continue;
     if (sha256(bytes) !== checksum)
       throw corruptObject(at, checksum, type, 'its bytes do not have its checksum');
@@ -53,7 +52,7 @@ export function readDirmeta(repo: Repo, checksum: Checksum): Dirmeta {
 /** Whether there is anything under the object's name, here or in the parent. Says nothing of its content. */
 export function hasObject(repo: Repo, checksum: Checksum, type: ObjectType | SideType): boolean {
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
-    if (at.fs.lstat(`${at.root}/${objectPath(checksum, type, at.mode)}`) !== null) return true;
+    if (at.fs.statAt(at.objectsFd, looseName(checksum, type, at.mode)) !== null) return true;
   }
   return false;
 }

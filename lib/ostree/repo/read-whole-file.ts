@@ -18,7 +18,11 @@ export function readWholeFile(
   what: string,
 ): Uint8Array | null {
   const fd = openForReading(fs, path, what);
-  if (fd === null) return null;
+  return fd === null ? null : readRegularFile(fs, fd, sizeBytesMax, what);
+}
+
+/** As readWholeFile, from a descriptor, which it closes. */
+export function readRegularFile(fs: FsPort, fd: number, sizeBytesMax: number, what: string): Uint8Array {
   try {
     const stat = fs.fstat(fd);
     if (stat.type !== 'file') throw new AppError('ostree/object-corrupt', `${what} is not a regular file`);

@@ -4,13 +4,14 @@ import { parseDirmeta } from '../format/dirmeta';
 import { parseDirtree } from '../format/dirtree';
 import { corrupt } from '../format/format-error';
 import { limits } from '../format/limits';
-import { type MetadataType, type ObjectType, objectPath } from '../format/object-path';
+import type { MetadataType, ObjectType } from '../format/object-path';
 import type { ExactStat } from '../fs-port';
 import { openFileObject } from './file-object';
+import { openObject } from './open-object';
 import type { Repo } from './open-repo';
 import { verifiedChunks } from './read-file';
 import { corruptObject, missingObject, namingObject } from './read-object';
-import { openForReading, readFully } from './read-whole-file';
+import { readFully } from './read-whole-file';
 
 const PARSERS: Record<MetadataType, (bytes: Uint8Array) => unknown> = {
   commit: parseCommit,
@@ -43,7 +44,7 @@ function verifyFile(repo: Repo, checksum: Checksum): ExactStat {
 }
 
 function verifyMetadata(repo: Repo, checksum: Checksum, type: MetadataType): ExactStat {
-  const fd = openForReading(repo.fs, `${repo.root}/${objectPath(checksum, type, repo.mode)}`, 'it');
+  const fd = openObject(repo, checksum, type);
   if (fd === null) throw missingObject(repo, checksum, type);
   try {
     const stat = repo.fs.fstatExact(fd);

@@ -1,0 +1,42 @@
+import { errnoOf } from '../../errors';
+import type { Checksum } from '../format/checksum';
+import { corrupt } from '../format/format-error';
+import { looseName, type ObjectType, type SideType } from '../format/object-path';
+import type { Repo } from './open-repo';
+import { OPEN_READ, readRegularFile } from './read-whole-file';
+
+/**
+ * Opens the file of an object of this very repository, without following a symlink (R-12). Whether it is a regular file
+ * is still to be asked of the descriptor.
+ * @returns null where there is nothing of that name
+ * @throws AppError `ostree/object-corrupt` where it is a symlink
+ */
+export function openObject(repo: Repo, checksum: Checksum, type: ObjectType | SideType): number | null {
+  try {
+    return repo.fs.openAt(repo.objectsFd, looseName(checksum, type, repo.mode), OPEN_READ);
+  } catch (error) {
+    switch (errnoOf(error)) {
+      case 'ENOENT':
+      case 'ENOTDIR':
+        return null;
+      case 'ELOOP':
+        throw corrupt('it is a symlink');
+      default:
+        throw error;
+    }
+  }
+}
+
+/**
+ * The bytes of the file of an object of this very repository; null where there is no such file.
+ * @throws AppError `ostree/object-corrupt` where it is no regular file, `ostree/object-too-large`
+ */
+export function readObjectFile(
+  repo: Repo,
+  checksum: Checksum,
+  type: ObjectType | SideType,
+  sizeBytesMax: number,
+): Uint8Array | null {
+  const fd = openObject(repo, checksum, type);
+  return fd === null ? null : readRegularFile(repo.fs, fd, sizeBytesMax, 'it');
+}
