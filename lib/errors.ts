@@ -19,6 +19,7 @@ export type OstreeErrorCode =
   | 'ostree/object-corrupt'
   | 'ostree/object-too-large'
   | 'ostree/commit-partial'
+  | 'ostree/metadata-missing'
   | 'ostree/path-not-found'
   | 'ostree/path-invalid'
   | 'ostree/mode-mismatch'

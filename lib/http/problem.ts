@@ -47,6 +47,7 @@ const statusOf: Readonly<Record<AppErrorCode, number>> = {
   'ostree/object-corrupt': 422,
   'ostree/object-too-large': 422,
   'ostree/commit-partial': 422,
+  'ostree/metadata-missing': 422,
   'ostree/mode-mismatch': 422,
   'ostree/summary-invalid': 422,
   'ostree/summary-unrenewable': 422,

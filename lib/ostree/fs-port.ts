@@ -3,7 +3,14 @@ import { errnoOf } from '../errors';
 import { linkAt, listIrregular, openAt, type RawStat, statAt, statFile } from './native/at-calls';
 import { isLibcLoaded } from './native/libc';
 import { syncFileSystem } from './native/sync-file-system';
-import { getFileXattr, getPathXattr, listFileXattrs, listPathXattrs, setFileXattr } from './native/xattrs';
+import {
+  getFileXattr,
+  getPathXattr,
+  listFileXattrs,
+  listPathXattrs,
+  setFileXattr,
+  setPathXattr,
+} from './native/xattrs';
 
 /** What a directory entry is, without following it. */
 export type EntryType = 'file' | 'directory' | 'symlink' | 'other';
@@ -101,6 +108,7 @@ export interface FsPort {
   /** By path, of a symlink itself. */
   getPathXattr(path: string, name: string): Uint8Array | null;
   listPathXattrs(path: string): string[];
+  setPathXattr(path: string, name: string, value: Uint8Array): void;
 }
 
 const S_IFMT = 0o170000;
@@ -255,4 +263,5 @@ export const nodeFs: FsPort = {
   listXattrs: (fd) => listFileXattrs(fd),
   getPathXattr: (path, name) => getPathXattr(path, name),
   listPathXattrs: (path) => listPathXattrs(path),
+  setPathXattr: (path, name, value) => setPathXattr(path, name, value),
 };

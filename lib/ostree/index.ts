@@ -10,6 +10,7 @@ export { type Dirmeta, parseDirmeta, serializeDirmeta } from './format/dirmeta';
 export { type Dirtree, parseDirtree, serializeDirtree } from './format/dirtree';
 export { limits } from './format/limits';
 export { type ObjectType, objectName, objectPath, type RepoMode } from './format/object-path';
+export { parseObjectSizes } from './format/object-sizes';
 export {
   isListableRef,
   isPromotableRef,
@@ -38,6 +39,7 @@ export {
   recommitRef,
 } from './pull/pull-revs';
 export type { RepoConfig } from './repo/config';
+export { countSizes, type SizeTotals } from './repo/count-sizes';
 export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
 export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
 export { type InitRepoOptions, initRepo } from './repo/init-repo';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { commitDirectory, lockRepo, resolveRef, resolveRev } from '../../ostree';
-import { printLines } from '../output';
-import { collectPairs, parseIsoSeconds } from '../parse-option';
+import { printLines, printNotice } from '../output';
+import { collect, collectPairs, parseIsoSeconds } from '../parse-option';
 import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
 
 interface CommitOptions {
@@ -13,6 +13,9 @@ interface CommitOptions {
   timestamp?: number;
   metadata?: ReadonlyMap<string, string>;
   parent?: string;
+  bindRef?: string[];
+  canonicalPermissions?: true;
+  generateSizes?: true;
 }
 
 /** `repo commit`: makes a commit of a directory, moves the ref to it and prints its checksum. */
@@ -25,9 +28,18 @@ export function addCommitCommand(parent: Command): void {
     .option('--timestamp <iso>', 'time of the commit (default: now)', parseIsoSeconds)
     .option('--metadata <key=value>', 'a string to keep with the commit, such as version=1.2', collectPairs)
     .option('--parent <rev>', 'the commit before it, or none (default: where the ref is)')
+    .option(
+      '--bind-ref <ref>',
+      'bind it to this ref too, so that it can be published under that name',
+      collect,
+    )
+    .option('--canonical-permissions', 'give all to root, without setuid and extended attributes')
+    .option('--generate-sizes', 'write the sizes of all objects into it (archive only)')
     .action((options: CommitOptions) =>
       withRepo(options.repo, async (repo) => {
         const signal = signalOfProcess();
+        if (options.generateSizes && repo.mode !== 'archive')
+          printNotice(`${repo.path} is no archive: the commit will state no sizes`);
         const lock = await lockRepo(repo, 'shared', { signal });
         try {
           const head = resolveRef(repo, options.ref);
@@ -44,6 +56,9 @@ export function addCommitCommand(parent: Command): void {
             body: options.body ?? '',
             timestamp: options.timestamp ?? Math.floor(Date.now() / 1000),
             metadata: options.metadata,
+            boundRefs: options.bindRef,
+            isCanonical: options.canonicalPermissions === true,
+            generateSizes: options.generateSizes === true,
             signal,
           });
           printLines([checksum]);

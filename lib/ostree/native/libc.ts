@@ -16,6 +16,7 @@ interface Libc {
   flistxattr: Call;
   lgetxattr: Call;
   llistxattr: Call;
+  lsetxattr: Call;
   openat: Call;
   linkat: Call;
   statx: Call;
@@ -41,11 +42,14 @@ export function libc(): Libc {
   loaded = {
     fcntl: bind('int fcntl(int fd, int cmd, ...)'),
     syncfs: bind('int syncfs(int fd)'),
-    fgetxattr: bind('int64_t fgetxattr(int fd, const char *name, void *value, size_t size)'),
-    fsetxattr: bind('int fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)'),
+    fgetxattr: bind('int64_t fgetxattr(int fd, const void *name, void *value, size_t size)'),
+    fsetxattr: bind('int fsetxattr(int fd, const void *name, const void *value, size_t size, int flags)'),
     flistxattr: bind('int64_t flistxattr(int fd, void *list, size_t size)'),
-    lgetxattr: bind('int64_t lgetxattr(const char *path, const char *name, void *value, size_t size)'),
+    lgetxattr: bind('int64_t lgetxattr(const char *path, const void *name, void *value, size_t size)'),
     llistxattr: bind('int64_t llistxattr(const char *path, void *list, size_t size)'),
+    lsetxattr: bind(
+      'int lsetxattr(const char *path, const void *name, const void *value, size_t size, int flags)',
+    ),
     // Variadic in C. Where integers are all that is passed, every 64-bit ABI of Linux passes them alike.
     openat: bind('int openat(int dirfd, const char *path, int flags)'),
     linkat: bind('int linkat(int olddirfd, const char *old, int newdirfd, const char *new, int flags)'),

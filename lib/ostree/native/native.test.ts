@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { tryLockFile, unlockFile } from './file-lock';
 import { syncFileSystem } from './sync-file-system';
-import { getFileXattr, getPathXattr, listFileXattrs, listPathXattrs, setFileXattr } from './xattrs';
+import {
+  getFileXattr,
+  getPathXattr,
+  listFileXattrs,
+  listPathXattrs,
+  setFileXattr,
+  setPathXattr,
+} from './xattrs';
 
 const folder = mkdtempSync(join(tmpdir(), 'native-'));
 const path = join(folder, 'file');
@@ -53,6 +60,15 @@ test('extended attributes go there and back, by descriptor and by path', () => {
   closeSync(fd);
   symlinkSync(path, join(folder, 'link'));
   expect(listPathXattrs(join(folder, 'link'))).toEqual([]);
+});
+
+test('names of extended attributes need not be UTF-8', () => {
+  const [latin, utf8] = ['user.\xff\xfe', Buffer.from('user.größe').toString('latin1')] as const;
+  setPathXattr(path, latin, Buffer.from('1'));
+  setPathXattr(path, utf8, Buffer.from('2'));
+  expect(listPathXattrs(path)).toEqual(expect.arrayContaining([latin, utf8]));
+  expect(getPathXattr(path, latin)).toEqual(Buffer.from('1'));
+  expect(getPathXattr(path, utf8)).toEqual(Buffer.from('2'));
 });
 
 test('errors carry the errno of the call', () => {

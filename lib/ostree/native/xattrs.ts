@@ -24,6 +24,11 @@ function readSized(syscall: string, call: (buffer: Buffer | null, size: number) 
   }
 }
 
+/** A name as the kernel has it. Its characters are bytes: names need not be UTF-8. */
+function nameBytes(name: string): Buffer {
+  return Buffer.from(`${name}\0`, 'latin1');
+}
+
 function splitNames(list: Buffer | null): string[] {
   if (list === null || list.length === 0) return [];
   return list
@@ -34,25 +39,31 @@ function splitNames(list: Buffer | null): string[] {
 
 /** The bytes of extended attribute `name` of an open file, or null where it has none. */
 export function getFileXattr(fd: number, name: string): Uint8Array | null {
-  return readSized('fgetxattr', (buffer, size) => libc().fgetxattr(fd, name, buffer, size));
+  return readSized('fgetxattr', (buffer, size) => libc().fgetxattr(fd, nameBytes(name), buffer, size));
 }
 
 /** Sets extended attribute `name` of an open file, whether or not it is there already. */
 export function setFileXattr(fd: number, name: string, value: Uint8Array): void {
-  if (libc().fsetxattr(fd, name, value, value.length, 0) !== 0) throw systemError('fsetxattr');
+  if (libc().fsetxattr(fd, nameBytes(name), value, value.length, 0) !== 0) throw systemError('fsetxattr');
 }
 
-/** The names of the extended attributes of an open file, in the kernel's order. */
+/** The names of the extended attributes of an open file, in the kernel's order, a character for each byte. */
 export function listFileXattrs(fd: number): string[] {
   return splitNames(readSized('flistxattr', (buffer, size) => libc().flistxattr(fd, buffer, size)));
 }
 
 /** As getFileXattr, by path and without following a symlink (a symlink cannot be opened). */
 export function getPathXattr(path: string, name: string): Uint8Array | null {
-  return readSized('lgetxattr', (buffer, size) => libc().lgetxattr(path, name, buffer, size));
+  return readSized('lgetxattr', (buffer, size) => libc().lgetxattr(path, nameBytes(name), buffer, size));
 }
 
 /** As listFileXattrs, by path and without following a symlink. */
 export function listPathXattrs(path: string): string[] {
   return splitNames(readSized('llistxattr', (buffer, size) => libc().llistxattr(path, buffer, size)));
+}
+
+/** As setFileXattr, by path and without following a symlink. */
+export function setPathXattr(path: string, name: string, value: Uint8Array): void {
+  const size = value.length;
+  if (libc().lsetxattr(path, nameBytes(name), value, size, 0) !== 0) throw systemError('lsetxattr');
 }

@@ -1,11 +1,11 @@
 import type { Checksum } from '../format/checksum';
-import { objectPath } from '../format/object-path';
 import { isEmptySignatureSet, type SignatureSet } from '../format/signatures';
 import type { Repo } from '../repo/open-repo';
 import { readSignatures } from '../repo/read-commit';
 import { asWriteError } from '../write/io-error';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { placeObject } from '../write/place-object';
+import { removeTombstone } from '../write/remove-tombstone';
 import { syncDirectory } from '../write/write-durable-file';
 import { ObjectCopier } from './copy-objects';
 import { assertSpaceForCopies } from './free-space';
@@ -116,12 +116,6 @@ async function importCommits(context: ImportContext, plan: PullPlan): Promise<vo
   if (fanouts.size > 16) target.fs.syncfs(target.rootFd);
   else for (const fanout of fanouts) syncDirectory(target, `${target.root}/objects/${fanout}`);
   for (const { checksum } of [...plan.commits, ...plan.commitsToWrite]) removeTombstone(target, checksum);
-}
-
-/** A commit that is back has no tombstone any more (ostree-repo-commit.c). */
-function removeTombstone(target: Repo, commit: Checksum): void {
-  const path = `${target.root}/${objectPath(commit, 'tombstone-commit', target.mode)}`;
-  if (target.fs.lstat(path) !== null) target.fs.unlink(path);
 }
 
 /**

@@ -1,19 +1,7 @@
 import { AppError } from '../../errors';
 import type { Repo } from '../repo/open-repo';
+import { writableBytes } from '../write/space-budget';
 import { lookAtObjects, type ObjectToImport } from './object-list';
-
-/**
- * Bytes that may still be written to a repository: what is free, less what its config reserves.
- * @see libostree ostree-repo.c `min_free_space_calculate_reserved_bytes`
- */
-export function writableBytes(repo: Repo): number {
-  const stat = repo.fs.statfs(repo.root);
-  const blocks = process.getuid?.() === 0 ? stat.blocksFree : stat.blocksAvailable;
-  const { minFreeSpaceSizeBytes, minFreeSpacePercent } = repo.config;
-  const reserved =
-    minFreeSpaceSizeBytes ?? Math.floor((stat.blocks * stat.blockSizeBytes * minFreeSpacePercent) / 100);
-  return Math.max(0, blocks * stat.blockSizeBytes - reserved);
-}
 
 /** Bytes of the objects that the target does not have, as they lie in the source. */
 export function missingBytes(source: Repo, target: Repo, objects: readonly ObjectToImport[]): number {

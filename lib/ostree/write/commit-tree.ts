@@ -5,8 +5,11 @@ import { serializeCommit } from '../format/commit';
 import { compareUtf8 } from '../format/compare-utf8';
 import { S_IFDIR, S_IFLNK, S_IFREG, serializeDirmeta } from '../format/dirmeta';
 import { serializeDirtree } from '../format/dirtree';
+import type { FileHeader } from '../format/file-header';
 import { limits } from '../format/limits';
+import { SIZES_KEY, serializeObjectSizes } from '../format/object-sizes';
 import { parseRefName } from '../format/ref-name';
+import { canonicalHeader, canonicalMode } from '../format/stored-form';
 import { Breather } from '../repo/breather';
 import type { Repo } from '../repo/open-repo';
 import { resolveRef } from '../repo/resolve-rev';
@@ -27,6 +30,10 @@ export interface CommitOptions {
   timestamp: number;
   /** Strings, or variants of any type, to keep with the commit: `version` and the like. */
   metadata?: ReadonlyMap<string, string | Variant>;
+  /** Gives everything to root, without setuid, write access for others or extended attributes. */
+  isCanonical?: boolean;
+  /** Writes the sizes of all objects into the commit. Only an archive has them; elsewhere this does nothing. */
+  generateSizes?: boolean;
   signal?: AbortSignal;
 }
 
@@ -36,7 +43,7 @@ export interface CommitOptions {
  * with the same words. The caller holds the shared repository lock.
  *
  * @returns the checksum of the commit
- * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when somebody else moved the ref meanwhile, `ostree/mode-mismatch`, `ostree/path-invalid`,
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when somebody else moved the ref meanwhile, `ostree/path-invalid`,
  * `ostree/no-space`, `ostree/aborted`
  */
 export async function commitTree(
@@ -47,13 +54,20 @@ export async function commitTree(
   if (options.root.type !== 'directory') {
     throw new AppError('ostree/path-invalid', 'only a directory can be committed');
   }
-  const writer = new ObjectWriter(repo);
+  const writer = new ObjectWriter(repo, {
+    hasSizes: options.generateSizes === true && repo.mode === 'archive',
+  });
   const head = resolveRef(repo, ref);
   try {
     const breather = new Breather(options.signal);
-    const { dirtree, dirmeta } = await addDirectory(writer, options.root, breather, 0);
+    // bare-user-only has nowhere to keep anything else (ostree-repo-commit.c `_ostree_repo_commit_modifier_apply`).
+    const isCanonical = options.isCanonical === true || repo.mode === 'bare-user-only';
+    const { dirtree, dirmeta } = await addDirectory({ writer, breather, isCanonical }, options.root, 0);
+    const metadata = commitMetadata(repo, [ref, ...(options.boundRefs ?? [])], options.metadata);
+    const sizes = [...writer.sizes];
+    if (sizes.length > 0) metadata.set(SIZES_KEY, serializeObjectSizes(sizes));
     const bytes = serializeCommit({
-      metadata: commitMetadata(repo, [ref, ...(options.boundRefs ?? [])], options.metadata),
+      metadata,
       parent: options.parent,
       subject: options.subject ?? '',
       body: options.body ?? '',
@@ -87,49 +101,56 @@ function commitMetadata(repo: Repo, refs: readonly string[], given: CommitOption
   }
   metadata.set('ostree.ref-binding', { type: 'as', value: refs.map(parseRefName).sort(compareUtf8) });
   const { collectionId } = repo.config;
-  if (collectionId !== null) metadata.set('ostree.collection-binding', { type: 's', value: collectionId });
+  // Whoever names a collection means it (`--add-metadata-string=ostree.collection-binding=…`).
+  if (collectionId !== null && !metadata.has('ostree.collection-binding')) {
+    metadata.set('ostree.collection-binding', { type: 's', value: collectionId });
+  }
   return metadata;
 }
 
+interface TreeContext {
+  readonly writer: ObjectWriter;
+  readonly breather: Breather;
+  readonly isCanonical: boolean;
+}
+
 async function addDirectory(
-  writer: ObjectWriter,
+  context: TreeContext,
   node: Extract<TreeNode, { type: 'directory' }>,
-  breather: Breather,
   depth: number,
 ): Promise<{ dirtree: Checksum; dirmeta: Checksum }> {
+  const { writer, breather, isCanonical } = context;
   if (depth > limits.treeDepthMax) throw new AppError('ostree/path-invalid', 'the tree is nested too deep');
   const files: { name: string; checksum: Checksum }[] = [];
   const dirs: { name: string; dirtree: Checksum; dirmeta: Checksum }[] = [];
   for (const [name, child] of node.entries()) {
-    if (child.type === 'directory') {
-      dirs.push({ name, ...(await addDirectory(writer, child, breather, depth + 1)) });
-    } else {
-      const checksum = child.type === 'file' ? await addFile(writer, child) : addSymlink(writer, child);
-      files.push({ name, checksum });
-    }
+    if (child.type === 'directory') dirs.push({ name, ...(await addDirectory(context, child, depth + 1)) });
+    else files.push({ name, checksum: await addContent(context, child) });
     if (breather.isDue()) await breather.breathe();
   }
   const byName = (a: { name: string }, b: { name: string }) => compareUtf8(a.name, b.name);
   const { uid, gid, permissions, xattrs } = node.meta;
+  const mode = S_IFDIR | permissions;
+  const dirmeta = isCanonical
+    ? { uid: 0, gid: 0, mode: canonicalMode(mode), xattrs: [] }
+    : { uid, gid, mode, xattrs };
   return {
     dirtree: writer.addMetadata(
       'dirtree',
       serializeDirtree({ files: files.sort(byName), dirs: dirs.sort(byName) }),
     ),
-    dirmeta: writer.addMetadata(
-      'dirmeta',
-      serializeDirmeta({ uid, gid, mode: S_IFDIR | permissions, xattrs }),
-    ),
+    dirmeta: writer.addMetadata('dirmeta', serializeDirmeta(dirmeta)),
   };
 }
 
-function addFile(writer: ObjectWriter, node: Extract<TreeNode, { type: 'file' }>): Promise<Checksum> {
+function addContent(
+  { writer, isCanonical }: TreeContext,
+  node: Exclude<TreeNode, { type: 'directory' }>,
+): Promise<Checksum> | Checksum {
   const { uid, gid, permissions, xattrs } = node.meta;
-  const header = { uid, gid, mode: S_IFREG | permissions, target: '', xattrs };
-  return writer.addFile(header, node.sizeBytes, () => node.chunks());
-}
-
-function addSymlink(writer: ObjectWriter, node: Extract<TreeNode, { type: 'symlink' }>): Checksum {
-  const { uid, gid, permissions, xattrs } = node.meta;
-  return writer.addSymlink({ uid, gid, mode: S_IFLNK | permissions, target: node.target, xattrs });
+  const isSymlink = node.type === 'symlink';
+  const mode = (isSymlink ? S_IFLNK : S_IFREG) | permissions;
+  const stated: FileHeader = { uid, gid, mode, target: isSymlink ? node.target : '', xattrs };
+  const header = isCanonical ? canonicalHeader(stated) : stated;
+  return isSymlink ? writer.addSymlink(header) : writer.addFile(header, node.sizeBytes, () => node.chunks());
 }

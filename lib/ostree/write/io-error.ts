@@ -21,9 +21,19 @@ export function asWriteError(repo: Repo, doing: string, error: unknown): unknown
     'ostree/no-space': 'no space left: free some and try again',
     'ostree/repo-read-only': 'it may not be written by this user',
   };
-  const why = advice[code] ?? `${String(error.syscall)} failed with ${errno}: check the disk`;
+  const why =
+    advice[code] ?? adviceFor(repo, errno) ?? `${String(error.syscall)} failed with ${errno}: check the disk`;
   return new AppError(code, `${doing} ${repo.path} failed: ${why}`, {
     details: { path: repo.path, errno },
     cause: error,
   });
+}
+
+/** For what a mode asks of its file system and its owner. */
+function adviceFor({ mode }: Repo, errno: string): string | null {
+  if (errno === 'EPERM' && mode === 'bare')
+    return 'only root may give files to others, which a bare repository does: write as root, or into bare-user';
+  if ((errno === 'ENOTSUP' || errno === 'EOPNOTSUPP') && mode !== 'archive')
+    return `its file system keeps no extended attributes, which mode ${mode} needs`;
+  return null;
 }

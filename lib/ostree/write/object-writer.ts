@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { AppError, errnoOf } from '../../errors';
 import { type Checksum, sha256 } from '../format/checksum';
-import { type FileHeader, serializeFileHeader, serializeFilezHeader } from '../format/file-header';
-import { type ObjectType, objectPath } from '../format/object-path';
+import { type FileHeader, isSymlinkHeader, serializeFileHeader } from '../format/file-header';
+import { type MetadataType, type ObjectType, objectPath } from '../format/object-path';
+import type { ObjectSize } from '../format/object-sizes';
+import { storedForm } from '../format/stored-form';
 import type { Repo } from '../repo/open-repo';
 import { verifyObject } from '../repo/verify-object';
 import { asWriteError } from './io-error';
+import { contentChecksum, makeContentObject } from './make-content-object';
 import { makeDirectory } from './make-directory';
-import { removeTemporaryFile, temporaryPath, writeFully } from './write-durable-file';
+import { removeTombstone } from './remove-tombstone';
+import { SpaceBudget } from './space-budget';
+import { removeTemporaryFile, temporaryPath } from './write-durable-file';
+import { streamContentObject, writeContentObject } from './write-stored-object';
 
 interface Pending {
   readonly checksum: Checksum;
@@ -19,51 +23,59 @@ interface Pending {
 
 /** Content before the directories that name it, and the commit last. */
 const PLACING_ORDER: readonly ObjectType[] = ['file', 'dirmeta', 'dirtree', 'commit'];
-/** Above this, content is deflated as a stream instead of in one piece. */
+/** Above this, content goes by as a stream instead of being held in one piece. */
 const WHOLE_CONTENT_BYTES_MAX = 4 * 1024 * 1024;
+const NO_BYTES = new Uint8Array(0);
 
 /**
- * Writes new objects into an archive repository. They are made in a folder of their own below `tmp/`; `place` makes all
- * of them durable at once and then links each to its name, replacing nothing (R-17). The caller holds the shared
+ * Writes new objects into a repository, as its mode has them. They are made in a folder of their own below `tmp/`;
+ * `place` makes all of them durable at once and then links each to its name, replacing nothing (R-17). What an object
+ * consists of is worked out in `make-content-object.ts`, apart from its being placed. The caller holds the shared
  * repository lock.
  */
 export class ObjectWriter {
   readonly #repo: Repo;
+  readonly #budget: SpaceBudget;
+  readonly #sizes: Map<Checksum, ObjectSize> | null;
   readonly #seen = new Set<string>();
   #pending: Pending[] = [];
   #folder: string | null = null;
 
-  /** @throws AppError `ostree/mode-mismatch` unless it is an archive, `ostree/repo-read-only` */
-  constructor(repo: Repo) {
-    if (repo.mode !== 'archive') {
-      throw new AppError(
-        'ostree/mode-mismatch',
-        `${repo.path} is a ${repo.mode} repository: commit into an archive and pull from there`,
-        { details: { path: repo.path, mode: repo.mode } },
-      );
-    }
+  /**
+   * @param options.hasSizes notes how large each object is, for `sizes`
+   * @throws AppError `ostree/repo-read-only`
+   */
+  constructor(repo: Repo, options: { hasSizes?: boolean } = {}) {
     if (!repo.isWritable) {
       throw new AppError('ostree/repo-read-only', `${repo.path} may not be written by this user`, {
         details: { path: repo.path },
       });
     }
     this.#repo = repo;
+    this.#budget = new SpaceBudget(repo);
+    this.#sizes = options.hasSizes ? new Map() : null;
+  }
+
+  /** Of every object that was added, those that were there already included; empty unless asked for. */
+  get sizes(): Iterable<ObjectSize> {
+    return this.#sizes?.values() ?? [];
   }
 
   /** Adds a metadata object. */
-  addMetadata(type: 'commit' | 'dirtree' | 'dirmeta', bytes: Uint8Array): Checksum {
+  addMetadata(type: MetadataType, bytes: Uint8Array): Checksum {
     const checksum = sha256(bytes);
-    if (this.#isWanted(checksum, type)) this.#write(checksum, type, [bytes]);
+    if (this.#isWanted(checksum, type)) {
+      const form = { kind: 'file', head: bytes, content: 'none', permissions: 0o644 } as const;
+      const object = { form: { ...form, owner: null, xattrs: [], isTimeless: false }, body: NO_BYTES };
+      this.#guarded(() => writeContentObject(this.#repo, this.#temporaryFor(checksum, type), object));
+    }
+    this.#noteSize(checksum, type, bytes.length, bytes.length);
     return checksum;
   }
 
   /** Adds a symlink, which has a header and no content. */
   addSymlink(header: FileHeader): Checksum {
-    const checksum = sha256(serializeFileHeader(header));
-    if (this.#isWanted(checksum, 'file')) {
-      this.#write(checksum, 'file', [serializeFilezHeader({ ...header, sizeBytes: 0n })]);
-    }
-    return checksum;
+    return this.#addWhole(header, NO_BYTES);
   }
 
   /**
@@ -71,6 +83,7 @@ export class ObjectWriter {
    * only after its last byte.
    *
    * @param sizeBytes what the content is expected to be, no more than a hint
+   * @throws AppError `ostree/mode-mismatch` for what the repository's mode cannot keep, `ostree/no-space`
    */
   async addFile(
     header: FileHeader,
@@ -78,13 +91,7 @@ export class ObjectWriter {
     chunks: () => Iterable<Uint8Array>,
   ): Promise<Checksum> {
     if (sizeBytes > WHOLE_CONTENT_BYTES_MAX) return this.#addLargeFile(header, chunks);
-    const content = Buffer.concat([...chunks()]);
-    const checksum = sha256(serializeFileHeader(header), content);
-    if (this.#isWanted(checksum, 'file')) {
-      const filez = serializeFilezHeader({ ...header, sizeBytes: BigInt(content.length) });
-      this.#write(checksum, 'file', [filez, deflateRawSync(content, { level: this.#repo.config.zlibLevel })]);
-    }
-    return checksum;
+    return this.#addWhole(header, Buffer.concat([...chunks()]));
   }
 
   /**
@@ -92,8 +99,8 @@ export class ObjectWriter {
    * @throws AppError `ostree/object-corrupt` where something else lies under such a name, `ostree/no-space`
    */
   place(): void {
-    const { fs, root, rootFd } = this.#repo;
-    try {
+    const { fs, rootFd } = this.#repo;
+    this.#guarded(() => {
       if (this.#pending.length === 0) return;
       fs.syncfs(rootFd);
       const fanouts = new Set(this.#pending.map(({ checksum }) => checksum.slice(0, 2)));
@@ -102,19 +109,13 @@ export class ObjectWriter {
         const objects = this.#pending.filter(({ type }) => type === wanted);
         // What the commit leads to is durable before the commit has its name.
         if (wanted === 'commit' && objects.length > 0) fs.syncfs(rootFd);
-        for (const { checksum, type, temporary } of objects) {
-          try {
-            fs.link(temporary, `${root}/${objectPath(checksum, type, this.#repo.mode)}`);
-          } catch (error) {
-            if (errnoOf(error) !== 'EEXIST') throw error;
-            verifyObject(this.#repo, checksum, type);
-          }
-        }
+        for (const object of objects) this.#link(object);
       }
       fs.syncfs(rootFd);
-    } catch (error) {
-      throw asWriteError(this.#repo, 'writing objects into', error);
-    }
+      for (const { checksum, type } of this.#pending) {
+        if (type === 'commit') removeTombstone(this.#repo, checksum);
+      }
+    });
   }
 
   /** Removes everything temporary; after success and after failure. */
@@ -128,6 +129,16 @@ export class ObjectWriter {
       // libostree's cleanup_tmpdir removes it in a day.
     }
     this.#folder = null;
+  }
+
+  #link({ checksum, type, temporary }: Pending): void {
+    const { fs, root, mode } = this.#repo;
+    try {
+      fs.link(temporary, `${root}/${objectPath(checksum, type, mode)}`);
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+      verifyObject(this.#repo, checksum, type);
+    }
   }
 
   /** Each object is written once, and not at all where a good one lies there already. */
@@ -150,24 +161,20 @@ export class ObjectWriter {
     return temporary;
   }
 
-  #write(checksum: Checksum, type: ObjectType, parts: readonly Uint8Array[]): void {
-    try {
-      const fd = this.#create(this.#temporaryFor(checksum, type));
-      try {
-        for (const part of parts) writeFully(this.#repo, fd, part);
-      } finally {
-        this.#repo.fs.close(fd);
-      }
-    } catch (error) {
-      throw asWriteError(this.#repo, 'writing objects into', error);
+  #addWhole(header: FileHeader, content: Uint8Array): Checksum {
+    const checksum = contentChecksum(header, content);
+    const unpackedBytes = isSymlinkHeader(header) ? Buffer.byteLength(header.target) : content.length;
+    let archivedBytes: number | null = null;
+    if (this.#isWanted(checksum, 'file')) {
+      this.#budget.take(content.length);
+      const { mode, config } = this.#repo;
+      const object = makeContentObject({ mode, zlibLevel: config.zlibLevel }, header, content);
+      archivedBytes = this.#guarded(() =>
+        writeContentObject(this.#repo, this.#temporaryFor(checksum, 'file'), object),
+      );
     }
-  }
-
-  #create(path: string): number {
-    const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-    const fd = this.#repo.fs.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-    this.#repo.fs.fchmod(fd, 0o644);
-    return fd;
+    this.#noteSize(checksum, 'file', archivedBytes, unpackedBytes);
+    return checksum;
   }
 
   async #addLargeFile(header: FileHeader, chunks: () => Iterable<Uint8Array>): Promise<Checksum> {
@@ -178,30 +185,39 @@ export class ObjectWriter {
       sizeBytes += chunk.length;
     }
     const checksum = digest.digest('hex') as Checksum;
-    if (!this.#isWanted(checksum, 'file')) return checksum;
-    const temporary = this.#temporaryFor(checksum, 'file');
-    const fd = this.#create(temporary);
-    try {
-      writeFully(this.#repo, fd, serializeFilezHeader({ ...header, sizeBytes: BigInt(sizeBytes) }));
-      await this.#deflateInto(fd, chunks());
-    } catch (error) {
-      throw asWriteError(this.#repo, 'writing objects into', error);
-    } finally {
-      this.#repo.fs.close(fd);
+    let archivedBytes: number | null = null;
+    if (this.#isWanted(checksum, 'file')) {
+      this.#budget.take(sizeBytes);
+      const form = storedForm(this.#repo.mode, header, BigInt(sizeBytes));
+      const temporary = this.#temporaryFor(checksum, 'file');
+      try {
+        archivedBytes = await streamContentObject(this.#repo, temporary, form, chunks());
+      } catch (error) {
+        throw asWriteError(this.#repo, 'writing objects into', error);
+      }
     }
+    this.#noteSize(checksum, 'file', archivedBytes, sizeBytes);
     return checksum;
   }
 
-  async #deflateInto(fd: number, chunks: Iterable<Uint8Array>): Promise<void> {
-    const deflate = createDeflateRaw({ level: this.#repo.config.zlibLevel });
-    const feed = async () => {
-      for (const chunk of chunks) {
-        if (!deflate.write(chunk)) await new Promise((resolve) => deflate.once('drain', resolve));
-      }
-      deflate.end();
-    };
-    const fed = feed();
-    for await (const part of deflate) writeFully(this.#repo, fd, part as Uint8Array);
-    await fed;
+  /** @param archivedBytes null where the object lies in the repository, or was added before */
+  #noteSize(checksum: Checksum, type: ObjectType, archivedBytes: number | null, unpackedBytes: number): void {
+    if (this.#sizes === null || type === 'commit' || this.#sizes.has(checksum)) return;
+    const path = `${this.#repo.root}/${objectPath(checksum, type, this.#repo.mode)}`;
+    const bytes = archivedBytes ?? this.#repo.fs.lstat(path)?.sizeBytes ?? 0;
+    this.#sizes.set(checksum, {
+      checksum,
+      type,
+      archivedBytes: BigInt(bytes),
+      unpackedBytes: BigInt(unpackedBytes),
+    });
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw asWriteError(this.#repo, 'writing objects into', error);
+    }
   }
 }

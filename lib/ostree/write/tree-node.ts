@@ -101,11 +101,12 @@ function* readChunks(fs: FsPort, path: string): Generator<Uint8Array> {
   }
 }
 
+/** Those with a value: libglnx passes over empty ones (`read_xattr_name_array`), and so they are in no checksum. */
 function readXattrs(fs: FsPort, path: string): Xattr[] {
   const xattrs: Xattr[] = [];
   for (const name of fs.listPathXattrs(path)) {
     const value = fs.getPathXattr(path, name);
-    if (value !== null) xattrs.push({ name: Buffer.from(name, 'latin1'), value });
+    if (value !== null && value.length > 0) xattrs.push({ name: Buffer.from(name, 'latin1'), value });
   }
   return xattrs;
 }
