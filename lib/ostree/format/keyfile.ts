@@ -1,61 +1,90 @@
 import { AppError } from '../../errors';
 
-/** A GKeyFile: group → key → value as written, unescaped by the getters. */
+/** A GKeyFile: group → key → value as it stands behind the `=`, escapes and trailing blanks included. */
 export type Keyfile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-const KEY = /^([^=[\]]+?)(\[[^\]]*\])?\s*=\s*(.*)$/;
-
 /**
- * Parses the subset of GKeyFile that `config` files use: groups, `key=value`, `#` comments. A later value of
- * a key wins, and groups of one name are one group, as in GLib.
+ * Parses a GKeyFile such as `config`: groups, `key=value`, `#` comments. It takes what GLib takes, and reads from it
+ * what GLib reads: a later value of a key wins, and groups of one name are one group. In time that follows the length
+ * of the text, whatever is in it.
  * @throws AppError `ostree/repo-invalid` naming the line
+ * @see GLib gkeyfile.c `g_key_file_parse_line`
  */
 export function parseKeyfile(text: string): Keyfile {
   const groups = new Map<string, Map<string, string>>();
   let group: Map<string, string> | null = null;
   text.split('\n').forEach((raw, index) => {
-    const line = raw.trim();
+    const line = skipBlanks(raw.endsWith('\r') ? raw.slice(0, -1) : raw);
     if (line === '' || line.startsWith('#')) return;
-    if (line.startsWith('[') && line.endsWith(']')) {
-      const name = line.slice(1, -1);
+    const name = groupName(line);
+    if (name !== null) {
       group = groups.get(name) ?? new Map();
       groups.set(name, group);
       return;
     }
-    const match = KEY.exec(line);
-    if (match === null || group === null) {
+    const equals = line.indexOf('=');
+    const key = chopBlanks(line.slice(0, Math.max(0, equals)));
+    // What a C reader would take for the end of the line is no part of any.
+    if (group === null || !isKey(key) || line.includes('\0')) {
       throw new AppError(
         'ostree/repo-invalid',
         `line ${index + 1} is neither a group nor a key with a value`,
       );
     }
-    // A translated value, `key[de]=`, is no value of the key itself.
-    if (match[2] === undefined) group.set((match[1] as string).trim(), match[3] as string);
+    group.set(key, skipBlanks(line.slice(equals + 1)));
   });
   return groups;
 }
 
-const ESCAPES: Record<string, string> = { s: ' ', n: '\n', t: '\t', r: '\r', '\\': '\\' };
+/** The group that a line begins, or null where it begins none. */
+function groupName(line: string): string | null {
+  const end = line.indexOf(']');
+  if (!line.startsWith('[') || end < 2) return null;
+  const name = line.slice(1, end);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: GLib refuses them in the name of a group
+  return /[[\u0000-\u001f\u007f]/.test(name) || /[^ \t]/.test(line.slice(end + 1)) ? null : name;
+}
 
-/** A string value with its escapes undone, or null where there is no such key. */
+/** A key may carry a locale, as `key[de]` does, and is then another key. */
+function isKey(text: string): boolean {
+  return /^[^=[\]]*[^=[\] ](?:\[[\p{L}\p{N}_.@-]*\])?$/u.test(text);
+}
+
+/** GLib's `g_ascii_isspace`, but for the newline that ends a line. */
+const BLANKS = ' \t\f\r';
+
+function skipBlanks(text: string): string {
+  let from = 0;
+  while (from < text.length && BLANKS.includes(text.charAt(from))) from++;
+  return text.slice(from);
+}
+
+function chopBlanks(text: string): string {
+  let to = text.length;
+  while (to > 0 && BLANKS.includes(text.charAt(to - 1))) to--;
+  return text.slice(0, to);
+}
+
+/** A value as it is written, or null where there is no such key: libostree undoes no escapes in its config. */
 export function keyfileString(keyfile: Keyfile, group: string, key: string): string | null {
-  const raw = keyfile.get(group)?.get(key);
-  return raw === undefined ? null : raw.replace(/\\(.)/g, (whole, char: string) => ESCAPES[char] ?? whole);
+  return keyfile.get(group)?.get(key) ?? null;
 }
 
 /** @throws AppError `ostree/repo-invalid` where the value is no boolean */
 export function keyfileBoolean(keyfile: Keyfile, group: string, key: string, fallback: boolean): boolean {
-  const raw = keyfile.get(group)?.get(key);
-  if (raw === undefined) return fallback;
-  if (raw === 'true' || raw === '1') return true;
-  if (raw === 'false' || raw === '0') return false;
+  const raw = keyfileString(keyfile, group, key);
+  if (raw === null) return fallback;
+  const word = chopBlanks(raw);
+  if (word === 'true' || word === '1') return true;
+  if (word === 'false' || word === '0') return false;
   throw new AppError('ostree/repo-invalid', `${group}.${key} is neither true nor false`);
 }
 
 /** @throws AppError `ostree/repo-invalid` where the value is no integer */
 export function keyfileInteger(keyfile: Keyfile, group: string, key: string, fallback: number): number {
-  const raw = keyfile.get(group)?.get(key);
-  if (raw === undefined) return fallback;
-  if (/^-?\d{1,15}$/.test(raw)) return Number(raw);
+  const raw = keyfileString(keyfile, group, key);
+  if (raw === null) return fallback;
+  const digits = chopBlanks(raw);
+  if (/^-?\d{1,15}$/.test(digits)) return Number(digits);
   throw new AppError('ostree/repo-invalid', `${group}.${key} is not an integer`);
 }

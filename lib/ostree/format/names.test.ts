@@ -124,7 +124,7 @@ describe('key files', () => {
       '[core]',
       'mode=bare',
       ' mode = archive-z2 ',
-      'fsync=false',
+      'fsync=false  \r',
       'name=a\\sb\\\\',
       'name[de]=x',
       'n=-1',
@@ -137,8 +137,9 @@ describe('key files', () => {
   );
 
   it('are read as GLib reads them', () => {
-    expect(keyfileString(keyfile, 'core', 'mode')).toBe('archive-z2');
-    expect(keyfileString(keyfile, 'core', 'name')).toBe('a b\\');
+    expect(keyfileString(keyfile, 'core', 'mode')).toBe('archive-z2 ');
+    expect(keyfileString(keyfile, 'core', 'name')).toBe('a\\sb\\\\');
+    expect(keyfileString(keyfile, 'core', 'name[de]')).toBe('x');
     expect(keyfileString(keyfile, 'core', 'missing')).toBeNull();
     expect(keyfileString(keyfile, 'remote "o"', 'url')).toBe('x=y');
     expect(keyfileBoolean(keyfile, 'core', 'fsync', true)).toBe(false);
