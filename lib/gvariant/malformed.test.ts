@@ -121,6 +121,28 @@ describe('malformed bytes', () => {
     );
   });
 
+  it('refuses a hundred kilobytes that stand for eight million values, before they fill memory', () => {
+    const nested = `a${'('.repeat(60)}${')'.repeat(60)}`;
+    expect(() => parseVariant(nested, new Uint8Array(130_000))).toThrow(withCode('too-many-values'));
+    expect(() => parseVariant('v', bytes('\0'.repeat(130_000), 0, nested))).toThrow(
+      withCode('too-many-values'),
+    );
+    // What real lists hold is far from that: a value for each byte is read, up to a million.
+    expect(parseVariant('ab', new Uint8Array(1_000_000))).toHaveLength(1_000_000);
+  });
+
+  it('refuses values that are declared and not there', () => {
+    expect(() => parseVariant('as', bytes(255, 255, 255, 255))).toThrow(withCode('offset-invalid'));
+    expect(() => parseVariant('aas', Buffer.alloc(70_000, 0xff))).toThrow(withCode('offset-invalid'));
+    expect(() => parseVariant('(sas)', Buffer.alloc(300, 0xff))).toThrow(withCode('offset-invalid'));
+  });
+
+  it('refuses offsets that all point to the same place, so that one element is read without end', () => {
+    expect(() => parseVariant('as', bytes('a', 0, ...Array.from({ length: 200 }, () => 2)))).toThrow(
+      withCode('string-invalid'),
+    );
+  });
+
   it('refuses a type string that alone would fill memory', () => {
     expect(() => parseVariant('v', bytes(0, `(${'s'.repeat(100_000)})`))).toThrow(withCode('type-invalid'));
   });

@@ -14,13 +14,17 @@ import type { Endian, Value } from './value';
 export interface ParseOptions {
   /** Byte order of integers and doubles; little unless told otherwise. */
   endian?: Endian;
-  /** Most values, containers counted, that one parse may make: memory stays bounded by it. */
+  /**
+   * Most values, containers counted, that one parse may make: a million and one for eight bytes unless told, since
+   * nested tuples of no members make sixty of a single byte.
+   */
   maxValues?: number;
 }
 
 /** Keeps every offset, aligned up, within the 32 bits that `alignUp` works in. */
 const SIZE_BYTES_MAX = 0x4000_0000;
-const VALUES_MAX = 8_000_000;
+const VALUES_FREE = 1_000_000;
+const BYTES_FOR_EACH_VALUE = 8;
 
 /** One container that is being read. Offsets are relative to the whole value. */
 interface Frame {
@@ -67,7 +71,8 @@ export function parseVariant(type: string, bytes: Uint8Array, options: ParseOpti
     isLittle: options.endian !== 'big',
   };
   if (isLeaf(root)) return readLeaf(source, root, 0, bytes.length);
-  return readContainer(source, root, options.maxValues ?? VALUES_MAX);
+  const maxValues = VALUES_FREE + Math.floor(bytes.length / BYTES_FOR_EACH_VALUE);
+  return readContainer(source, root, options.maxValues ?? maxValues);
 }
 
 /** `ay` is read at once, as basic values are. */
@@ -85,7 +90,7 @@ function readContainer(source: Source, root: TypeNode, maxValues: number): Value
       stack.pop();
       const parent = stack.at(-1);
       if (parent === undefined) return value;
-      parent.values.push(value);
+      parent.values[parent.next - 1] = value;
       frame = parent;
       continue;
     }
@@ -102,7 +107,7 @@ function readContainer(source: Source, root: TypeNode, maxValues: number): Value
     frame.cursor = end;
     frame.next++;
     if (isLeaf(type)) {
-      frame.values.push(readLeaf(source, type, start, end));
+      frame.values[frame.next - 1] = readLeaf(source, type, start, end);
       continue;
     }
     if (stack.length >= DEPTH_MAX)
@@ -163,7 +168,8 @@ function makeFrame(type: TypeNode, start: number, end: number, rest: Partial<Fra
     dataEnd: end,
     offsetSize: 0,
     count: 0,
-    values: [],
+    // An array grows as it is read. The rest is short: exact, since a list that has room to grow takes thrice the memory.
+    values: type.kind === 'a' ? [] : new Array(rest.count ?? 0),
     next: 0,
     nextOffset: 0,
     cursor: start,
