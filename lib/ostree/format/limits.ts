@@ -9,6 +9,8 @@ export const limits = {
   /** `summary` and `summary.sig`; what a client is ready to take. */
   summarySizeBytesMax: 128 * 1024 * 1024,
   configSizeBytesMax: 1024 * 1024,
+  /** Signatures of one kind over one object that are checked or carried; each is tried with every key (T-38). */
+  signaturesMax: 64,
   /** A ref file: 64 digits and a newline, with room for a carriage return or blanks. */
   refFileSizeBytesMax: 128,
   /** The header in front of an archive file's content, xattrs included. */

@@ -29,7 +29,9 @@ export function resolveRef(repo: Repo, ref: string): Checksum | null {
  * @throws AppError `ostree/rev-not-found`, `ostree/rev-ambiguous`, `ostree/ref-invalid`
  */
 export function resolveRev(repo: Repo, rev: string): Checksum {
-  const base = rev.replace(/\^+$/, '');
+  let length = rev.length;
+  while (rev.charAt(length - 1) === '^') length--;
+  const base = rev.slice(0, length);
   let checksum = resolveBase(repo, base, rev);
   for (let i = base.length; i < rev.length; i++) {
     const { parent } = readCommit(repo, checksum);

@@ -1,3 +1,4 @@
+import { limits } from '../format/limits';
 import type { SignatureSet } from '../format/signatures';
 import { ED25519_SIGNATURE_BYTES, verifyEd25519 } from './ed25519';
 import { type GpgKeyring, listGpgIssuers, openGpgKeyring, type SignatureState } from './gpg';
@@ -22,7 +23,8 @@ export interface VerifyKeys {
 /**
  * Checks every signature of `set` over `bytes` against `keys`, each by itself, so that a malformed one neither
  * hides nor spoils another. An ed25519 signature names nobody: one that no given key made is `unknown-key`
- * whether it is a stranger's or broken. Without any key of its kind a signature is `unchecked`.
+ * whether it is a stranger's or broken. Without any key of its kind a signature is `unchecked`, and so are those
+ * behind the first 64 of a kind (32 of gpg), of which nobody has made so many.
  *
  * @param bytes the raw bytes of the `.commit` or of the `summary`
  * @throws AppError `ostree/key-invalid` or `ostree/gpg-failed` from gpg; never because of what a signature says
@@ -32,7 +34,9 @@ export async function verifySignatures(
   set: SignatureSet,
   keys: VerifyKeys,
 ): Promise<VerifiedSignature[]> {
-  const results = set.ed25519.map((signature) => verifyOneEd25519(bytes, signature, keys.ed25519 ?? []));
+  const results = set.ed25519.map((signature, index) =>
+    verifyOneEd25519(bytes, signature, index < limits.signaturesMax ? (keys.ed25519 ?? []) : []),
+  );
   if (set.gpg.length === 0) return results;
   const gpg = await verifyGpg(bytes, set.gpg, keys);
   return [...results, ...gpg.map((signature) => ({ type: 'gpg' as const, ...signature }))];

@@ -1,5 +1,6 @@
 import { errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
+import { limits } from '../format/limits';
 import { objectPath } from '../format/object-path';
 import {
   isEmptySignatureSet,
@@ -18,15 +19,20 @@ const ED25519_SIGNATURE_BYTES = 64;
 /**
  * Puts two sets together (R-24): what `base` has comes first and wins where both have a key; equal signatures stand
  * once; signatures that cannot be any are dropped, since an ed25519 one of a wrong length makes libostree's client
- * give up before it reaches a valid one (LAB-12).
+ * give up before it reaches a valid one (LAB-12). No more come than anybody checks (T-38).
  */
 export function joinSignatureSets(base: SignatureSet, added: SignatureSet): SignatureSet {
   const ed25519 = unique([...base.ed25519, ...added.ed25519]).filter(
     (blob) => blob.length === ED25519_SIGNATURE_BYTES,
   );
   const gpg = unique([...base.gpg, ...added.gpg]).filter((blob) => splitSignaturePackets(blob) !== null);
+  const countMax = (present: readonly Uint8Array[]): number => Math.max(present.length, limits.signaturesMax);
   const other = new Map([...base.other, ...[...added.other].filter(([key]) => !base.other.has(key))]);
-  return { ed25519, gpg, other };
+  return {
+    ed25519: ed25519.slice(0, countMax(base.ed25519)),
+    gpg: gpg.slice(0, countMax(base.gpg)),
+    other,
+  };
 }
 
 function unique(blobs: readonly Uint8Array[]): Uint8Array[] {

@@ -98,7 +98,9 @@ async function overlap(repo: Repo, options: PublishSummaryOptions, done: Done): 
   if (overlapSeconds <= 0 || signatures.ed25519.length === 0) return false;
   const served = readServed(repo);
   if (served === null || served.signatures === null || isSame(served.summary, options.summary)) return false;
-  const own = served.signatures.ed25519.filter((one) => isSignedBy(ed25519PublicKeys, served.summary, one));
+  const own = served.signatures.ed25519
+    .slice(0, limits.signaturesMax)
+    .filter((one) => isSignedBy(ed25519PublicKeys, served.summary, one));
   // A pair that verifies for nobody cannot be made worse, and new signatures alone would not verify what is served.
   if (own.length === 0) return false;
   const added = signatures.ed25519.filter((one) => !own.some((other) => isSame(one, other)));
