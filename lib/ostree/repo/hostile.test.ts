@@ -1,22 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { OstreeErrorCode } from '../../errors';
-import { type FilezFaults, HandMadeRepo, PLAIN_DIRMETA, PLAIN_FILE } from '../fixtures/hand-made-repo';
+import { HandMadeRepo, PLAIN_DIRMETA } from '../fixtures/hand-made-repo';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
+import { withCode } from '../fixtures/with-code';
 import { type Checksum, sha256 } from '../format/checksum';
 import { limits } from '../format/limits';
 import { objectPath } from '../format/object-path';
 import { diffCommits } from './diff-commits';
 import { fsckRepo } from './fsck-repo';
-import { listRefs } from './list-refs';
 import { listTree, lookupPath } from './list-tree';
 import { openRepo } from './open-repo';
 import { readCommit } from './read-commit';
-import { readFileContent, readFileInfo } from './read-file';
+import { readFileInfo } from './read-file';
 import { readDirtree } from './read-object';
 import { readSummary } from './read-summary';
-import { resolveRef, resolveRev } from './resolve-rev';
+import { resolveRev } from './resolve-rev';
 import { verifyObject } from './verify-object';
 
 const temporary = temporaryDirectory();
@@ -25,103 +24,8 @@ function handMade(): HandMadeRepo {
   return new HandMadeRepo(`${temporary}/${count++}`);
 }
 
-function withCode(code: OstreeErrorCode) {
-  return expect.objectContaining({ name: 'AppError', code });
-}
 const corrupt = withCode('ostree/object-corrupt');
 const SECRET = 'root:$6$secret';
-
-describe('an archive file', () => {
-  const content = Buffer.from('the quick brown fox '.repeat(50));
-  const FAULTS: [attack: string, faults: FilezFaults][] = [
-    ['states a larger size, which a client waits for and fails (LAB-6)', { sizeBytes: 1255n }],
-    ['states a smaller size, which a client cuts it at', { sizeBytes: 999n }],
-    ['states a size near 2^64, to be allocated', { sizeBytes: 2n ** 64n - 1n }],
-    ['carries bytes behind its content, covered by no checksum (LAB-6)', { trailing: Buffer.from(SECRET) }],
-    ['carries a single byte behind its content', { trailing: Buffer.from([0]) }],
-    ['ends early', { keepBytes: 20 }],
-    ['has no content at all', { keepBytes: 0 }],
-    ['is followed by a second deflate stream', { trailing: Buffer.from([3, 0]) }],
-  ];
-
-  it.each(FAULTS)('is refused where it %s', (_, faults) => {
-    const made = handMade();
-    const checksum = made.filez(content, faults);
-    const repo = openRepo(made.path);
-    expect(() => verifyObject(repo, checksum, 'file')).toThrow(corrupt);
-    expect(() => readFileContent(repo, checksum, { maxBytes: 1e6 })).toThrow(corrupt);
-    expect(() => verifyObject(repo, checksum, 'file')).toThrow(`${checksum}.file in ${made.path}`);
-    repo.close();
-  });
-
-  it.each([0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_000])(
-    'of %i bytes is taken, noise or zeros',
-    (size) => {
-      const made = handMade();
-      const noise = Buffer.alloc(size);
-      for (let i = 0; i < size; i += 32) Buffer.from(sha256(Buffer.from(`${i}`)), 'hex').copy(noise, i);
-      const repo = openRepo(made.path);
-      for (const bytes of [noise, Buffer.alloc(size)]) {
-        const checksum = made.filez(bytes);
-        verifyObject(repo, checksum, 'file');
-        expect(Buffer.from(readFileContent(repo, checksum, { maxBytes: 1e6 })).equals(bytes)).toBe(true);
-      }
-      repo.close();
-    },
-  );
-
-  it('that inflates a thousandfold is cut at what was asked for, and takes no memory to verify', () => {
-    const made = handMade();
-    const checksum = made.filez(Buffer.alloc(300_000_000));
-    const repo = openRepo(made.path);
-    const before = process.memoryUsage().arrayBuffers;
-    expect(() => readFileContent(repo, checksum, { maxBytes: 1000 })).toThrow(
-      withCode('ostree/object-too-large'),
-    );
-    verifyObject(repo, checksum, 'file');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
-    expect(readFileInfo(repo, checksum).sizeBytes).toBe(300_000_000n);
-    repo.close();
-  });
-
-  it('is read whole after another was given up half way', () => {
-    const made = handMade();
-    const first = made.filez(Buffer.alloc(200_000, 'a'));
-    const second = made.filez(Buffer.alloc(200_000, 'b'));
-    const repo = openRepo(made.path);
-    for (let i = 0; i < 3; i++) {
-      expect(() => readFileContent(repo, first, { maxBytes: 10 })).toThrow();
-      expect(readFileContent(repo, second, { maxBytes: 1e6 })).toHaveLength(200_000);
-    }
-    repo.close();
-  });
-
-  it.each([
-    ['a symlink with something behind its header', Buffer.alloc(0), { trailing: Buffer.from([1]) }],
-    ['a symlink that states a size', Buffer.alloc(0), { sizeBytes: 5n }],
-  ])('is refused where it is %s', (_, bytes, faults) => {
-    const made = handMade();
-    const checksum = made.filez(bytes, faults, { ...PLAIN_FILE, mode: 0o120777, target: '/etc' });
-    const repo = openRepo(made.path);
-    expect(() => verifyObject(repo, checksum, 'file')).toThrow(corrupt);
-    repo.close();
-  });
-
-  it('is refused under any checksum but its own', () => {
-    const made = handMade();
-    const checksum = made.filez(content);
-    const other = sha256(Buffer.from('other'));
-    const repo = openRepo(made.path);
-    mkdirSync(`${made.path}/objects/${other.slice(0, 2)}`, { recursive: true });
-    repo.fs.link(
-      `${repo.root}/${objectPath(checksum, 'file', 'archive')}`,
-      `${repo.root}/${objectPath(other, 'file', 'archive')}`,
-    );
-    expect(() => verifyObject(repo, other, 'file')).toThrow(corrupt);
-    expect(() => readFileContent(repo, other, { maxBytes: 1e6 })).toThrow(corrupt);
-    repo.close();
-  });
-});
 
 describe('in place of an object', () => {
   const setUp = () => {
@@ -190,99 +94,6 @@ describe('in place of an object', () => {
     truncateSync(pathOf(commit, 'commit'), limits.metadataSizeBytesMax + 1);
     expect(() => readCommit(repo, commit)).toThrow(withCode('ostree/object-too-large'));
     repo.close();
-  });
-});
-
-describe('a ref', () => {
-  const made = handMade();
-  const commit = made.commit(made.dirtree({ files: [], dirs: [] }));
-  const repo = openRepo(made.path);
-  made.write('secret', `${'5'.repeat(64)}\n${SECRET}`);
-
-  it('that is an alias of another ref is followed', () => {
-    symlinkSync('main', `${made.path}/refs/heads/os/alias`);
-    symlinkSync('os/main', `${made.path}/refs/heads/top`);
-    expect(resolveRef(repo, 'os/alias')).toBe(commit);
-    expect(listRefs(repo).map(({ ref }) => ref)).toEqual(['os/alias', 'os/main', 'top']);
-    unlinkSync(`${made.path}/refs/heads/os/alias`);
-    unlinkSync(`${made.path}/refs/heads/top`);
-  });
-
-  it.each([
-    ['leads out of the refs', '../../../secret'],
-    ['is absolute', `${made.path}/refs/heads/os/main`],
-    ['leads to a directory', '../os'],
-    ['leads to nothing', 'nothing'],
-    ['leads to itself', 'bad'],
-    ['climbs out and back in', '../../../refs/heads/../../secret'],
-  ])('is refused where it %s, and says nothing of what lies there', (_, target) => {
-    const link = `${made.path}/refs/heads/os/bad`;
-    symlinkSync(target, link);
-    for (const read of [() => resolveRef(repo, 'os/bad'), () => listRefs(repo)]) {
-      expect(read).toThrow(withCode('ostree/ref-invalid'));
-      expect(read).not.toThrow(/secret|555/);
-    }
-    unlinkSync(link);
-  });
-
-  it.each([
-    ['is empty', ''],
-    ['holds something else', SECRET],
-    ['holds upper-case digits', 'AB'.repeat(32)],
-    ['holds two checksums', `${commit}\n${commit}`],
-    ['is large', `${commit}${' '.repeat(100_000)}`],
-  ])('is refused where it %s', (_, text) => {
-    const path = `${made.path}/refs/heads/os/bad`;
-    writeFileSync(path, text);
-    expect(() => resolveRef(repo, 'os/bad')).toThrow(withCode('ostree/ref-invalid'));
-    expect(() => listRefs(repo)).toThrow('refs/heads/os/bad');
-    unlinkSync(path);
-  });
-
-  it('that is a FIFO does not hang the reader', () => {
-    execFileSync('mkfifo', [`${made.path}/refs/heads/os/fifo`]);
-    expect(() => resolveRef(repo, 'os/fifo')).toThrow(withCode('ostree/ref-invalid'));
-    expect(() => listRefs(repo)).toThrow(withCode('ostree/ref-invalid'));
-    unlinkSync(`${made.path}/refs/heads/os/fifo`);
-  });
-
-  it('that a killed writer left half written does not stop the listing; a whole one is shown', () => {
-    writeFileSync(`${made.path}/refs/heads/os/tmp.abc123`, '');
-    writeFileSync(`${made.path}/refs/heads/os/tmp.zzzzzz`, `${commit}\n`);
-    writeFileSync(`${made.path}/refs/heads/os/.rsync_info`, 'not a ref');
-    expect(listRefs(repo).map(({ ref }) => ref)).toEqual(['os/main', 'os/tmp.zzzzzz']);
-    for (const name of ['tmp.abc123', 'tmp.zzzzzz', '.rsync_info'])
-      unlinkSync(`${made.path}/refs/heads/os/${name}`);
-  });
-
-  it('wins over the beginning of a checksum, so that no ground-out commit takes its place', () => {
-    const other = made.commit(made.dirtree({ files: [], dirs: [] }), { subject: 'other' }, 'os/other');
-    const prefix = other.slice(0, 4);
-    expect(resolveRev(repo, prefix)).toBe(other);
-    made.ref(prefix, commit);
-    expect(resolveRev(repo, prefix)).toBe(commit);
-    unlinkSync(`${made.path}/refs/heads/${prefix}`);
-  });
-
-  it.each([
-    '../../../secret',
-    'os/../../../secret',
-    'os/main\n',
-    '/etc/passwd',
-    '.',
-    '',
-    'os//main',
-    'a b',
-    '..:main',
-  ])('named %j is refused before any file is opened', (name) => {
-    expect(() => resolveRef(repo, name)).toThrow(withCode('ostree/ref-invalid'));
-  });
-
-  it('prefix that two commits share is ambiguous', () => {
-    for (let i = 0; i < 40; i++) made.commit(sha256(Buffer.from([i])), {}, 'os/many');
-    expect(() => Array.from('0123456789abcdef', (digit) => resolveRev(repo, digit))).toThrow(
-      withCode('ostree/rev-ambiguous'),
-    );
   });
 });
 
