@@ -59,6 +59,20 @@ class Inflater {
       at += got;
       yield* this.consume(got);
     }
+    this.assertEnded();
+  }
+
+  /** Inflates what has come so far. Each chunk is valid until the next is asked for. Throws as inflate. */
+  *push(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      const part = bytes.subarray(at, at + CHUNK_BYTES);
+      this.input.set(part);
+      yield* this.consume(part.length);
+    }
+  }
+
+  /** @throws AppError `ostree/object-corrupt` unless the stream has ended */
+  assertEnded(): void {
     // A stream that has ended says so again; one that has not is cut short.
     this.call(constants.Z_FINISH, 0, 0);
     if (this.failure !== null) throw corrupt('its compressed content ends early');
@@ -103,7 +117,33 @@ export function* inflateFile(
   try {
     yield* inflater.inflate(fs, fd, position, end);
   } finally {
-    inflater.reset();
-    if (idle.length < IDLE_MAX) idle.push(inflater);
+    giveBack(inflater);
   }
+}
+
+function giveBack(inflater: Inflater): void {
+  inflater.reset();
+  if (idle.length < IDLE_MAX) idle.push(inflater);
+}
+
+/** Raw deflate that comes in pieces, from a network for one. Memory is bounded as with inflateFile. */
+export interface InflateStream {
+  /**
+   * What the next piece inflates to, in chunks of at most 64 KiB that are valid until the next is asked for.
+   * @throws AppError `ostree/object-corrupt`
+   */
+  push(bytes: Uint8Array): Generator<Uint8Array, void, undefined>;
+  /** @throws AppError `ostree/object-corrupt` unless the stream has ended with the last piece */
+  assertEnded(): void;
+  /** To be called once, whatever happened; the stream is not used afterwards. */
+  close(): void;
+}
+
+export function openInflateStream(): InflateStream {
+  const inflater = idle.pop() ?? new Inflater();
+  return {
+    push: (bytes) => inflater.push(bytes),
+    assertEnded: () => inflater.assertEnded(),
+    close: () => giveBack(inflater),
+  };
 }
