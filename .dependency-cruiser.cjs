@@ -52,6 +52,12 @@ const direction = [
     '^lib/ostree/repo/',
     '^lib/ostree/(write/|pull/)',
   ),
+  never(
+    'engine-network-in-one-place',
+    'Of the engine only the pull over HTTP speaks to a network.',
+    '^lib/ostree/(?!pull/http/)',
+    '^(node:)?(net|http|https|http2|tls|dgram|dns)$',
+  ),
   only(
     'lib/promotion',
     ['^lib/contracts/', '^lib/errors\\.ts$', '^lib/ostree/format/', '^lib/gvariant/', '^(node:)?crypto$'],
@@ -135,6 +141,13 @@ const boundary = [
     'The worker asks the signer over its socket and never opens the store.',
     '^lib/jobs/',
     '^lib/signer/(?!client)',
+  ),
+  never(
+    'fetching-is-the-command-lines',
+    'Neither a page nor a signer nor the repository server fetches from wherever a URL leads.',
+    '^(app/|lib/(signer|services)/|lib/publish/repo-server)',
+    '^lib/ostree/pull/http/',
+    { reachable: true },
   ),
   never(
     'signer-has-no-network',

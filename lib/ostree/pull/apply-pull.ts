@@ -6,7 +6,6 @@ import { asWriteError } from '../write/io-error';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { placeObject } from '../write/place-object';
 import { removeTombstone } from '../write/remove-tombstone';
-import { syncDirectory } from '../write/write-durable-file';
 import { ObjectCopier } from './copy-objects';
 import { assertSpaceForCopies } from './free-space';
 import { type ImportContext, importObjects, makeFanouts } from './import-objects';
@@ -14,6 +13,7 @@ import { listObjects, toObject } from './object-list';
 import { type PaceOptions, Pacer } from './pacer';
 import { markPartial, removeMarks, takeBackMarks } from './partial-marks';
 import type { PullPlan } from './plan-pull';
+import { syncFanouts } from './sync-fanouts';
 
 /** How objects come to the target (R-21). */
 export type Isolation = 'hardlink' | 'reflink' | 'copy';
@@ -112,9 +112,7 @@ async function importCommits(context: ImportContext, plan: PullPlan): Promise<vo
     if (isNew) counts.bytesCopied += bytes.length;
     counts[isNew ? 'objectsCopied' : 'objectsPresent']++;
   }
-  const fanouts = new Set([...linked, ...written].map(({ path }) => path.slice(0, 2)));
-  if (fanouts.size > 16) target.fs.syncfs(target.rootFd);
-  else for (const fanout of fanouts) syncDirectory(target, `${target.root}/objects/${fanout}`);
+  syncFanouts(target, [...linked, ...written]);
   for (const { checksum } of [...plan.commits, ...plan.commitsToWrite]) removeTombstone(target, checksum);
 }
 

@@ -83,7 +83,8 @@ export function isMarked(target: Repo, checksum: Checksum): boolean {
   return target.fs.lstat(`${target.root}/state/${checksum}.commitpartial`) !== null;
 }
 
-function readTrustedHeads(target: Repo, named: readonly Checksum[] | undefined): Commit[] {
+/** The named heads of the target, by default those of its own refs, that are there without a mark. */
+export function readTrustedHeads(target: Repo, named: readonly Checksum[] | undefined): Commit[] {
   const heads = named ?? listRefs(target).map(({ checksum }) => checksum);
   const whole = [...new Set(heads)].filter((checksum) => commitState(target, checksum) === 'complete');
   return whole

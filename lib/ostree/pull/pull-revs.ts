@@ -79,7 +79,8 @@ export async function recommitRef(
 /** How many heads a tree is compared with; more would cost more than they save. */
 const TRUSTED_HEADS_MAX = 8;
 
-function headsToTrust(target: Repo, writes: readonly RefWrite[]): Checksum[] {
+/** Heads whose trees spare the most: those that are to be replaced, then the target's others. */
+export function headsToTrust(target: Repo, writes: readonly RefWrite[]): Checksum[] {
   const replaced = writes.flatMap(({ expected }) => expected ?? []);
   const others = listRefs(target).map(({ checksum }) => checksum);
   return [...new Set([...replaced, ...others])].slice(0, Math.max(TRUSTED_HEADS_MAX, replaced.length));

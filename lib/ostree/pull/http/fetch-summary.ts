@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, isAppError } from '../../../errors';
+import { limits } from '../../format/limits';
+import { NO_SIGNATURES, parseSignatureSet } from '../../format/signatures';
+import { type ParsedSummary, parseSummary } from '../../format/summary';
+import { fetchDocument } from './fetch-document';
+import type { HttpClient } from './http-client';
+import type { SignatureCheck } from './signature-check';
+
+/** How long a publisher may take between the two renames. */
+const BETWEEN_TRIES_MILLISECONDS = 1000;
+
+interface Pair {
+  readonly summary: Buffer;
+  readonly signatures: Buffer | null;
+}
+
+/**
+ * Fetches the summary, and where keys are given its signature, in the order in which libostree's clients do: signature
+ * first. A pair that does not go together may have been caught while it was being replaced, and is fetched once more.
+ *
+ * @returns null where the server has no summary
+ * @throws AppError `ostree/summary-invalid`, `ostree/signature-invalid`, `ostree/object-too-large`,
+ * `ostree/fetch-failed`, `ostree/aborted`
+ */
+export async function fetchSummary(
+  client: HttpClient,
+  check: SignatureCheck | null,
+): Promise<ParsedSummary | null> {
+  const pair = await fetchPair(client, check !== null, false);
+  if (pair === null) return null;
+  if (check === null) return parse(client, pair);
+  try {
+    await assertPair(client, check, pair);
+    return parse(client, pair);
+  } catch (error) {
+    if (!isAppError(error, 'ostree/signature-invalid')) throw error;
+  }
+  await sleep(BETWEEN_TRIES_MILLISECONDS);
+  const again = await fetchPair(client, true, true);
+  if (again === null) return null;
+  await assertPair(client, check, again);
+  return parse(client, again);
+}
+
+async function fetchPair(
+  client: HttpClient,
+  withSignatures: boolean,
+  isFresh: boolean,
+): Promise<Pair | null> {
+  const get = (path: string, sizeBytesMax: number) =>
+    fetchDocument(client, path, { sizeBytesMax, isFresh }, ({ bytes }) => bytes);
+  const signatures = withSignatures ? await get('summary.sig', limits.metadataSizeBytesMax) : null;
+  const summary = await get('summary', limits.summarySizeBytesMax);
+  return summary === null ? null : { summary, signatures };
+}
+
+async function assertPair(client: HttpClient, check: SignatureCheck, pair: Pair): Promise<void> {
+  const what = `the summary of ${client.base.href}`;
+  let set = NO_SIGNATURES;
+  try {
+    if (pair.signatures !== null) set = parseSignatureSet(pair.signatures);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const message = `the signature of ${what} is damaged: ${error.message}`;
+    throw new AppError(error.code, message, { details: { url: client.base.href }, cause: error });
+  }
+  await check.assertSigned(what, pair.summary, set);
+}
+
+function parse(client: HttpClient, { summary }: Pair): ParsedSummary {
+  try {
+    return parseSummary(summary);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const message = `the summary of ${client.base.href} is damaged: ${error.message}`;
+    throw new AppError(error.code, message, { details: { url: client.base.href }, cause: error });
+  }
+}

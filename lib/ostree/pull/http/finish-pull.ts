@@ -1,0 +1,62 @@
+import type { Checksum } from '../../format/checksum';
+import type { Repo } from '../../repo/open-repo';
+import { readSignatures } from '../../repo/read-commit';
+import { hasObject, readMetadataBytes } from '../../repo/read-object';
+import { mergeSignatures } from '../../write/merge-commitmeta';
+import { placeObject } from '../../write/place-object';
+import { removeTombstone } from '../../write/remove-tombstone';
+import { makeFanouts } from '../import-objects';
+import { type ImportCounts, toObject } from '../object-list';
+import { removeMarks } from '../partial-marks';
+import { syncFanouts } from '../sync-fanouts';
+import type { RemoteCommit } from './fetch-commits';
+import type { FetchStaging } from './fetch-staging';
+import type { StagedObjects } from './place-staged';
+
+export interface FetchedPull {
+  readonly target: Repo;
+  readonly staging: FetchStaging;
+  readonly staged: StagedObjects;
+  readonly counts: ImportCounts;
+  /** Oldest first. */
+  readonly commits: readonly RemoteCommit[];
+  /** Those whose signatures come along: the commits, and heads that the target had. */
+  readonly signed: readonly RemoteCommit[];
+}
+
+/**
+ * What follows when everything has been fetched and checked, in the order of protocol 1.15: content, dirmetas, dirtrees;
+ * durable; commits; durable; signatures; marks gone. It does not wait for anything, so that it is done or not begun.
+ *
+ * @throws AppError `ostree/object-corrupt`, `ostree/signature-invalid`, `ostree/no-space`; system errors
+ */
+export function finishPull({ target, staging, staged, counts, commits, signed }: FetchedPull): void {
+  const withSignatures = signed
+    .map(({ checksum }) => checksum)
+    .filter((checksum) => staging.has(checksum, 'commitmeta'));
+  // Malformed signatures, here or there, stop a pull before a commit has its name.
+  for (const checksum of withSignatures)
+    for (const repo of [target, staging.repo]) readSignatures(repo, checksum);
+  staged.placeAll();
+  const objects = commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
+  makeFanouts(target, objects);
+  for (const { checksum, fetchedBytes } of commits) {
+    const isNew = placeCommit(target, staging, checksum);
+    if (isNew) counts.bytesCopied += fetchedBytes;
+    counts[isNew ? 'objectsCopied' : 'objectsPresent']++;
+  }
+  syncFanouts(target, objects);
+  for (const { checksum } of commits) removeTombstone(target, checksum);
+  for (const checksum of withSignatures)
+    mergeSignatures(target, checksum, readSignatures(staging.repo, checksum));
+  removeMarks(
+    target,
+    commits.map(({ checksum }) => checksum),
+  );
+}
+
+/** @returns whether it was not there before */
+function placeCommit(target: Repo, staging: FetchStaging, checksum: Checksum): boolean {
+  const from = hasObject(target, checksum, 'commit') ? target : staging.repo;
+  return placeObject(target, checksum, 'commit', readMetadataBytes(from, checksum, 'commit'));
+}

@@ -1,0 +1,240 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import {
+  fsckClean,
+  listFiles,
+  objectFile,
+  ostree,
+  PullFixture,
+  visibleState,
+} from '../../fixtures/pull-fixture';
+import { StaticServer } from '../../fixtures/static-server';
+import type { Checksum } from '../../format/checksum';
+import { NO_SIGNATURES, serializeSignatureSet } from '../../format/signatures';
+import { fsckRepo } from '../../repo/fsck-repo';
+import { listRefs } from '../../repo/list-refs';
+import { readCommit, readSignatures } from '../../repo/read-commit';
+import { resolveRef } from '../../repo/resolve-rev';
+import { lockRepo } from '../../write/lock';
+import { pullRevs } from '../pull-revs';
+import { type HttpPullOptions, pullOverHttp } from './pull-over-http';
+import { parseRemoteUrl } from './remote-url';
+
+// Each test runs some processes, one after the other.
+vi.setConfig({ testTimeout: 120_000 });
+
+const run = promisify(execFile);
+let fixture: PullFixture;
+let server: StaticServer;
+let head: Checksum;
+beforeEach(async () => {
+  fixture = new PullFixture();
+  head = fixture.commit();
+  server = await StaticServer.start(fixture.sourcePath);
+});
+afterEach(async () => {
+  await server.stop();
+  fixture.remove();
+});
+
+function pulled(revs: string[] = ['os/main'], options: HttpPullOptions = {}) {
+  return pullOverHttp(parseRemoteUrl(server.url), fixture.openTarget(), revs, {
+    backoffMilliseconds: 1,
+    ...options,
+  });
+}
+
+function objectsOf(path: string): string[] {
+  return listFiles(join(path, 'objects'));
+}
+
+async function expectWhole(): Promise<void> {
+  fsckClean(fixture.targetPath);
+  expect((await fsckRepo(fixture.openTarget())).problems).toEqual([]);
+  expect(listFiles(join(fixture.targetPath, 'tmp'))).toEqual([]);
+  expect(listFiles(join(fixture.targetPath, 'state'))).toEqual([]);
+}
+
+test('a whole pull brings what ostree pull brings: the same refs and objects, the very same bytes', async () => {
+  const result = await pulled();
+  expect(result.refs).toEqual([{ ref: 'os/main', from: null, to: head }]);
+  expect(result.commits).toEqual([head]);
+  const objects = objectsOf(fixture.sourcePath);
+  expect(result).toMatchObject({ objectsLinked: 0, objectsCopied: objects.length, objectsPresent: 0 });
+  expect(objectsOf(fixture.targetPath)).toEqual(objects);
+  for (const path of objects) {
+    const [from, to] = [fixture.sourcePath, fixture.targetPath].map((repo) => join(repo, 'objects', path));
+    expect(readFileSync(to as string)).toEqual(readFileSync(from as string));
+  }
+  await expectWhole();
+  const mirror = join(fixture.folder, 'mirror');
+  fixture.init(mirror);
+  await run('ostree', ['remote', 'add', `--repo=${mirror}`, '--no-gpg-verify', 'origin', server.url]);
+  await run('ostree', ['pull', `--repo=${mirror}`, '--mirror', 'origin', 'os/main']);
+  expect(objectsOf(mirror)).toEqual(objects);
+  expect(ostree('refs', `--repo=${fixture.targetPath}`)).toBe(ostree('refs', `--repo=${mirror}`));
+});
+
+test('of a release whose predecessor is there, only what differs is asked for', async () => {
+  await pulled();
+  server.takeRequests();
+  expect(await pulled()).toMatchObject({ objectsCopied: 0, objectsPresent: 0, commits: [] });
+  // Signatures of a commit that is there may be new.
+  const meta = `objects/${head.slice(0, 2)}/${head.slice(2)}.commitmeta`;
+  expect(server.takeRequests()).toEqual(['config', 'summary', 'refs/heads/os/main', meta]);
+  fixture.write('etc/config', 'version=2\n');
+  const next = fixture.commit();
+  const result = await pulled();
+  expect(result.refs).toEqual([{ ref: 'os/main', from: head, to: next }]);
+  // The file, its directory, the root, the commit.
+  expect(result).toMatchObject({ objectsCopied: 4, objectsPresent: 0 });
+  expect(server.takeRequests().filter((path) => path.startsWith('objects/'))).toHaveLength(5);
+  await expectWhole();
+});
+
+test('a chmod of a directory arrives though its dirtree is equal; --full looks at everything and fetches nothing', async () => {
+  await pulled();
+  await run('chmod', ['0700', join(fixture.tree, 'usr/share')]);
+  fixture.commit();
+  // usr/share’s dirmeta, usr’s dirtree, the root, the commit.
+  expect(await pulled()).toMatchObject({ objectsCopied: 4 });
+  server.takeRequests();
+  const full = await pulled(['os/main'], { isFull: true });
+  expect(full.objectsCopied).toBe(0);
+  await expectWhole();
+});
+
+test('what lies in the target is checked, and a bad one is named and left to a person', async () => {
+  await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  fixture.write('etc/config', 'version=2\n');
+  const next = fixture.commit();
+  const object = objectsOf(fixture.sourcePath).find(
+    (path) => path.endsWith('.filez') && !objectsOf(fixture.targetPath).includes(path),
+  ) as string;
+  mkdirSync(join(fixture.targetPath, 'objects', object.slice(0, 2)), { recursive: true });
+  writeFileSync(join(fixture.targetPath, 'objects', object), 'not what it should be');
+  const checksum = object.replace('/', '').replace('.filez', '');
+  await expect(pulled()).rejects.toMatchObject({
+    code: 'ostree/object-corrupt',
+    message: expect.stringContaining(`${checksum}.file in ${fixture.targetPath}`),
+  });
+  expect(resolveRef(fixture.openTarget(), 'os/main')).toBe(head);
+  expect(existsSync(join(fixture.targetPath, 'state', `${next}.commitpartial`))).toBe(false);
+});
+
+test('a present, unmarked commit whose children are gone is pulled whole again', async () => {
+  await pulled([head]);
+  for (const path of objectsOf(fixture.targetPath))
+    if (!path.endsWith('.commit')) unlinkSync(join(fixture.targetPath, 'objects', path));
+  expect((await pulled()).refs).toEqual([{ ref: 'os/main', from: null, to: head }]);
+  expect(objectsOf(fixture.targetPath)).toEqual(objectsOf(fixture.sourcePath));
+  await expectWhole();
+});
+
+test('checksums move no ref; depth brings history, as far as the server has it', async () => {
+  fixture.write('etc/config', 'version=2\n');
+  const second = fixture.commit();
+  fixture.write('etc/config', 'version=3\n');
+  const third = fixture.commit();
+  expect(await pulled([third])).toMatchObject({ refs: [], commits: [third] });
+  expect(listRefs(fixture.openTarget())).toEqual([]);
+  expect(await pulled([third], { depth: 1 })).toMatchObject({ commits: [second, third] });
+  unlinkSync(objectFile(fixture.sourcePath, head, 'commit'));
+  expect(await pulled(['os/main', second], { depth: -1 })).toMatchObject({
+    refs: [{ ref: 'os/main', from: null, to: third }],
+    // The head of a ref would be passed over; there was none.
+    commits: [second, third],
+  });
+  await expectWhole();
+});
+
+test('refs come from the summary where there is one, and then from nowhere else', async () => {
+  ostree('summary', '-u', `--repo=${fixture.sourcePath}`);
+  fixture.write('etc/config', 'version=2\n');
+  fixture.commit();
+  fixture.commit('os/other');
+  expect((await pulled()).refs).toEqual([{ ref: 'os/main', from: null, to: head }]);
+  expect(server.takeRequests().slice(0, 2)).toEqual(['config', 'summary']);
+  await expect(pulled(['os/other'])).rejects.toMatchObject({
+    code: 'ostree/rev-not-found',
+    message: expect.stringContaining('its summary has no such ref'),
+  });
+});
+
+test('a commit larger than the summary says is not taken in', async () => {
+  ostree('summary', '-u', `--repo=${fixture.sourcePath}`);
+  const file = objectFile(fixture.sourcePath, head, 'commit');
+  writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.alloc(10)]));
+  await expect(pulled()).rejects.toMatchObject({
+    code: 'ostree/object-too-large',
+    message: expect.stringContaining(`${head}.commit`),
+  });
+});
+
+test('a name that is no ref, and a commit that is bound to another ref, move nothing', async () => {
+  await expect(pulled(['os/main', 'nowhere'])).rejects.toMatchObject({ code: 'ostree/rev-not-found' });
+  await expect(pulled(['tmp.abc123'])).rejects.toMatchObject({ code: 'ostree/ref-invalid' });
+  await expect(pulled(['bad:os/main'])).rejects.toMatchObject({ code: 'ostree/ref-invalid' });
+  writeFileSync(join(fixture.sourcePath, 'refs/heads/os/renamed'), `${head}\n`);
+  await expect(pulled(['os/renamed'])).rejects.toMatchObject({
+    code: 'ostree/binding-mismatch',
+    message: `commit ${head} of ${server.url} is not what was asked for: it is not bound to ref "os/renamed"`,
+  });
+  expect(listRefs(fixture.openTarget())).toEqual([]);
+  await expectWhole();
+});
+
+/** 64 bytes that read as `text`. */
+function oneSignature(text: string) {
+  return { ...NO_SIGNATURES, ed25519: [Buffer.from(text.padEnd(64))] };
+}
+
+test('signatures that the target has stay, those of the server are added', async () => {
+  const sign = (repo: string, text: string) =>
+    writeFileSync(objectFile(repo, head, 'commitmeta'), serializeSignatureSet(oneSignature(text)));
+  sign(fixture.sourcePath, 'first');
+  await pulled();
+  sign(fixture.targetPath, 'second');
+  await pulled();
+  const set = readSignatures(fixture.openTarget(), head);
+  expect(set.ed25519.map((bytes) => Buffer.from(bytes).toString().trimEnd())).toEqual(['second', 'first']);
+});
+
+test('only an archive without a parent can be pulled from, and pulled into', async () => {
+  const config = join(fixture.sourcePath, 'config');
+  const good = readFileSync(config, 'utf8');
+  const refusal = async (text: string | null) => {
+    if (text === null) rmSync(config);
+    else writeFileSync(config, text);
+    return pulled().catch((error: Error) => error);
+  };
+  expect(await refusal(good.replace('archive-z2', 'bare'))).toMatchObject({
+    code: 'ostree/mode-mismatch',
+    message: `${server.url} is in mode bare: over HTTP only an archive can be pulled from`,
+  });
+  expect(await refusal(`${good}parent=/elsewhere\n`)).toMatchObject({ code: 'ostree/repo-unsupported' });
+  expect(await refusal('<html>Welcome</html>')).toMatchObject({
+    code: 'ostree/repo-invalid',
+    message: expect.stringMatching(/^the config of http:.* cannot be used: line 1 is neither/),
+  });
+  expect(await refusal(null)).toMatchObject({
+    code: 'ostree/repo-not-found',
+    message: `${server.url} has no config file: it is not an OSTree repository`,
+  });
+});
+
+test('it waits for a prune of the target, and gives up in time', async () => {
+  const lock = await lockRepo(fixture.openTarget(), 'exclusive');
+  await expect(pulled(['os/main'], { timeoutSeconds: 0.1 })).rejects.toMatchObject({
+    code: 'ostree/lock-timeout',
+  });
+  lock.release();
+  const before = visibleState(fixture.targetPath);
+  const stop = AbortSignal.abort();
+  await expect(pulled(['os/main'], { signal: stop })).rejects.toMatchObject({ code: 'ostree/aborted' });
+  expect(visibleState(fixture.targetPath)).toEqual(before);
+  expect(readCommit(fixture.openTarget(), (await pulled()).commits[0] as Checksum).checksum).toBe(head);
+});
