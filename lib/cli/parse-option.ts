@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 /** A whole number of at least `min`, as an option's value. */
 export function parseWhole(min: number, max = 2 ** 31 - 1): (text: string) => number {
   return (text) => {
-    const value = /^-?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
