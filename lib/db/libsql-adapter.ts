@@ -24,6 +24,7 @@ type Connection = ReturnType<ConnectionPool['acquireSync']>;
  */
 class CheckedConnectionPool extends ConnectionPool {
   readonly #checked = new WeakSet<Connection>();
+  readonly #spoiled = new WeakSet<Connection>();
   readonly #isReadOnly: boolean;
 
   constructor(path: string, connectionsMax: number, isReadOnly: boolean) {
@@ -41,9 +42,40 @@ class CheckedConnectionPool extends ConnectionPool {
       super.release(connection);
       throw error;
     }
+    watchForErrors(connection, () => this.#spoiled.add(connection));
     this.#checked.add(connection);
     return connection;
   }
+
+  override release(connection: Connection): void {
+    if (this.#spoiled.has(connection) && connection.open) connection.close();
+    super.release(connection);
+  }
+}
+
+/**
+ * Tells when a statement fails. libsql leaves one that found the database busy unfinished (SQLite could take it up
+ * again), and cannot be told to give it up. As long as it lives no transaction on its connection commits, and a write outside
+ * of one is acknowledged and not committed: such a connection is used no more.
+ */
+function watchForErrors(connection: Connection, onError: () => void): void {
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = ((sql: string) => {
+    const statement = prepare(sql);
+    for (const name of ['run', 'all', 'get'] as const) {
+      const work = statement[name].bind(statement) as (...args: unknown[]) => unknown;
+      const watched = (...args: unknown[]) => {
+        try {
+          return work(...args);
+        } catch (error) {
+          onError();
+          throw error;
+        }
+      };
+      Object.assign(statement, { [name]: watched });
+    }
+    return statement;
+  }) as typeof connection.prepare;
 }
 
 function prepareConnection(connection: Connection, isReadOnly: boolean): void {
