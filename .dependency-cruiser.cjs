@@ -86,7 +86,11 @@ const direction = [
   ),
   only(
     'lib/db',
-    [...RULES, '^lib/(env|logger|clock|home|package-root)\\.ts$', `${NPM}(@prisma|@libsql|libsql)/`],
+    [
+      ...RULES,
+      '^lib/(env|logger|clock|home|package-root)\\.ts$',
+      `${NPM}(@prisma|@libsql|libsql|pg|@types/pg)/`,
+    ],
     'The database layer imports no use case.',
     { core: true },
   ),

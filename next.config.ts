@@ -14,8 +14,10 @@ const config: NextConfig = {
     'libsql',
     '@prisma/client',
     '@prisma/adapter-libsql',
+    '@prisma/adapter-pg',
     '@prisma/schema-engine-wasm',
     'koffi',
+    'pg',
     'pino',
   ],
 };

@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: ['**/*.deep.test.ts', 'node_modules/**', '.next/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ['lib/db/testing/shared-postgres.ts'],
     pool: 'forks',
     // On two cores vitest would use one of them; most tests wait for other programs.
     maxWorkers: 2,

@@ -15,9 +15,9 @@ const TOOLS = ['package.json', 'package-lock.json', 'tsconfig.json'];
 const PARTS = [
   {
     name: 'client',
-    title: 'database client',
+    title: 'database clients',
     sources: ['prisma/schema.prisma', 'scripts/generate-client.mjs', 'package-lock.json'],
-    proof: 'lib/db/generated/client.ts',
+    proof: 'lib/db/generated/postgresql/client.ts',
     make: () => run('scripts/generate-client.mjs', []),
   },
   {

@@ -2,7 +2,7 @@
 // (gpg only where a stage has a GPG key).
 //   node scripts/ensure-tools.mjs           installs what is missing (root on Debian), or fails with one line
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** program → the Debian package that has it, and why the tests need it */
@@ -12,10 +12,21 @@ const TOOLS = [
   { program: 'chromium', debian: 'chromium', why: 'the browser of the end-to-end tests' },
   { program: 'strace', debian: 'strace', why: 'faults at a chosen system call' },
   { program: 'openssl', debian: 'openssl', why: 'an independent check of ed25519 signatures' },
+  {
+    program: 'postgres',
+    debian: 'postgresql',
+    why: 'the other database',
+    // Debian keeps it off the PATH, in a folder for each version.
+    folders: () => listFolders(process.env.TREELINE_POSTGRES_VERSIONS ?? '/usr/lib/postgresql'),
+  },
 ];
 
-function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+function listFolders(versions) {
+  return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin')) : [];
+}
+
+function isOnPath(program, folders = []) {
+  return [...(process.env.PATH ?? '').split(delimiter), ...folders].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return folder !== '';
@@ -43,7 +54,7 @@ function aptGet(...args) {
 }
 
 function listMissing() {
-  return TOOLS.filter(({ program }) => !isOnPath(program));
+  return TOOLS.filter(({ program, folders }) => !isOnPath(program, folders?.()));
 }
 
 function ensureTools() {

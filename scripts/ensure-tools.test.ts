@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,20 +16,24 @@ describe('ensure-tools', () => {
   /** With a PATH that holds `programs` alone, apt-get not among them. */
   function ensureTools(programs: string[]) {
     for (const program of programs) symlinkSync(process.execPath, join(bin, program));
-    return spawnSync(process.execPath, [SCRIPT], { env: { ...process.env, PATH: bin }, encoding: 'utf8' });
+    const env = { ...process.env, PATH: bin, TREELINE_POSTGRES_VERSIONS: join(bin, 'versions') };
+    return spawnSync(process.execPath, [SCRIPT], { env, encoding: 'utf8' });
   }
 
   it('names every missing program and how to get it, in one line, and fails', () => {
     const { status, stderr } = ensureTools(['ostree', 'strace', 'openssl']);
     expect(status).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toMatch(/gpg .*chromium .*apt-get install gnupg chromium"/);
+    expect(stderr).toMatch(/gpg .*chromium .*postgres .*apt-get install gnupg chromium postgresql"/);
     expect(stderr).not.toContain('strace (');
   });
 
-  it('succeeds where all are there', () => {
+  it('succeeds where all are there, PostgreSQL in the folder of its version', () => {
+    const folder = join(bin, 'versions/15/bin');
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(process.execPath, join(folder, 'postgres'));
     const { status, stdout } = ensureTools(['ostree', 'gpg', 'chromium', 'strace', 'openssl']);
     expect(status).toBe(0);
-    expect(stdout).toContain('ostree, gpg, chromium, strace, openssl');
+    expect(stdout).toContain('ostree, gpg, chromium, strace, openssl, postgres');
   });
 });

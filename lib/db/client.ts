@@ -1,7 +1,12 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, errnoOf } from '../errors';
+import { asDatabaseError, isConflict } from './database-error';
+import { type DatabaseAddress, parseDatabaseUrl } from './database-url';
 import { Prisma, PrismaClient } from './generated/client';
+import { PrismaClient as PostgresPrismaClient } from './generated/postgresql/client';
 import { CheckedLibSqlAdapter } from './libsql-adapter';
+import { CheckedPgAdapter, type PostgresAdapterOptions } from './postgres-adapter';
 
 /** The open database: Prisma's client, which only this folder makes. */
 export type Database = PrismaClient;
@@ -10,21 +15,44 @@ export type Transaction = Prisma.TransactionClient;
 /** Either: for functions that only read. */
 export type Reader = Database | Transaction;
 
-export interface OpenDatabaseOptions {
-  /** `file:` followed by an absolute path. */
+export interface OpenDatabaseOptions extends Pick<PostgresAdapterOptions, 'queryTimeoutMilliseconds'> {
+  /** As `parseDatabaseUrl` takes it. */
   url: string;
-  /** Every connection refuses to write (PRAGMA query_only). The file must exist. */
+  /** Every connection refuses to write (SQLite: PRAGMA query_only, and the file must exist). */
   isReadOnly?: boolean;
 }
 
+const addresses = new WeakMap<Database, DatabaseAddress>();
+const transactionOptions = { maxWait: 15_000, timeout: 15_000 };
+
 /**
- * Opens the database. Each connection has WAL, synchronous=FULL, foreign_keys and a busy timeout, checked
- * as it is opened. A new database file is readable by its owner only.
+ * Opens the database. On SQLite each connection has WAL, synchronous=FULL, foreign_keys and a busy timeout, checked as it
+ * is opened; a new database file is readable by its owner only. PostgreSQL is connected to by the first query.
+ *
+ * Where the database can't be used, queries throw AppError `database-unavailable`.
  *
  * @throws AppError `database-unavailable` where it can't be opened
  */
-export function openDatabase({ url, isReadOnly = false }: OpenDatabaseOptions): Database {
-  const path = sqlitePath(url);
+export function openDatabase(options: OpenDatabaseOptions): Database {
+  const address = parseDatabaseUrl(options.url);
+  const opened =
+    address.provider === 'sqlite' ? openSqlite(address, options) : openPostgres(address, options);
+  const db = opened.$extends({
+    query: {
+      async $allOperations({ args, query }) {
+        try {
+          return await query(args);
+        } catch (error) {
+          throw asDatabaseError(error, address.name);
+        }
+      },
+    },
+  }) as unknown as Database;
+  addresses.set(db, address);
+  return db;
+}
+
+function openSqlite({ path }: { path: string }, { isReadOnly = false }: OpenDatabaseOptions): PrismaClient {
   try {
     if (isReadOnly && !existsSync(path)) throw new Error('the file does not exist');
     if (!isReadOnly) createDatabaseFile(path);
@@ -34,11 +62,15 @@ export function openDatabase({ url, isReadOnly = false }: OpenDatabaseOptions): 
       cause,
     });
   }
-  return new PrismaClient({
-    adapter: new CheckedLibSqlAdapter(path, isReadOnly),
-    transactionOptions: { maxWait: 15_000, timeout: 15_000 },
-    errorFormat: 'minimal',
-  });
+  const adapter = new CheckedLibSqlAdapter(path, isReadOnly);
+  return new PrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' });
+}
+
+/** Both clients are made from one schema: alike at run time, and told apart by types alone. */
+function openPostgres({ url }: { url: string }, options: OpenDatabaseOptions): PrismaClient {
+  const adapter = new CheckedPgAdapter(url, options);
+  const client = new PostgresPrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' });
+  return client as unknown as PrismaClient;
 }
 
 /**
@@ -54,39 +86,43 @@ export function createDatabaseFile(path: string): void {
   }
 }
 
-/** The file that `url` names. PostgreSQL addresses are refused by name until there are migrations for them. */
-export function sqlitePath(url: string): string {
-  const match = /^file:(?:\/\/)?(\/[^?#]+)$/.exec(url);
-  if (match?.[1]) return decodeURIComponent(match[1]);
-  throw new AppError('database-unavailable', 'DATABASE_URL must be file: followed by an absolute path');
-}
-
-/** The URL of the SQLite file at the absolute path `path`. */
-export function sqliteUrl(path: string): string {
-  return `file:${encodeURI(path).replaceAll('?', '%3F').replaceAll('#', '%23')}`;
-}
+/** How often a transaction is done again that the database undid since another was in its way. */
+const conflictRetriesMax = 5;
 
 /**
- * Runs `work` in one transaction that holds the write lock from its start, so that what it reads
- * stays true until it commits. No file work and no network in `work`: the lock stops every other writer.
- * Inside, use only `tx`: a query on `db` would wait for this very transaction.
+ * Runs `work` in one transaction that holds the write lock from its start, so that what it reads stays true until it
+ * commits. No file work and no network in `work`: the lock stops every other writer. Inside, use only `tx`: a query on
+ * `db` would wait for this very transaction. `work` may be called again: what it did was undone then.
+ *
+ * @throws AppError `database-unavailable` where the lock was not to be had in time, or the database is away
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  try {
-    return await db.$transaction(work);
-  } catch (error) {
-    if (isBusy(error)) {
-      throw new AppError('database-unavailable', 'the database is busy; try again', { cause: error });
+  const address = addresses.get(db);
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return await db.$transaction(async (tx) => {
+        if (address?.provider === 'postgresql') await takeWriteLock(tx);
+        return work(tx);
+      });
+    } catch (error) {
+      if (isConflict(error) && retries < conflictRetriesMax) await sleep(Math.random() * 50 * 2 ** retries);
+      else throw asDatabaseError(error, address?.name ?? 'in use');
     }
-    throw error;
   }
 }
 
-/** Whether `error` says that the database could not be locked in time. */
-function isBusy(error: unknown): boolean {
-  return (
-    error instanceof Prisma.PrismaClientKnownRequestError && ['P1008', 'P2024', 'P2028'].includes(error.code)
-  );
+/**
+ * What BEGIN IMMEDIATE does on SQLite: one writer at a time. The lock is PostgreSQL's own, ends with the transaction, and is
+ * waited for with the first statement; at READ COMMITTED each statement after it sees all that was committed before.
+ * A process that was stopped in the middle loses its transaction, and with it the lock, to the idle timeout.
+ */
+async function takeWriteLock(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT
+    set_config('lock_timeout', '5s', true),
+    set_config('idle_in_transaction_session_timeout', '10s', true),
+    set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'
+      ELSE current_setting('synchronous_commit') END, true),
+    pg_advisory_xact_lock(1414677829, 1279872581)`;
 }
 
 /** Whether `error` is a refused duplicate of a unique key. */

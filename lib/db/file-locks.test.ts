@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from './client';
+import { parseDatabaseUrl } from './database-url';
 import { applyMigrations } from './migrate';
 import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
 
 let fresh: FreshDatabase;
 beforeAll(async () => {
-  fresh = await makeFreshDatabase();
+  fresh = await makeFreshDatabase('sqlite');
 });
 afterAll(() => fresh.close());
 
@@ -17,7 +18,7 @@ function writeElsewhere(key: string): void {
     const db = new (require('libsql'))(process.argv[1]);
     db.exec("PRAGMA busy_timeout = 5000; INSERT INTO Setting VALUES ('${key}', 'elsewhere')");
     db.close();`;
-  execFileSync(process.execPath, ['-e', script, fresh.path]);
+  execFileSync(process.execPath, ['-e', script, parseDatabaseUrl(fresh.url).name]);
 }
 
 // POSIX drops every lock that a process has on a file when it closes any descriptor on it. Without its lock
@@ -29,7 +30,7 @@ test('opening the database again, and migrating it, leaves SQLite’s locks in p
   await second.setting.count();
 
   writeElsewhere('second');
-  expect(existsSync(`${fresh.path}-wal`), 'the WAL is still there').toBe(true);
+  expect(existsSync(`${parseDatabaseUrl(fresh.url).name}-wal`), 'the WAL is still there').toBe(true);
   for (const db of [fresh.db, second]) {
     expect((await db.setting.findMany({ orderBy: { key: 'asc' } })).map(({ key }) => key)).toEqual([
       'first',

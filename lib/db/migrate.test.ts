@@ -1,84 +1,154 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { openDatabase, sqliteUrl } from './client';
-import { applyMigrations, readMigrations, schemaPath, withSchemaEngine } from './migrate';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAppError } from '../errors';
+import { openDatabase } from './client';
+import { parseDatabaseUrl, sqliteUrl } from './database-url';
+import { applyMigrations, readMigrations, readSchema, withSchemaEngine } from './migrate';
+import { type DatabasePlace, makePlace, providers } from './testing/fresh-database';
 
 const root = mkdtempSync(join(tmpdir(), 'treeline-migrate-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test('the migrations are applied once, in order, and noted', async () => {
-  const url = sqliteUrl(join(root, 'once.db'));
-  const names = readMigrations().migrationDirectories.map((migration) => migration.path);
-  expect(await applyMigrations(url)).toEqual(names);
-  expect(await applyMigrations(url)).toEqual([]);
-  const db = openDatabase({ url });
-  const rows = (await db.$queryRawUnsafe('SELECT migration_name, finished_at FROM _prisma_migrations')) as {
-    migration_name: string;
-    finished_at: unknown;
-  }[];
-  expect(rows.map((row) => row.migration_name)).toEqual(names);
-  expect(rows.every((row) => row.finished_at !== null)).toBe(true);
-  await db.$disconnect();
-});
+describe.each(providers)('%s', (provider) => {
+  let place: DatabasePlace;
+  beforeEach(async () => {
+    place = await makePlace(provider, { isMigrated: false });
+  });
+  afterEach(() => place.close());
+  const namesOf = () => readMigrations(provider).migrationDirectories.map((migration) => migration.path);
 
-test('several processes that start at once do not disturb each other', async () => {
-  const url = sqliteUrl(join(root, 'at-once.db'));
-  await applyMigrations(url);
-  const applied = await Promise.all([applyMigrations(url), applyMigrations(url), applyMigrations(url)]);
-  expect(applied).toEqual([[], [], []]);
-});
+  test('the migrations are applied once, in order, and noted', async () => {
+    expect(await applyMigrations(place.url)).toEqual(namesOf());
+    expect(await applyMigrations(place.url)).toEqual([]);
+    const db = openDatabase({ url: place.url });
+    const rows = (await db.$queryRawUnsafe(
+      'SELECT migration_name, finished_at FROM _prisma_migrations ORDER BY started_at',
+    )) as { migration_name: string; finished_at: unknown }[];
+    expect(rows.map((row) => row.migration_name)).toEqual(namesOf());
+    expect(rows.every((row) => row.finished_at !== null)).toBe(true);
+    await db.$disconnect();
+  });
 
-test('the migrations lead to exactly the schema; what is missing is printed as SQL', async () => {
-  const schema = readFileSync(schemaPath(), 'utf8');
-  const path = join(root, 'diff.db');
-  await applyMigrations(sqliteUrl(path));
-  const missing = (content: string) =>
-    withSchemaEngine(path, async (engine) => {
-      const files = [{ path: 'schema.prisma', content }];
-      const { stdout } = await engine.diff({
-        from: { tag: 'schemaDatasource', files, configDir: root },
-        to: { tag: 'schemaDatamodel', files },
-        script: true,
-        exitCode: null,
-        filters: { externalTables: [], externalEnums: [] },
+  test('several that start at once do not disturb each other', async () => {
+    // SQLite: a database that is there. Only `treeline init` makes one, and it does so alone.
+    if (provider === 'sqlite') await applyMigrations(place.url);
+    const applied = await Promise.all([1, 2, 3].map(() => applyMigrations(place.url)));
+    expect(applied.flat()).toEqual(provider === 'sqlite' ? [] : namesOf());
+  });
+
+  test('the migrations lead to exactly the schema; what is missing is printed as SQL', async () => {
+    const schema = readSchema(provider);
+    await applyMigrations(place.url);
+    const missing = (content: string) =>
+      withSchemaEngine(parseDatabaseUrl(place.url), async (engine) => {
+        const files = [{ path: 'schema.prisma', content }];
+        const { stdout } = await engine.diff({
+          from: { tag: 'schemaDatasource', files, configDir: root },
+          to: { tag: 'schemaDatamodel', files },
+          script: true,
+          exitCode: null,
+          filters: { externalTables: [], externalEnums: [] },
+        });
+        return stdout?.trim();
       });
-      return stdout?.trim();
-    });
-  expect(await missing(`${schema}\nmodel Extra {\n  id String @id\n}\n`)).toContain('CREATE TABLE "Extra"');
-  expect(await missing(schema)).toMatch(/^(-- This is an empty migration\.)?$/);
+    expect(await missing(`${schema}\nmodel Extra {\n  id String @id\n}\n`)).toContain('CREATE TABLE "Extra"');
+    expect(await missing(schema), `put it into prisma/migrations/${provider}`).toMatch(
+      /^(-- This is an empty migration\.)?$/,
+    );
+  });
+
+  test('audit events and approvals can be added, never changed or deleted', async () => {
+    await applyMigrations(place.url);
+    const db = openDatabase({ url: place.url });
+    await db.$executeRawUnsafe(
+      `INSERT INTO "AuditEvent" (seq, kind, at, "actorName", "dataJson", "previousHash", hash)
+       VALUES (1, 'k', '2026-01-01', 'a', '{}', '', 'h')`,
+    );
+    await addApproval(db);
+    const changes = {
+      AuditEvent: `UPDATE "AuditEvent" SET kind = 'other'`,
+      Approval: `UPDATE "Approval" SET decision = 'reject'`,
+    };
+    for (const [table, change] of Object.entries(changes)) {
+      const why = /are never (changed|deleted)/;
+      await expect(db.$executeRawUnsafe(change)).rejects.toThrow(why);
+      await expect(db.$executeRawUnsafe(`DELETE FROM "${table}"`)).rejects.toThrow(why);
+      if (provider === 'postgresql') {
+        await expect(db.$executeRawUnsafe(`TRUNCATE "${table}" CASCADE`)).rejects.toThrow(why);
+      }
+    }
+    expect(await db.$queryRawUnsafe('SELECT seq, kind FROM "AuditEvent"')).toEqual([{ seq: 1, kind: 'k' }]);
+    expect(await db.approval.count({ where: { decision: 'approve' } })).toBe(1);
+    await db.$disconnect();
+  });
 });
 
-test('audit events and approvals can be added, never changed or deleted', async () => {
-  const url = sqliteUrl(join(root, 'triggers.db'));
-  await applyMigrations(url);
-  const db = openDatabase({ url });
-  await db.$executeRawUnsafe(
-    `INSERT INTO "AuditEvent" (seq, kind, at, actorName, dataJson, previousHash, hash)
-     VALUES (1, 'k', '2026-01-01', 'a', '{}', '', 'h')`,
-  );
-  await expect(db.$executeRawUnsafe(`UPDATE "AuditEvent" SET kind = 'other'`)).rejects.toThrow();
-  await expect(db.$executeRawUnsafe(`DELETE FROM "AuditEvent"`)).rejects.toThrow();
-  await db.$executeRawUnsafe('PRAGMA foreign_keys = OFF');
-  await db.$executeRawUnsafe(
-    `INSERT INTO "Approval" (id, promotionId, reviewerId, decision, planChecksum, comment, createdAt)
-     VALUES ('1', 'p', 'r', 'approve', 'c', '', '2026-01-01')`,
-  );
-  await expect(db.$executeRawUnsafe(`UPDATE "Approval" SET decision = 'reject'`)).rejects.toThrow();
-  await expect(db.$executeRawUnsafe(`DELETE FROM "Approval"`)).rejects.toThrow();
-  expect(await db.$queryRawUnsafe('SELECT seq, kind FROM "AuditEvent"')).toEqual([{ seq: 1, kind: 'k' }]);
-  await db.$disconnect();
-});
+async function addApproval(db: ReturnType<typeof openDatabase>): Promise<void> {
+  const now = new Date();
+  const stage = (id: string) => ({
+    id,
+    name: id,
+    position: 0,
+    repoPath: '',
+    repoDev: '',
+    repoIno: '',
+    createdAt: now,
+  });
+  const person = (id: string) => ({
+    id,
+    name: id,
+    displayName: id,
+    role: 'viewer',
+    passwordHash: '-',
+    createdAt: now,
+  });
+  await db.stage.createMany({ data: [stage('from'), stage('to')] });
+  await db.person.createMany({ data: [person('asks'), person('decides')] });
+  await db.edge.create({
+    data: { id: 'e', fromStageId: 'from', toStageId: 'to', refGlobs: '[]', createdAt: now },
+  });
+  await db.promotion.create({
+    data: {
+      id: 'p',
+      number: 1,
+      edgeId: 'e',
+      requesterId: 'asks',
+      reason: '',
+      state: 'requested',
+      planJson: '{}',
+      planChecksum: 'c',
+      factsJson: '{}',
+      createdAt: now,
+      approvals: {
+        create: {
+          id: '1',
+          reviewerId: 'decides',
+          decision: 'approve',
+          planChecksum: 'c',
+          comment: '',
+          createdAt: now,
+        },
+      },
+    },
+  });
+}
 
-test('a database that is none gives one clear error with its path', async () => {
+test('a file that is no database gives one clear error with its path', async () => {
   const path = join(root, 'none.db');
-  writeFileSync(
-    path,
-    'this is no database, and long enough for SQLite to look at its header in full.'.repeat(20),
-  );
+  const bytes = 'this is no database, and long enough for SQLite to look at its header in full.'.repeat(20);
+  writeFileSync(path, bytes);
   await expect(applyMigrations(sqliteUrl(path))).rejects.toMatchObject({
     code: 'database-unavailable',
     details: { path },
   });
+});
+
+test('a server that is away gives one clear error without the password', async () => {
+  const error = await applyMigrations('postgres://someone:hush-hush@127.0.0.1:1/treeline').catch(
+    (e: unknown) => e,
+  );
+  expect(isAppError(error, 'database-unavailable')).toBe(true);
+  expect((error as Error).message).toBe("the database 127.0.0.1:1/treeline can't be reached; is it running?");
 });

@@ -1,54 +1,62 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { AppError } from '../errors';
 import { findPackageRoot } from '../package-root';
-import { createDatabaseFile, sqlitePath } from './client';
+import { createDatabaseFile } from './client';
+import { asDatabaseError } from './database-error';
+import { type DatabaseAddress, type Provider, parseDatabaseUrl } from './database-url';
 import { CheckedLibSqlAdapter } from './libsql-adapter';
+import { withMigrationLock } from './migration-lock';
+import { CataloguePgAdapter } from './postgres-adapter';
 
 type MigrationList = Parameters<SchemaEngine['applyMigrations']>[0]['migrationsList'];
 const noFilters = { externalTables: [], externalEnums: [] };
 
 /**
- * Brings the database at `url` up to date with `prisma/migrations/sqlite`, by Prisma's own schema engine in
- * process: it keeps `_prisma_migrations`, and refuses a history that was edited or has failed.
+ * Brings the database at `url` up to date with `prisma/migrations/<provider>`, by Prisma's own schema engine in
+ * process: it keeps `_prisma_migrations`, and refuses a history that was edited or has failed. One process at a time does
+ * so; the others wait, and find nothing to do.
  *
  * @returns the names of the migrations that were applied now
  * @throws AppError `database-unavailable` with the engine's message
  */
 export async function applyMigrations(url: string): Promise<string[]> {
-  const path = sqlitePath(url);
+  const address = parseDatabaseUrl(url);
   try {
-    createDatabaseFile(path);
-    return await withSchemaEngine(path, async (engine) => {
-      const { appliedMigrationNames } = await engine.applyMigrations({
-        migrationsList: readMigrations(),
-        filters: noFilters,
-      });
-      return appliedMigrationNames;
-    });
-  } catch (cause) {
+    if (address.provider === 'sqlite') createDatabaseFile(address.path);
+    return await withMigrationLock(address, () =>
+      withSchemaEngine(address, async (engine) => {
+        const migrationsList = readMigrations(address.provider);
+        return (await engine.applyMigrations({ migrationsList, filters: noFilters })).appliedMigrationNames;
+      }),
+    );
+  } catch (error) {
+    const cause = asDatabaseError(error, address.name);
+    if (cause instanceof AppError) throw cause;
     const why = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').trim() : String(cause);
-    throw new AppError('database-unavailable', `cannot migrate the database ${path}: ${why}`, {
-      details: { path },
+    throw new AppError('database-unavailable', `cannot migrate the database ${address.name}: ${why}`, {
+      details: { path: address.name },
       cause,
     });
   }
 }
 
-/** Runs `work` with Prisma's schema engine connected to the SQLite file at `path`. */
+/** Runs `work` with Prisma's schema engine connected to the database. */
 export async function withSchemaEngine<T>(
-  path: string,
+  address: DatabaseAddress,
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   loadEngine();
-  const adapter = new CheckedLibSqlAdapter(path);
-  const schema = readFileSync(schemaPath(), 'utf8');
+  const { adapter, close } = adapterOf(address);
   const engine = await engineModule.SchemaEngine.new(
-    { datamodels: [['schema.prisma', schema]] },
+    { datamodels: [['schema.prisma', readSchema(address.provider)]] },
     () => undefined,
     bindMigrationAwareSqlAdapterFactory(adapter),
   );
@@ -57,18 +65,31 @@ export async function withSchemaEngine<T>(
   } finally {
     engine.free();
     // The engine leaves its connections open, and with them its locks.
-    adapter.closeClients();
+    await close();
   }
 }
 
-/** The schema that the migrations lead to. */
-export function schemaPath(): string {
-  return join(findPackageRoot(), 'prisma', 'schema.prisma');
+function adapterOf(address: DatabaseAddress): {
+  adapter: SqlMigrationAwareDriverAdapterFactory;
+  close: () => void | Promise<void>;
+} {
+  if (address.provider === 'sqlite') {
+    const adapter = new CheckedLibSqlAdapter(address.path);
+    return { adapter, close: () => adapter.closeClients() };
+  }
+  const adapter = new CataloguePgAdapter(address.url);
+  return { adapter, close: () => adapter.closePools() };
 }
 
-/** The SQLite migrations that ship with Treeline, oldest first. */
-export function readMigrations(): MigrationList {
-  const baseDir = join(findPackageRoot(), 'prisma', 'migrations', 'sqlite');
+/** The schema that the migrations lead to: one text, whose provider is replaced. */
+export function readSchema(provider: Provider): string {
+  const schema = readFileSync(join(findPackageRoot(), 'prisma', 'schema.prisma'), 'utf8');
+  return schema.replace('provider = "sqlite"', `provider = "${provider}"`);
+}
+
+/** The migrations that ship with Treeline for this database, oldest first. */
+export function readMigrations(provider: Provider): MigrationList {
+  const baseDir = join(findPackageRoot(), 'prisma', 'migrations', provider);
   const lock = join(baseDir, 'migration_lock.toml');
   const folders = readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemActor } from '../auth/actor';
-import { openDatabase, sqliteUrl } from '../db/client';
+import { openDatabase } from '../db/client';
+import { sqliteUrl } from '../db/database-url';
 import { applyMigrations } from '../db/migrate';
 import { isAppError } from '../errors';
 import { createHome, type Home } from '../home';

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock';
-import { type Database, openDatabase, sqliteUrl } from '../db/client';
+import { type Database, openDatabase } from '../db/client';
+import { sqliteUrl } from '../db/database-url';
 import { readEnv } from '../env';
 import { type Home, openHome } from '../home';
 import { connectSignerSetup, type SignerSetup } from '../signer/setup-client';

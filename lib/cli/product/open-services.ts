@@ -1,6 +1,7 @@
 import { type SystemActor, systemActor } from '../../auth/actor';
 import { type Clock, systemClock } from '../../clock';
-import { type Database, openDatabase, sqliteUrl } from '../../db/client';
+import { type Database, openDatabase } from '../../db/client';
+import { sqliteUrl } from '../../db/database-url';
 import { applyMigrations } from '../../db/migrate';
 import { readEnv } from '../../env';
 import type { Home } from '../../home';

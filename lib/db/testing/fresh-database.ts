@@ -1,30 +1,78 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase, sqliteUrl } from '../client';
+import { Client } from 'pg';
+import { type Database, openDatabase } from '../client';
+import { type Provider, sqliteUrl } from '../database-url';
 import { applyMigrations } from '../migrate';
+import { sharedPostgres, templateDatabase } from './shared-postgres';
 
-/** A migrated database on a file of its own. */
-export interface FreshDatabase {
-  path: string;
+/** Both databases, for `describe.each`: what must hold on each of them. */
+export const providers: readonly Provider[] = ['sqlite', 'postgresql'];
+
+/** The database of tests that don't say which: SQLite, unless the run is told otherwise. */
+export const usualProvider: Provider =
+  process.env.TREELINE_TEST_PROVIDER === 'postgresql' ? 'postgresql' : 'sqlite';
+
+/** A database of its own; gone after `close`. */
+export interface DatabasePlace {
   url: string;
-  db: Database;
   close(): Promise<void>;
 }
 
-export async function makeFreshDatabase(): Promise<FreshDatabase> {
-  const root = mkdtempSync(join(tmpdir(), 'treeline-db-'));
-  const path = join(root, 'test.db');
-  const url = sqliteUrl(path);
-  await applyMigrations(url);
-  const db = openDatabase({ url });
+/** A migrated database, opened. */
+export interface FreshDatabase extends DatabasePlace {
+  db: Database;
+}
+
+export async function makeFreshDatabase(provider: Provider = usualProvider): Promise<FreshDatabase> {
+  const place = await makePlace(provider, { isMigrated: true });
+  const db = openDatabase({ url: place.url });
   return {
-    path,
-    url,
+    ...place,
     db,
     async close() {
       await db.$disconnect();
-      rmSync(root, { recursive: true, force: true });
+      await place.close();
     },
   };
+}
+
+/** A place for a database: empty, or migrated. For SQLite at `path` where it is given. */
+export async function makePlace(
+  provider: Provider,
+  { isMigrated, path }: { isMigrated: boolean; path?: string },
+): Promise<DatabasePlace> {
+  if (provider === 'postgresql') return makePostgresPlace(isMigrated);
+  const root = path === undefined ? mkdtempSync(join(tmpdir(), 'treeline-db-')) : null;
+  const url = sqliteUrl(path ?? join(root as string, 'test.db'));
+  if (isMigrated) await applyMigrations(url);
+  return {
+    url,
+    async close() {
+      if (root !== null) rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makePostgresPlace(isMigrated: boolean): Promise<DatabasePlace> {
+  const urlOf = await sharedPostgres();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const template = isMigrated ? templateDatabase : 'template0';
+  await runOnServer(urlOf('postgres'), `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
+  return {
+    url: urlOf(name),
+    close: () => runOnServer(urlOf('postgres'), `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function runOnServer(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }

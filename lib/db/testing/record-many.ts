@@ -1,5 +1,6 @@
 import { recordAudit } from '../../audit/record-audit';
-import { inTransaction, openDatabase } from '../client';
+import { isAppError } from '../../errors';
+import { inTransaction, openDatabase, type Transaction } from '../client';
 import { takePromotionNumber } from '../setting';
 
 /**
@@ -9,21 +10,26 @@ import { takePromotionNumber } from '../setting';
 const [url = '', count = '0', name = ''] = process.argv.slice(2);
 const db = openDatabase({ url });
 const numbers: number[] = [];
-for (let i = 0; i < Number(count); i++) {
-  numbers.push(
-    await inTransaction(db, async (tx) => {
-      const number = await takePromotionNumber(tx);
-      const actor = { id: null, name };
-      await recordAudit(tx, {
-        kind: 'promotion.withdrawn',
-        at: new Date(),
-        actor,
-        promotion: number,
-        data: {},
-      });
-      return number;
-    }),
-  );
+while (numbers.length < Number(count)) {
+  try {
+    numbers.push(await inTransaction(db, recordOne));
+  } catch (error) {
+    // On a machine that is busy the other may have the lock for too long: nothing was done then.
+    if (!isAppError(error, 'database-unavailable')) throw error;
+  }
 }
 await db.$disconnect();
 process.stdout.write(JSON.stringify(numbers));
+
+async function recordOne(tx: Transaction): Promise<number> {
+  const number = await takePromotionNumber(tx);
+  const actor = { id: null, name };
+  await recordAudit(tx, {
+    kind: 'promotion.withdrawn',
+    at: new Date(),
+    actor,
+    promotion: number,
+    data: {},
+  });
+  return number;
+}

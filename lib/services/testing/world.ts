@@ -6,7 +6,8 @@ import { type PersonActor, type SystemActor, systemActor } from '../../auth/acto
 import { hashPassword } from '../../auth/password';
 import type { Clock } from '../../clock';
 import type { Role } from '../../contracts/scalars';
-import { type Database, openDatabase, sqliteUrl } from '../../db/client';
+import { type Database, openDatabase } from '../../db/client';
+import { sqliteUrl } from '../../db/database-url';
 import { applyMigrations } from '../../db/migrate';
 import { createHome } from '../../home';
 import { createServiceContext, type ServiceContext } from '../service-context';

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction, openDatabase } from './client';
+import { parseDatabaseUrl, sqliteUrl } from './database-url';
+import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
+
+let fresh: FreshDatabase;
+beforeAll(async () => {
+  fresh = await makeFreshDatabase('sqlite');
+});
+afterAll(() => fresh.close());
+
+/** One pragma as a connection answers it. */
+async function pragma(
+  db: { $queryRawUnsafe: (sql: string) => Promise<unknown> },
+  name: string,
+): Promise<unknown> {
+  const [row] = (await db.$queryRawUnsafe(`PRAGMA ${name}`)) as Record<string, unknown>[];
+  return Number.isNaN(Number(Object.values(row ?? {})[0]))
+    ? Object.values(row ?? {})[0]
+    : Number(Object.values(row ?? {})[0]);
+}
+
+const wanted = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1, busy_timeout: 5000 };
+
+async function pragmas(db: Parameters<typeof pragma>[0]) {
+  const found: Record<string, unknown> = {};
+  for (const name of Object.keys(wanted)) found[name] = await pragma(db, name);
+  return found;
+}
+
+test('every connection has the pragmas: outside of transactions, in them and after them', async () => {
+  expect(await pragmas(fresh.db)).toEqual(wanted);
+  for (let round = 0; round < 3; round++) {
+    await inTransaction(fresh.db, async (tx) => {
+      expect(await pragmas(tx)).toEqual(wanted);
+    });
+    expect(await pragmas(fresh.db)).toEqual(wanted);
+  }
+  await expect(
+    inTransaction(fresh.db, async () => {
+      throw new Error('thrown on purpose');
+    }),
+  ).rejects.toThrow('thrown on purpose');
+  expect(await pragmas(fresh.db)).toEqual(wanted);
+});
+
+test('a database that is missing is refused where it must exist, by its path', () => {
+  const url = sqliteUrl('/nonexistent/folder/treeline.db');
+  for (const isReadOnly of [true, false]) {
+    expect(() => openDatabase({ url, isReadOnly })).toThrow(/cannot open the database \/nonexistent/);
+  }
+});
+
+test('the file is readable by its owner only', () => {
+  expect(statSync(parseDatabaseUrl(fresh.url).name).mode & 0o777).toBe(0o600);
+});
