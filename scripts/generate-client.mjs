@@ -32,8 +32,9 @@ try {
   const output = '"../lib/db/generated"';
   const second = replaceOnce(schema, output, '"../lib/db/generated/postgresql"');
   writeFileSync(secondSchemaPath, replaceOnce(second, 'provider = "sqlite"', 'provider = "postgresql"'));
-  // In this order: making the first empties the folder of both.
+  // In this order: making the first takes away half of the second, which is then refused as a place for it.
   generate(schemaPath);
+  rmSync(join(root, 'lib', 'db', 'generated', 'postgresql'), { recursive: true, force: true });
   generate(secondSchemaPath);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
