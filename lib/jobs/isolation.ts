@@ -1,4 +1,4 @@
-import type { Isolation } from '../ostree/pull/apply-pull';
+import type { Isolation } from '../ostree/pull/can-link';
 
 /** Whether the text of an edge names a way for objects to come. */
 export function isIsolation(text: string): text is Isolation {

@@ -29,7 +29,8 @@ export {
 } from './format/summary';
 export type { Xattr } from './format/xattrs';
 export { type FsPort, nodeFs } from './fs-port';
-export type { ApplyOptions, Isolation, PullResult } from './pull/apply-pull';
+export type { ApplyOptions, PullResult } from './pull/apply-pull';
+export type { Isolation } from './pull/can-link';
 export { countPull, type PullEstimate, type PullOptions, pull, pullWithLocks } from './pull/pull';
 export {
   type MovedRef,

@@ -51,7 +51,7 @@ test('a plan with nothing against it passes every check, each with a reason', ()
 });
 
 test.each<[string, Partial<StageFindings>, Partial<RefFindings>, string[]]>([
-  ['other modes', { targetRepoMode: 'bare' }, {}, ['repo-modes: fail']],
+  ['other modes', { targetRepoMode: 'bare' }, {}, ['repo-modes: warn']],
   ['a ref that somebody else changed', { driftedRefs: ['os/other'] }, {}, ['target-unchanged: fail']],
   [
     'a key that is not held',

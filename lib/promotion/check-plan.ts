@@ -86,8 +86,8 @@ function checkStages(stages: StageFindings): CheckDto[] {
 function repoModes({ sourceRepoMode, targetRepoMode, from, to }: StageFindings): Verdict {
   if (sourceRepoMode === targetRepoMode) return ['pass', `both are in mode ${targetRepoMode}`];
   return [
-    'fail',
-    `${from} is in mode ${sourceRepoMode} and ${to} in mode ${targetRepoMode}: objects can’t be linked`,
+    'warn',
+    `${from} is in mode ${sourceRepoMode} and ${to} in mode ${targetRepoMode}: content is written anew`,
   ];
 }
 

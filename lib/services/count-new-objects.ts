@@ -15,7 +15,7 @@ export interface NewObjects {
 }
 
 /** Codes that a check of the plan tells of in its own words: there is nothing to count then. */
-const untold = ['ostree/commit-partial', 'ostree/mode-mismatch', 'ostree/object-missing'] as const;
+const untold = ['ostree/commit-partial', 'ostree/object-missing'] as const;
 
 /** Counts by comparing trees, as the run will; reads only where they differ. */
 export async function countNewObjects(

@@ -15,6 +15,7 @@ export async function findStageFacts(
 ): Promise<StageFindings> {
   const { edge, source, target } = stages;
   const targetKeys = ruleKeys(edge.to);
+  const isSameMode = source.mode === target.mode;
   const isSameDisk = source.dev === target.dev;
   return {
     from: edge.from.name,
@@ -26,8 +27,12 @@ export async function findStageFacts(
     targetHasSigningKey: targetKeys.some((key) => key.purpose === 'sign'),
     sourceRepoMode: source.mode,
     targetRepoMode: target.mode,
-    willLink: isSameDisk && source.ownerUid === target.ownerUid,
-    whyNoLink: isSameDisk ? 'the objects have different owners' : 'the two lie on different file systems',
+    willLink: isSameMode && isSameDisk && source.ownerUid === target.ownerUid,
+    whyNoLink: !isSameMode
+      ? 'the two keep content in different ways'
+      : isSameDisk
+        ? 'the objects have different owners'
+        : 'the two lie on different file systems',
     hasAutoUpdateSummary: target.config.autoUpdateSummary,
     hasSummaryIndex: target.fs.lstat(`${target.root}/summary.idx`) !== null,
     lostSignatures: findUnrenewable(targetKeys, await presentSignatures(ctx, stages, refs)),

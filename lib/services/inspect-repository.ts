@@ -127,7 +127,11 @@ function neighbour(
   const { repo: other, problem } = repos.tryOpen(stage);
   if (!other) return { stage: stage.name, willLink: false, why: problem };
   if (other.mode !== repo.mode) {
-    return { stage: stage.name, willLink: false, why: `its mode is ${other.mode}, this one’s ${repo.mode}` };
+    return {
+      stage: stage.name,
+      willLink: false,
+      why: `its mode is ${other.mode}, this one’s ${repo.mode}: content is written anew`,
+    };
   }
   if (other.dev !== repo.dev) {
     return { stage: stage.name, willLink: false, why: 'it lies on another file system: objects are copied' };

@@ -86,6 +86,34 @@ test('commit --canonical-permissions makes what ostree makes with it', async () 
   expect(await repo('commit', `--repo=${ours}`, '--ref=os/main', tree, ...flags)).toBe(expected);
 });
 
+test('pull from an archive into bare-user and back, and recommit between them', async () => {
+  const [user, back] = [join(folder, 'user'), join(folder, 'back')];
+  await repo('init', `--repo=${user}`, '--mode=bare-user');
+  await repo('init', `--repo=${back}`);
+  const result = JSON.parse(
+    await repo('pull', `--repo=${user}`, made.repo, 'os/main', '--depth=-1', '--json'),
+  );
+  expect(result.refs).toEqual([{ ref: 'os/main', from: null, to: made.commits[1] }]);
+  expect(result.objectsCopied).toBeGreaterThan(0);
+  await repo('pull', `--repo=${back}`, user, 'os/main');
+  const recommitted = JSON.parse(
+    await repo('recommit', `--repo=${back}`, user, 'os/main', 'os/stable', '--json'),
+  );
+  for (const path of [user, back]) await ostree('fsck', '--quiet', `--repo=${path}`);
+  const listed = await ostree('ls', '-R', '-C', '-X', `--repo=${made.repo}`, 'os/main');
+  expect(await ostree('ls', '-R', '-C', '-X', `--repo=${user}`, 'os/main')).toBe(listed);
+  expect(await ostree('ls', '-R', '-C', '-X', `--repo=${back}`, recommitted.refs[0].to)).toBe(listed);
+});
+
+test('pull into bare-user-only names what it cannot keep, and moves nothing', async () => {
+  const only = join(folder, 'only');
+  await repo('init', `--repo=${only}`, '--mode=bare-user-only');
+  const ran = await treeline(['repo', 'pull', `--repo=${only}`, made.repo, 'os/main']);
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toMatch(/^treeline: [0-9a-f]{64}\.file cannot come into [^\n]*\n$/);
+  expect(await ostree('refs', `--repo=${only}`)).toBe('');
+});
+
 test('bare-split-xattrs is refused in one line, whatever is asked of it', async () => {
   const path = join(folder, 'split');
   await ostree('init', `--repo=${path}`, '--mode=bare-split-xattrs');

@@ -30,7 +30,9 @@ killed goes on where it was. Of another collection a ref is named COLLECTION-ID:
 export function addPullCommand(parent: Command): void {
   const command = parent
     .command('pull')
-    .description('bring commits from another repository, by hard link or over HTTP')
+    .description(
+      'bring commits from another repository: by hard link, written anew where its mode is another, or over HTTP',
+    )
     .addHelpText('after', HELP);
   addRepoOption(command, 'the repository that is to have them')
     .argument('<source>', 'the repository that has them: its folder, or the http(s) URL of an archive')

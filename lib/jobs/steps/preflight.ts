@@ -1,7 +1,7 @@
 import { findLedger } from '../../db/stage';
 import { AppError, isAppError } from '../../errors';
 import { parseSignatureSet } from '../../ostree/format/signatures';
-import { canLink } from '../../ostree/pull/apply-pull';
+import { canLink } from '../../ostree/pull/can-link';
 import { listRefs } from '../../ostree/repo/list-refs';
 import { type Commit, commitState, readCommit, readSignatures } from '../../ostree/repo/read-commit';
 import { hasObject } from '../../ostree/repo/read-object';
@@ -71,6 +71,8 @@ function describeMove({ expected, resulting }: RefMove): string {
 }
 
 function willLinkLine({ target, edge }: RunScope, source: RunScope['target']): string {
+  if (source.mode !== target.mode)
+    return `content will be written anew, from ${source.mode} into ${target.mode}`;
   const isolation = isIsolation(edge.isolation) ? edge.isolation : 'hardlink';
   return canLink(source, target, isolation) ? 'objects will be linked' : 'objects will be copied';
 }

@@ -6,17 +6,14 @@ import { asWriteError } from '../write/io-error';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { placeObject } from '../write/place-object';
 import { removeTombstone } from '../write/remove-tombstone';
-import { ObjectCopier } from './copy-objects';
-import { assertSpaceForCopies } from './free-space';
-import { type ImportContext, importObjects, makeFanouts } from './import-objects';
-import { listObjects, toObject } from './object-list';
+import type { Isolation } from './can-link';
+import { makeFanouts } from './import-objects';
+import { ObjectImporter } from './object-importer';
+import { type ImportCounts, listObjects, toObject } from './object-list';
 import { type PaceOptions, Pacer } from './pacer';
 import { markPartial, removeMarks, takeBackMarks } from './partial-marks';
 import type { PullPlan } from './plan-pull';
 import { syncFanouts } from './sync-fanouts';
-
-/** How objects come to the target. */
-export type Isolation = 'hardlink' | 'reflink' | 'copy';
 
 export interface ApplyOptions extends PaceOptions {
   /** Hashes every object before it gets a name; true by default. Types are checked in any case. */
@@ -60,51 +57,54 @@ export async function applyPull(
   plan: PullPlan,
   options: ApplyOptions = {},
 ): Promise<PullResult> {
+  // It comes to hold all of them itself, whatever a parent repository of it has.
+  const own: Repo = target.parent === null ? target : { ...target, parent: null };
   const commits = [...plan.commits, ...plan.commitsToWrite].map(({ checksum }) => checksum);
   const counts = { objectsLinked: 0, objectsCopied: 0, objectsPresent: 0, bytesCopied: 0 };
   const verifyObjects = plan.mustVerify || options.verifyObjects !== false;
-  const isUsed = !canLink(source, target, options.isolation);
-  const copier = new ObjectCopier(source, target, { isUsed, counts });
   const pacer = new Pacer(options);
-  const context: ImportContext = { source, target, verifyObjects, copier, pacer, counts };
+  const importer = new ObjectImporter(source, own, {
+    isolation: options.isolation,
+    verifyObjects,
+    pacer,
+    counts,
+  });
   let marked: Checksum[] = [];
   try {
     const signatures = await selectSignatures(source, target, plan, options);
     const objects = listObjects(plan.needed, target.mode);
-    if (isUsed) assertSpaceForCopies(source, target, objects);
-    // What was never written back in the source would be lost with both names of it.
-    source.fs.syncfs(source.rootFd);
-    marked = markPartial(target, commits);
+    importer.assertSpace(objects);
+    importer.syncSource();
+    marked = markPartial(own, commits);
     pacer.begin('import', objects.length);
-    await importObjects(context, objects);
+    await importer.import(objects);
     pacer.check();
     target.fs.syncfs(target.rootFd);
     // From here on it is a matter of milliseconds, and stopping would leave marks behind.
     const finishing = new Pacer({ onProgress: options.onProgress });
     finishing.begin('finish', commits.length);
-    await importCommits({ ...context, pacer: finishing }, plan);
+    await importCommits(importer, own, plan, { pacer: finishing, counts });
     for (const [checksum, set] of signatures) mergeSignatures(target, checksum, set);
     removeMarks(target, commits);
   } catch (error) {
-    takeBackMarks(target, marked);
+    takeBackMarks(own, marked);
     throw asWriteError(target, 'pulling into', error);
   } finally {
-    copier.close();
+    importer.close();
   }
   return { ...counts, commits };
 }
 
-/** Whether objects will be linked, as far as can be told before trying (protocol 1.6). */
-export function canLink(source: Repo, target: Repo, isolation: Isolation = 'hardlink'): boolean {
-  return isolation === 'hardlink' && source.dev === target.dev && source.ownerUid === target.ownerUid;
-}
-
 /** Each commit comes after everything it refers to is durable, and is durable itself before the next step. */
-async function importCommits(context: ImportContext, plan: PullPlan): Promise<void> {
-  const { target, counts } = context;
+async function importCommits(
+  importer: ObjectImporter,
+  target: Repo,
+  plan: PullPlan,
+  { pacer, counts }: { pacer: Pacer; counts: ImportCounts },
+): Promise<void> {
   const linked = plan.commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   // A commit is one small file that everything hangs on: it is always hashed.
-  await importObjects({ ...context, verifyObjects: true }, linked);
+  await importer.import(linked, { verifyObjects: true, pacer });
   const written = plan.commitsToWrite.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   makeFanouts(target, written);
   for (const { checksum, bytes } of plan.commitsToWrite) {

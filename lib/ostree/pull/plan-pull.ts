@@ -1,4 +1,3 @@
-import { AppError } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import type { ParsedCommit } from '../format/commit';
 import { listRefs } from '../repo/list-refs';
@@ -44,7 +43,7 @@ const DEFAULT_HEADS_MAX = 8;
  * Works out what a pull has to bring, by reading both repositories; nothing is written. Both should be locked, or the
  * answer may be out of date when it is given.
  *
- * @throws AppError `ostree/repo-unsupported`, `ostree/mode-mismatch`, `ostree/object-missing`, `ostree/commit-partial`,
+ * @throws AppError `ostree/object-missing`, `ostree/commit-partial`,
  * `ostree/object-corrupt`, `ostree/aborted`
  */
 export async function planPull(
@@ -53,7 +52,6 @@ export async function planPull(
   request: PullRequest,
   options: PaceOptions = {},
 ): Promise<PullPlan> {
-  assertCompatible(source, target);
   const pacer = new Pacer(options);
   pacer.begin('walk', 0);
   const wanted = listCommitsToPull(source, request.commits, request);
@@ -90,18 +88,4 @@ export function readTrustedHeads(target: Repo, named: readonly Checksum[] | unde
   return whole
     .slice(0, named === undefined ? DEFAULT_HEADS_MAX : whole.length)
     .map((head) => readCommit(target, head));
-}
-
-function assertCompatible(source: Repo, target: Repo): void {
-  for (const repo of [source, target]) {
-    if (repo.parent === null) continue;
-    const message = `${repo.path} keeps objects in a parent repository (core.parent): pull from and to whole ones`;
-    throw new AppError('ostree/repo-unsupported', message, { details: { path: repo.path } });
-  }
-  if (source.mode === target.mode) return;
-  throw new AppError(
-    'ostree/mode-mismatch',
-    `${source.path} is in mode ${source.mode} and ${target.path} in mode ${target.mode}: objects cannot be linked`,
-    { details: { source: source.mode, target: target.mode } },
-  );
 }

@@ -4,11 +4,11 @@ import { parseRefName } from '../format/ref-name';
 import { listRefs } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { resolveRef, resolveRev } from '../repo/resolve-rev';
-import { type LockOptions, lockRepos } from '../write/lock';
+import type { LockOptions } from '../write/lock';
 import { planRecommit, writeRecommit } from '../write/recommit';
 import { type RefWrite, writeRefs } from '../write/write-refs';
 import type { PullResult } from './apply-pull';
-import { type PullOptions, pull } from './pull';
+import { lockForPull, type PullOptions, pull } from './pull';
 
 export interface MovedRef {
   ref: string;
@@ -31,7 +31,7 @@ export async function pullRevs(
   revs: readonly string[],
   options: Omit<PullOptions, 'commits'> & LockOptions = {},
 ): Promise<PullRevsResult> {
-  const lock = await lockBoth(source, target, options);
+  const lock = await lockForPull(source, target, options);
   try {
     const commits = revs.map((rev) => resolveRev(source, rev));
     const writes = revs.flatMap((rev, index): RefWrite[] => {
@@ -63,7 +63,7 @@ export async function recommitRef(
   options: RecommitRefOptions,
 ): Promise<PullRevsResult> {
   const { fromRef, toRef, timestamp, metadata } = options;
-  const lock = await lockBoth(source, target, options);
+  const lock = await lockForPull(source, target, options);
   try {
     const from = resolveRev(source, fromRef);
     const expected = resolveRef(target, parseRefName(toRef));
@@ -84,11 +84,4 @@ export function headsToTrust(target: Repo, writes: readonly RefWrite[]): Checksu
   const replaced = writes.flatMap(({ expected }) => expected ?? []);
   const others = listRefs(target).map(({ checksum }) => checksum);
   return [...new Set([...replaced, ...others])].slice(0, Math.max(TRUSTED_HEADS_MAX, replaced.length));
-}
-
-function lockBoth(source: Repo, target: Repo, options: LockOptions) {
-  return lockRepos(
-    [source, target].map((repo) => ({ repo, kind: 'shared' as const })),
-    options,
-  );
 }

@@ -275,14 +275,6 @@ test('a file system without room is noticed before anything is copied', async ()
   expect(await pullHead()).toMatchObject({ objectsCopied: 0 });
 });
 
-test('other modes and parent repositories are refused with both named', async () => {
-  const other = join(fixture.folder, 'bare');
-  fixture.init(other, 'bare-user');
-  rmSync(fixture.targetPath, { recursive: true });
-  execFileSync('mv', [other, fixture.targetPath]);
-  await expect(pullHead()).rejects.toMatchObject({ code: 'ostree/mode-mismatch' });
-});
-
 test('a tree of a few objects and a billion paths is walked by its objects', async () => {
   const script = `set -e; d=${fixture.folder}/deep; mkdir -p $d/t; echo x > $d/t/f`;
   execFileSync('sh', ['-c', script]);

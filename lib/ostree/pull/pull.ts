@@ -1,7 +1,8 @@
 import type { Checksum } from '../format/checksum';
 import type { Repo } from '../repo/open-repo';
-import { type LockOptions, lockRepos } from '../write/lock';
-import { type ApplyOptions, applyPull, canLink, type PullResult } from './apply-pull';
+import { type LockOptions, lockRepos, type RepoLock } from '../write/lock';
+import { type ApplyOptions, applyPull, type PullResult } from './apply-pull';
+import { canLink } from './can-link';
 import { missingBytes } from './free-space';
 import { listObjects, lookAtObjects, toObject } from './object-list';
 import type { PaceOptions } from './pacer';
@@ -25,13 +26,23 @@ export async function pullWithLocks(
   target: Repo,
   options: PullOptions & LockOptions,
 ): Promise<PullResult> {
-  const locks = [source, target].map((repo) => ({ repo, kind: 'shared' as const }));
-  const lock = await lockRepos(locks, options);
+  const lock = await lockForPull(source, target, options);
   try {
     return await pull(source, target, options);
   } finally {
     lock.release();
   }
+}
+
+/** The shared locks that a pull needs: of source and target, and of the repositories that they keep objects in. */
+export function lockForPull(source: Repo, target: Repo, options: LockOptions): Promise<RepoLock> {
+  const repos: Repo[] = [];
+  for (const repo of [source, target])
+    for (let at: Repo | null = repo; at !== null; at = at.parent) repos.push(at);
+  return lockRepos(
+    repos.map((repo) => ({ repo, kind: 'shared' as const })),
+    options,
+  );
 }
 
 export interface PullEstimate {
@@ -64,6 +75,6 @@ export async function countPull(
     newBytes:
       missingBytes(source, target, objects) + toWrite.reduce((sum, { bytes }) => sum + bytes.length, 0),
     commits: [...plan.commits, ...toWrite].map(({ checksum }) => checksum),
-    willLink: canLink(source, target, request.isolation),
+    willLink: source.mode === target.mode && canLink(source, target, request.isolation),
   };
 }

@@ -7,10 +7,11 @@ import {
   parseCommit,
 } from '../format/commit';
 import { limits } from '../format/limits';
+import { looseName } from '../format/object-path';
 import { NO_SIGNATURES, parseSignatureSet, type SignatureSet } from '../format/signatures';
 import { readObjectFile } from './open-object';
 import type { Repo } from './open-repo';
-import { findMetadataBytes, hasObject, namingObject, readMetadataBytes } from './read-object';
+import { findMetadataBytes, namingObject, readMetadataBytes } from './read-object';
 
 /** A commit with what is often asked of it. */
 export interface Commit extends ParsedCommit {
@@ -75,11 +76,15 @@ export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
 export type CommitState = 'complete' | 'partial' | 'absent';
 
 /**
- * Whether a commit is here with everything below it, as far as libostree's marks say.
+ * Whether a commit is here, or in a parent repository, with everything below it, as far as libostree's marks say. The
+ * marks that count are those of the repository that has the commit.
  * @see libostree `ostree_repo_load_commit`, which counts every commit as partial while `transaction` is there
  */
 export function commitState(repo: Repo, checksum: Checksum): CommitState {
-  if (!hasObject(repo, checksum, 'commit')) return 'absent';
-  const isMarked = repo.fs.lstat(`${repo.root}/state/${checksum}.commitpartial`) !== null;
-  return isMarked || repo.fs.lstat(`${repo.root}/transaction`) !== null ? 'partial' : 'complete';
+  for (let at: Repo | null = repo; at !== null; at = at.parent) {
+    if (at.fs.statAt(at.objectsFd, looseName(checksum, 'commit', at.mode)) === null) continue;
+    const isMarked = at.fs.lstat(`${at.root}/state/${checksum}.commitpartial`) !== null;
+    return isMarked || at.fs.lstat(`${at.root}/transaction`) !== null ? 'partial' : 'complete';
+  }
+  return 'absent';
 }

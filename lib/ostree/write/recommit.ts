@@ -1,6 +1,7 @@
 import type { Dict, Variant } from '../../gvariant';
 import { type Checksum, sha256 } from '../format/checksum';
 import { type ParsedCommit, serializeCommit } from '../format/commit';
+import { SIZES_KEY } from '../format/object-sizes';
 import { parseRefName } from '../format/ref-name';
 import type { PullResult } from '../pull/apply-pull';
 import type { CommitToWrite } from '../pull/plan-pull';
@@ -48,6 +49,8 @@ export function planRecommit(source: Repo, target: Repo, request: RecommitReques
   for (const [key, value] of request.metadata ?? []) {
     metadata.set(key, typeof value === 'string' ? { type: 's', value } : value);
   }
+  // Content that is deflated anew has sizes of its own.
+  if (target.mode === 'archive' && source.mode !== 'archive') metadata.delete(SIZES_KEY);
   // Last and in this order, as `ostree commit` has them.
   metadata.delete(REF_BINDING);
   metadata.delete(COLLECTION_BINDING);
