@@ -16,7 +16,11 @@ interface PruneOptions {
 export function addPruneCommand(parent: Command): void {
   addRepoOption(parent.command('prune').description('remove objects that no ref leads to'))
     .option('--depth <n>', 'keep so many commits before each ref; -1 keeps all (the default)', parseWhole(-1))
-    .option('--keep-younger-than <iso>', 'keep commits made since, whatever the depth', parseIsoSeconds)
+    .option(
+      '--keep-younger-than <iso>',
+      'keep history as far as it is not older, whatever the depth',
+      parseIsoSeconds,
+    )
     .option('--dry-run', 'say what would go, remove nothing')
     .option('--json', 'print one JSON document')
     .action((options: PruneOptions) =>

@@ -3,14 +3,17 @@ import { type ObjectType, objectName } from '../format/object-path';
 import type { Breather } from '../repo/breather';
 import { listRefs } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
-import { commitState, findCommit } from '../repo/read-commit';
+import { type Commit, commitState, findCommit } from '../repo/read-commit';
 import { hasObject, readDirtree } from '../repo/read-object';
 import { readSummary } from '../repo/read-summary';
 
 export interface ReachOptions {
   /** How many parents of each ref's commit are kept; all of them by default and for -1. */
   depth?: number;
-  /** Of the parents, those with a timestamp before this are not kept, in seconds since 1970. */
+  /**
+   * In place of `depth`: from each ref's commit on, history is kept as far as it is not older than this, in seconds
+   * since 1970. The ref's commit itself stays, however old it is.
+   */
   keepYoungerThan?: number;
 }
 
@@ -48,13 +51,16 @@ async function addHistory(
   reachable: Set<string>,
   breather: Breather,
 ): Promise<void> {
+  const isKept = (generation: number) => keepYoungerThan !== undefined || depth < 0 || generation <= depth;
   let next: Checksum | null = head;
-  for (let generation = 0; next !== null && (depth < 0 || generation <= depth); generation++) {
-    const commit = findCommit(repo, next);
+  for (let generation = 0; next !== null && isKept(generation); generation++) {
+    const commit: Commit | null = findCommit(repo, next);
     if (commit === null) return;
-    // The head itself stays, however old it is.
-    if (generation > 0 && keepYoungerThan !== undefined && commit.timestamp < keepYoungerThan) return;
+    // An old commit ends history even where its parent has a later date (`traverse_keep_younger_than`).
+    const isTooOld = keepYoungerThan !== undefined && commit.timestamp < keepYoungerThan;
+    if (generation > 0 && isTooOld) return;
     await addCommit(repo, next, reachable, breather);
+    if (isTooOld) return;
     next = commit.parent;
   }
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +66,9 @@ beforeAll(() => {
   ostree('init', `--repo=${made}`, '--mode=archive');
   for (let day = 1; day <= 5; day++) commit('os/main', `main ${day}`, `2026-01-0${day} 12:00:00 +0000`);
   for (let day = 1; day <= 3; day++) commit('os/next', `next ${day}`, `2026-02-0${day} 12:00:00 +0000`);
+  // A clock that went back: the head is older than its parent.
+  commit('os/odd', 'odd 1', '2026-04-01 12:00:00 +0000');
+  commit('os/odd', 'odd 2', '2026-03-01 12:00:00 +0000');
   commit('os/gone', 'nobody wants it', '2026-01-20 12:00:00 +0000');
   ostree('refs', `--repo=${made}`, '--delete', 'os/gone');
   ostree('summary', `--repo=${made}`, '-u');
@@ -72,6 +84,16 @@ describe('prune keeps what `ostree prune --refs-only` keeps', () => {
       'what is younger than a day',
       { keepYoungerThan: Date.parse('2026-01-04T00:00:00Z') / 1000 },
       ['--keep-younger-than=2026-01-04 00:00:00 +0000'],
+    ],
+    [
+      'what is young, whatever the depth',
+      { depth: 0, keepYoungerThan: Date.parse('2026-01-02T12:00:00Z') / 1000 },
+      ['--depth=0', '--keep-younger-than=2026-01-02 12:00:00 +0000'],
+    ],
+    [
+      'nothing before an old head, however young it is',
+      { keepYoungerThan: Date.parse('2026-03-15T00:00:00Z') / 1000 },
+      ['--keep-younger-than=2026-03-15 00:00:00 +0000'],
     ],
   ];
   test.each(cases)('%s', async (_name, options, flags) => {
@@ -102,12 +124,14 @@ test('a commit that only the served summary names stays', async () => {
 test('a pruned commit leaves a tombstone where the repository keeps them', async () => {
   const path = copyOf('tombstones');
   ostree('config', `--repo=${path}`, 'set', 'core.tombstone-commits', 'true');
+  const theirs = copyOf('tombstones-theirs');
+  ostree('config', `--repo=${theirs}`, 'set', 'core.tombstone-commits', 'true');
+  ostree('prune', `--repo=${theirs}`, '--refs-only', '--depth=0');
   const { prunedCommits } = await pruneAt(path, { depth: 0 });
   expect(prunedCommits.length).toBeGreaterThan(0);
   for (const checksum of prunedCommits) {
-    expect(
-      existsSync(join(path, 'objects', checksum.slice(0, 2), `${checksum.slice(2)}.tombstone-commit`)),
-    ).toBe(true);
+    const file = join('objects', checksum.slice(0, 2), `${checksum.slice(2)}.tombstone-commit`);
+    expect(readFileSync(join(path, file))).toEqual(readFileSync(join(theirs, file)));
   }
   ostree('fsck', `--repo=${path}`);
 });

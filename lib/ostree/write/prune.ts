@@ -1,7 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Dict } from '../../gvariant';
 import { serializeDict } from '../../gvariant';
-import { type Checksum, checksumToBytes } from '../format/checksum';
+import type { Checksum } from '../format/checksum';
 import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
 import { Breather } from '../repo/breather';
 import { listDeltas } from '../repo/list-deltas';
@@ -130,7 +130,8 @@ async function removeObjects(repo: Repo, doomed: readonly Doomed[], breather: Br
 /** The commit, its detached metadata, and in its place a tombstone where the repository keeps those. */
 function removeCommit(repo: Repo, checksum: Checksum): void {
   if (repo.config.tombstoneCommits) {
-    const tombstone: Dict = new Map([['commit', { type: 'ay', value: checksumToBytes(checksum) }]]);
+    // libostree stores the digits, as a string in bytes (`g_variant_new_bytestring`).
+    const tombstone: Dict = new Map([['commit', { type: 'ay', value: Buffer.from(`${checksum}\0`) }]]);
     writeDurableFile(repo, objectPath(checksum, 'tombstone-commit', repo.mode), serializeDict(tombstone));
   }
   unlinkIfThere(repo, objectPath(checksum, 'commit', repo.mode));
