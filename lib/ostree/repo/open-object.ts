@@ -1,4 +1,4 @@
-import { errnoOf } from '../../errors';
+import { AppError, errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { corrupt } from '../format/format-error';
 import { looseName, type ObjectType, type SideType } from '../format/object-path';
@@ -9,7 +9,7 @@ import { OPEN_READ, readRegularFile } from './read-whole-file';
  * Opens the file of an object of this very repository, without following a symlink (R-12). Whether it is a regular file
  * is still to be asked of the descriptor.
  * @returns null where there is nothing of that name
- * @throws AppError `ostree/object-corrupt` where it is a symlink
+ * @throws AppError `ostree/object-corrupt` where it is a symlink or a device, `ostree/io-failed` where it may not be read
  */
 export function openObject(repo: Repo, checksum: Checksum, type: ObjectType | SideType): number | null {
   try {
@@ -21,6 +21,12 @@ export function openObject(repo: Repo, checksum: Checksum, type: ObjectType | Si
         return null;
       case 'ELOOP':
         throw corrupt('it is a symlink');
+      // A device without a driver, or a socket.
+      case 'ENXIO':
+      case 'ENODEV':
+        throw corrupt('it is not a regular file');
+      case 'EACCES':
+        throw new AppError('ostree/io-failed', 'it may not be read: permission denied', { cause: error });
       default:
         throw error;
     }
