@@ -54,7 +54,10 @@ export async function bundleCommand(outdir) {
   // Only building needs it: what runs a finished build does without development packages.
   const { build, stop } = await import('esbuild');
   const { metafile } = await build({
-    entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
+    entryPoints: {
+      treeline: join(root, 'lib/cli/main.ts'),
+      'engine-thread': join(root, 'lib/ostree/threads/engine-thread.ts'),
+    },
     outdir,
     bundle: true,
     splitting: true,

@@ -1,8 +1,9 @@
-import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors';
 import { type Checksum, parseChecksum } from '../ostree/format/checksum';
-import { listObjects } from '../ostree/pull/object-list';
+import { countObjects, eachBatch } from '../ostree/pull/object-list';
+import { Pacer } from '../ostree/pull/pacer';
 import { planPull } from '../ostree/pull/plan-pull';
+import { verifyPaced } from '../ostree/pull/verify-paced';
 import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
 import { verifyObject } from '../ostree/repo/verify-object';
@@ -10,7 +11,6 @@ import { tryLockRepo } from '../ostree/write/lock';
 import { findCandidates } from './claim-run';
 import type { WorkerContext } from './worker-context';
 
-const objectsBetweenPauses = 100;
 const lookForRunsMilliseconds = 300;
 
 /** Heads that turned out damaged, by row and checksum: looked at once per process. */
@@ -99,18 +99,18 @@ async function verifyObjectsOf(
   if (trustedHeads.includes(checksum)) return 0;
   verifyObject(repo, checksum, 'commit');
   const { needed } = await planPull(repo, repo, { commits: [checksum], trustedHeads }, { signal });
-  const objects = listObjects(needed, repo.mode);
+  const pacer = new Pacer({ signal });
   let lookedAt = performance.now();
-  for (const [at, { checksum: object, type }] of objects.entries()) {
-    verifyObject(repo, object, type);
-    if (at % objectsBetweenPauses !== 0) continue;
-    await yieldToEventLoop();
-    if (signal.aborted) throw new AppError('ostree/aborted', 'the worker was told to stop');
+  for (const { type, checksums } of eachBatch(needed)) {
+    for (const object of checksums) {
+      await verifyPaced(repo, { checksum: object, type }, pacer);
+      if (pacer.isDue()) await pacer.pause();
+    }
     if (performance.now() - lookedAt < lookForRunsMilliseconds) continue;
     if ((await findCandidates(ctx.db, ctx.clock.now())).length > 0) {
       throw new AppError('ostree/aborted', 'a run waits');
     }
     lookedAt = performance.now();
   }
-  return objects.length + 1;
+  return countObjects(needed) + 1;
 }

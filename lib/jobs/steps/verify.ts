@@ -1,7 +1,8 @@
 import { AppError } from '../../errors';
-import type { EntryType } from '../../ostree/fs-port';
-import { isObjectType, listObjects, lookAtObjects, type ObjectToImport } from '../../ostree/pull/object-list';
+import { objectName } from '../../ostree/format/object-path';
+import { countObjects, eachBatch, isObjectType, lookAtBatch } from '../../ostree/pull/object-list';
 import { planPull } from '../../ostree/pull/plan-pull';
+import type { ObjectBatch } from '../../ostree/repo/object-batch';
 import { commitState, readCommit } from '../../ostree/repo/read-commit';
 import { listCommitsToBring } from '../commits-to-bring';
 import type { RefMove, RunScope } from '../run-scope';
@@ -30,20 +31,21 @@ export async function verify(scope: RunScope): Promise<void> {
     { signal: scope.signal },
   );
   for (const { checksum } of commits) assertWhole(scope, checksum);
-  const objects = listObjects(needed, target.mode);
-  const found = lookAtObjects(target, objects);
-  const missing = objects.find((object) => !isThere(scope, object, found.get(object.path)));
-  if (missing) {
-    const name = `${missing.checksum}.${missing.type}`;
-    throw new AppError('ostree/object-missing', `${name} did not arrive in ${target.path}`, {
-      details: { object: name, path: target.path },
-    });
-  }
-  recorder.line(`${commits.length} new in ${to.name}, with ${objects.length} objects below, all there`);
+  for (const batch of eachBatch(needed)) assertThere(scope, batch);
+  recorder.line(`${commits.length} new in ${to.name}, with ${countObjects(needed)} objects below, all there`);
 }
 
-function isThere({ target }: RunScope, object: ObjectToImport, type: EntryType | undefined): boolean {
-  return type !== undefined && isObjectType(target, object, type);
+function assertThere({ target }: RunScope, batch: ObjectBatch): void {
+  const found = lookAtBatch(target, batch);
+  const missing = batch.checksums.find((checksum) => {
+    const type = found.get(checksum);
+    return type === undefined || !isObjectType(target, batch, type);
+  });
+  if (missing === undefined) return;
+  const name = objectName(missing, batch.type);
+  throw new AppError('ostree/object-missing', `${name} did not arrive in ${target.path}`, {
+    details: { object: name, path: target.path },
+  });
 }
 
 function assertPlannedCommit({ target }: RunScope, { resulting, content, targetRef }: RefMove): void {

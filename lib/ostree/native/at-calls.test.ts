@@ -41,6 +41,7 @@ test('statAt and statFile say what node:fs says, exactly', () =>
         gid: Number(expected.gid),
         sizeBytes: Number(expected.size),
         linkCount: Number(expected.nlink),
+        mtimeSeconds: Number(expected.mtimeNs / 1_000_000_000n),
         dev: String(expected.dev),
         ino: String(expected.ino),
         mtimeNs: expected.mtimeNs,

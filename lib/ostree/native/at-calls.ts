@@ -30,6 +30,7 @@ export interface RawStat {
   readonly gid: number;
   readonly sizeBytes: number;
   readonly linkCount: number;
+  readonly mtimeSeconds: number;
   /** `st_dev` and `st_ino` as decimal strings, the same that node:fs gives as bigints. */
   readonly dev: string;
   readonly ino: string;
@@ -82,6 +83,7 @@ function readStat(): RawStat {
     gid: stat.readUInt32LE(GID_AT),
     sizeBytes: Number(stat.readBigUInt64LE(SIZE_AT)),
     linkCount: stat.readUInt32LE(NLINK_AT),
+    mtimeSeconds: Number(stat.readBigInt64LE(MTIME_AT)),
     dev: readDevice(),
     ino: stat.readBigUInt64LE(INO_AT).toString(),
     mtimeNs: readTime(MTIME_AT),

@@ -9,7 +9,7 @@ import { removeTombstone } from '../write/remove-tombstone';
 import type { Isolation } from './can-link';
 import { makeFanouts } from './import-objects';
 import { ObjectImporter } from './object-importer';
-import { type ImportCounts, listObjects, toObject } from './object-list';
+import { countObjects, type ImportCounts, toObject } from './object-list';
 import { type PaceOptions, Pacer } from './pacer';
 import { markPartial, removeMarks, takeBackMarks } from './partial-marks';
 import type { PullPlan } from './plan-pull';
@@ -72,12 +72,11 @@ export async function applyPull(
   let marked: Checksum[] = [];
   try {
     const signatures = await selectSignatures(source, target, plan, options);
-    const objects = listObjects(plan.needed, target.mode);
-    importer.assertSpace(objects);
+    importer.assertSpace(plan.needed);
     importer.syncSource();
     marked = markPartial(own, commits);
-    pacer.begin('import', objects.length);
-    await importer.import(objects);
+    pacer.begin('import', countObjects(plan.needed));
+    await importer.importNeeded(plan.needed);
     pacer.check();
     target.fs.syncfs(target.rootFd);
     // From here on it is a matter of milliseconds, and stopping would leave marks behind.
@@ -103,10 +102,13 @@ async function importCommits(
   { pacer, counts }: { pacer: Pacer; counts: ImportCounts },
 ): Promise<void> {
   const linked = plan.commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
-  // A commit is one small file that everything hangs on: it is always hashed.
-  await importer.import(linked, { verifyObjects: true, pacer });
   const written = plan.commitsToWrite.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
-  makeFanouts(target, written);
+  makeFanouts(target, [...linked, ...written]);
+  // A commit is one small file that everything hangs on: it is always hashed.
+  await importer.importBatch(
+    { type: 'commit', checksums: plan.commits.map(({ checksum }) => checksum) },
+    { verifyObjects: true, pacer },
+  );
   for (const { checksum, bytes } of plan.commitsToWrite) {
     const isNew = placeObject(target, checksum, 'commit', bytes);
     if (isNew) counts.bytesCopied += bytes.length;

@@ -143,7 +143,7 @@ test.each(['filez', 'dirtree', 'commit'])(
   async (extension) => {
     const path = join(fixture.sourcePath, 'objects', fresh.get(extension) as string);
     const fs = watchedFs(({ name, args }) => {
-      if (name !== 'link' || !String(args[0]).endsWith((fresh.get(extension) as string).slice(3))) return;
+      if (name !== 'linkAt' || !String(args[1]).endsWith((fresh.get(extension) as string).slice(3))) return;
       renameSync(path, `${path}.good`);
       writeFileSync(path, 'something else');
     });

@@ -1,18 +1,28 @@
 import { AppError } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { looseName, type ObjectType } from '../format/object-path';
+import type { ObjectBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { writableBytes } from '../write/space-budget';
-import { lookAtObjects, type ObjectToImport } from './object-list';
+import { lookAtBatch } from './object-list';
 
-/** Bytes of the objects that the target does not have, as they lie in the source or a repository that it keeps objects in. */
-export function missingBytes(source: Repo, target: Repo, objects: readonly ObjectToImport[]): number {
-  const present = lookAtObjects(target, objects);
-  let total = 0;
-  for (const { path, checksum, type } of objects) {
-    if (!present.has(path)) total += storedBytes(source, checksum, type);
+/** Objects that the target does not have, and their bytes as they lie in the source or a repository that it keeps objects in. */
+export function countMissing(
+  source: Repo,
+  target: Repo,
+  batches: Iterable<ObjectBatch>,
+): { objects: number; bytes: number } {
+  let objects = 0;
+  let bytes = 0;
+  for (const batch of batches) {
+    const present = lookAtBatch(target, batch);
+    for (const checksum of batch.checksums) {
+      if (present.has(checksum)) continue;
+      objects++;
+      bytes += storedBytes(source, checksum, batch.type);
+    }
   }
-  return total;
+  return { objects, bytes };
 }
 
 function storedBytes(source: Repo, checksum: Checksum, type: ObjectType): number {
@@ -24,10 +34,11 @@ function storedBytes(source: Repo, checksum: Checksum, type: ObjectType): number
 }
 
 /** @throws AppError `ostree/no-space` before anything is written, when copies would not fit (R-43) */
-export function assertSpaceForCopies(source: Repo, target: Repo, objects: readonly ObjectToImport[]): void {
-  const needed = missingBytes(source, target, objects);
+export function assertSpaceForCopies(target: Repo, bytes: number): void {
   const available = writableBytes(target);
-  if (needed <= available) return;
-  const message = `${target.path} has room for ${available} more bytes and ${needed} are to be copied: free some space`;
-  throw new AppError('ostree/no-space', message, { details: { path: target.path, needed, available } });
+  if (bytes <= available) return;
+  const message = `${target.path} has room for ${available} more bytes and ${bytes} are to be copied: free some space`;
+  throw new AppError('ostree/no-space', message, {
+    details: { path: target.path, needed: bytes, available },
+  });
 }

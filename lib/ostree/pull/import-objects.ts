@@ -1,158 +1,90 @@
-import { AppError, errnoOf } from '../../errors';
-import { objectName } from '../format/object-path';
-import type { EntryType, ExactStat } from '../fs-port';
+import { errnoOf } from '../../errors';
+import { type ObjectBatch, THREADS_PAY_FROM } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
-import { corruptObject, missingObject } from '../repo/read-object';
+import { repoHandle } from '../threads/repo-handle';
+import type { ImportJob } from '../threads/thread-job';
+import { runInThreads, startThreads } from '../threads/thread-pool';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
-import {
-  findWrongType,
-  type ImportCounts,
-  isObjectType,
-  lookAtObjects,
-  type ObjectToImport,
-} from './object-list';
-import type { Pacer } from './pacer';
-import { verifyPaced } from './verify-paced';
+import { type BatchResult, type ImportScope, importBatch } from './import-batch';
+import { fileBatches, type ImportCounts, metadataBatches, toObject } from './object-list';
+import type { NeededObjects } from './walk-tree';
 
-export interface ImportContext {
-  readonly source: Repo;
-  readonly target: Repo;
-  /** Hashes every object before it is linked, or where it already lies in the target. */
-  readonly verifyObjects: boolean;
+export interface ImportContext extends Omit<ImportScope, 'isLinking'> {
   readonly copier: ObjectCopier;
-  readonly pacer: Pacer;
   readonly counts: ImportCounts;
 }
 
 /**
- * Brings objects from source to target, in the order given, by one hard link each straight into `objects/`: a link to
- * a complete file is atomic by itself. Nothing unverified gets a name, nothing present is trusted (departure 2): the
- * source's file is checked before it is linked, and afterwards that the link leads to what was checked.
+ * Brings what a pull needs from source to target, in the order content, dirmetas, dirtrees: by hard link, on all cores
+ * where there is much of it, or copied where links cannot be or are not wanted. Content has no order of its own;
+ * dirtrees come children before parents, one after the other.
  *
- * @throws AppError `ostree/object-missing`, `ostree/object-corrupt`, `ostree/source-changed`, each naming the object
+ * @throws AppError as importBatch and ObjectCopier
  */
-export async function importObjects(
-  context: ImportContext,
-  objects: readonly ObjectToImport[],
-): Promise<void> {
-  const { source, target, copier, pacer, counts } = context;
-  makeFanouts(target, objects);
-  const present = lookAtObjects(target, objects);
-  const missing = objects.filter(({ path }) => !present.has(path));
-  // Verification opens each source file anyway, and checks its type on the descriptor.
-  if (!context.verifyObjects) assertTypes(source, missing, wrongType);
-  for (const object of objects) {
-    const type = present.get(object.path);
-    if (type !== undefined) {
-      await checkPresent(context, object, type);
-      counts.objectsPresent++;
-    } else if (copier.isUsed) {
-      await copier.copy(object, context.verifyObjects, pacer);
-    } else {
-      await importOne(context, object);
-    }
-    if (pacer.count()) await pacer.pause();
+export async function importObjects(context: ImportContext, needed: NeededObjects): Promise<void> {
+  makeFanouts(context.target, eachFanout(needed));
+  const job = needed.files.size < THREADS_PAY_FROM ? null : threadJob(context);
+  if (job === null) for (const batch of fileBatches(needed.files)) await importHere(context, batch);
+  else {
+    const run = (result: BatchResult, { batch }: ImportJob) => takeResult(context, batch, result);
+    await runInThreads(eachJob(job, fileBatches(needed.files)), run);
   }
-  copier.flush();
-  if (!context.verifyObjects) assertTypes(target, missing, (_, object) => sourceChanged(source, object));
+  for (const batch of metadataBatches(needed)) await importHere(context, batch);
+  context.copier.flush();
 }
 
-async function importOne(context: ImportContext, object: ObjectToImport): Promise<void> {
-  const { source, target, copier, pacer, counts } = context;
-  const checked = context.verifyObjects ? await verifyPaced(source, object, pacer) : null;
-  try {
-    target.fs.link(`${source.root}/objects/${object.path}`, `${target.root}/objects/${object.path}`);
-  } catch (error) {
-    switch (errnoOf(error)) {
-      case 'EXDEV':
-        // Another file system, or another mount of the same one: no link will work.
-        copier.isUsed = true;
-        await copier.copy(object, context.verifyObjects, pacer);
-        return;
-      // EPERM: the kernel's protected_hardlinks, or an immutable file. EMLINK: too many links to this one.
-      case 'EPERM':
-      case 'EMLINK':
-        await copier.copy(object, context.verifyObjects, pacer);
-        return;
-      case 'EEXIST':
-        // Somebody else, who holds the shared lock as we do, was faster.
-        await checkPresent(context, object, 'file');
-        counts.objectsPresent++;
-        return;
-      case 'ENOENT':
-        throw missingObject(source, object.checksum, object.type);
-      default:
-        throw error;
-    }
+/** Brings one batch in this thread. Its directories are there. Throws as importObjects. */
+export async function importHere(context: ImportContext, batch: ObjectBatch): Promise<void> {
+  const scope = { ...context, isLinking: !context.copier.isUsed };
+  await takeResult(context, batch, await importBatch(scope, batch));
+}
+
+async function takeResult(context: ImportContext, batch: ObjectBatch, result: BatchResult): Promise<void> {
+  const { copier, counts, pacer } = context;
+  counts.objectsLinked += result.linked;
+  counts.objectsPresent += result.present;
+  if (result.isOtherFileSystem) copier.isUsed = true;
+  for (const checksum of result.toCopy) {
+    await copier.copy(toObject(checksum, batch.type, context.target.mode), context.verifyObjects, pacer);
   }
-  if (checked !== null) assertSameFile(context, object, checked);
-  counts.objectsLinked++;
+  pacer.advance(batch.checksums.length);
+  await pacer.pause();
 }
 
-/** The name in the target must lead to the very file that was hashed, unchanged since (R-20). */
-function assertSameFile({ source, target }: ImportContext, object: ObjectToImport, checked: ExactStat): void {
-  const linked = target.fs.lstatExact(`${target.root}/objects/${object.path}`);
-  const isSame =
-    linked !== null &&
-    linked.dev === checked.dev &&
-    linked.ino === checked.ino &&
-    linked.sizeBytes === checked.sizeBytes &&
-    linked.mtimeNs === checked.mtimeNs;
-  if (!isSame) throw sourceChanged(source, object);
+function* eachJob(job: Omit<ImportJob, 'batch'>, batches: Iterable<ObjectBatch>): Generator<ImportJob> {
+  for (const batch of batches) yield { ...job, batch };
 }
 
-function sourceChanged(source: Repo, object: ObjectToImport): AppError {
-  const name = objectName(object.checksum, object.type);
-  const message = `${name} in ${source.path} was replaced while it was pulled: check both repositories with fsck`;
-  return new AppError('ostree/source-changed', message, { details: { object: name, path: source.path } });
+/** What threads are told; null where they cannot be had or have nothing to link. */
+function threadJob(context: ImportContext): Omit<ImportJob, 'batch'> | null {
+  const { source, target, verifyObjects, copier } = context;
+  const from = repoHandle(source);
+  const to = repoHandle(target);
+  if (copier.isUsed || from === null || to === null || !startThreads()) return null;
+  return { kind: 'import', source: from, target: to, verifyObjects };
 }
 
-/**
- * An object of the right name in the target may be the leftover of a crash or of somebody's interrupted pull. It is
- * refused when it is bad; it is never replaced, since another process may count on its presence already.
- */
-async function checkPresent(
-  { target, verifyObjects, pacer }: ImportContext,
-  object: ObjectToImport,
-  type: EntryType,
-): Promise<void> {
-  if (verifyObjects) {
-    await verifyPaced(target, object, pacer);
-    return;
+/** Where in `objects/` the objects lie: one path for each directory. */
+export function* eachFanout({
+  files,
+  dirmetas,
+  dirtrees,
+}: NeededObjects): Generator<{ path: string }, void, undefined> {
+  for (let first = 0; first < 256; first++) {
+    if ([files, dirmetas, dirtrees].every((set) => set.countBelow(first) === 0)) continue;
+    yield { path: `${first.toString(16).padStart(2, '0')}/` };
   }
-  if (!isObjectType(target, object, type)) throw wrongType(target, object);
-  // An empty file of the bare modes is a good one; everything else has a header or content.
-  const mayBeEmpty = object.type === 'file' && target.mode !== 'archive';
-  const stat = target.fs.lstat(`${target.root}/objects/${object.path}`);
-  if (stat === null) throw missingObject(target, object.checksum, object.type);
-  if (!isObjectType(target, object, stat.type)) throw wrongType(target, object);
-  if (stat.sizeBytes === 0 && !mayBeEmpty)
-    throw corruptObject(target, object.checksum, object.type, 'it is empty');
-}
-
-function wrongType(repo: Repo, object: ObjectToImport): AppError {
-  return corruptObject(repo, object.checksum, object.type, 'it is not a regular file');
-}
-
-function assertTypes(
-  repo: Repo,
-  objects: readonly ObjectToImport[],
-  toError: (repo: Repo, object: ObjectToImport) => AppError,
-): void {
-  const wrong = findWrongType(repo, objects);
-  if (wrong === null) return;
-  if (wrong.isMissing) throw missingObject(repo, wrong.object.checksum, wrong.object.type);
-  throw toError(repo, wrong.object);
 }
 
 /** Makes the directories of `objects/` that the objects lie in, durably, so that a link fails for no want of one. */
-export function makeFanouts(target: Repo, objects: readonly { readonly path: string }[]): void {
-  const fanouts = new Set(objects.map(({ path }) => path.slice(0, 2)));
+export function makeFanouts(target: Repo, objects: Iterable<{ readonly path: string }>): void {
+  const fanouts = new Set<string>();
+  for (const { path } of objects) fanouts.add(path.slice(0, 2));
   let isAnyNew = false;
   for (const fanout of fanouts) {
     try {
-      if (target.fs.lstat(`${target.root}/objects/${fanout}`) !== null) continue;
+      if (target.fs.statAt(target.objectsFd, fanout) !== null) continue;
       target.fs.mkdir(`${target.root}/objects/${fanout}`, 0o777);
       isAnyNew = true;
     } catch (error) {

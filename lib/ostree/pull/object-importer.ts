@@ -1,12 +1,15 @@
-import { looseName } from '../format/object-path';
+import type { Checksum } from '../format/checksum';
+import { looseName, type ObjectType } from '../format/object-path';
+import type { ObjectBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { canLink, type Isolation } from './can-link';
 import { ObjectCopier } from './copy-objects';
-import { assertSpaceForCopies } from './free-space';
-import { type ImportContext, importObjects } from './import-objects';
-import type { ImportCounts, ObjectToImport } from './object-list';
+import { assertSpaceForCopies, countMissing } from './free-space';
+import { eachFanout, type ImportContext, importHere, importObjects, makeFanouts } from './import-objects';
+import { eachBatch, type ImportCounts, type ObjectToImport, toObject } from './object-list';
 import type { Pacer } from './pacer';
 import { isLinkableToBareUserOnly, ObjectRewriter } from './rewrite-objects';
+import type { NeededObjects } from './walk-tree';
 
 export interface ImporterOptions {
   readonly isolation?: Isolation;
@@ -40,45 +43,61 @@ export class ObjectImporter {
   }
 
   /** @throws AppError `ostree/no-space` before anything is written, when copies would not fit (R-43) */
-  assertSpace(objects: readonly ObjectToImport[]): void {
-    for (const [repo, run] of this.#runs(objects)) {
-      const { context, rewriter } = this.#lane(repo);
-      // What is rewritten is counted object by object, since its size is not that in the source.
-      const copied = rewriter === null ? run : run.filter(({ type }) => type !== 'file');
-      if (context.copier.isUsed) assertSpaceForCopies(repo, this.#target, copied);
+  assertSpace(needed: NeededObjects): void {
+    if (!this.#chain().some((repo) => this.#lane(repo).context.copier.isUsed)) return;
+    let bytes = 0;
+    for (const { type, checksums } of eachBatch(needed)) {
+      for (const [repo, run] of this.#runs(type, checksums)) {
+        const { context, rewriter } = this.#lane(repo);
+        // What is rewritten is counted object by object, since its size is not that in the source.
+        if (!context.copier.isUsed || (rewriter !== null && type === 'file')) continue;
+        bytes += countMissing(repo, this.#target, [{ type, checksums: run }]).bytes;
+      }
     }
+    assertSpaceForCopies(this.#target, bytes);
   }
 
   /** Makes durable what the source's repositories hold: what was never written back would be lost with both names (R-23). */
   syncSource(): void {
-    for (let at: Repo | null = this.#source; at !== null; at = at.parent) at.fs.syncfs(at.rootFd);
+    for (const repo of this.#chain()) repo.fs.syncfs(repo.rootFd);
   }
 
   /**
-   * Brings objects in the order given.
-   * @param overrides for some objects: another pacer, hashing whatever was asked for
+   * Brings all that a pull needs but the commits.
    * @throws AppError as importObjects and ObjectRewriter.rewrite
    */
-  async import(
-    objects: readonly ObjectToImport[],
+  async importNeeded(needed: NeededObjects): Promise<void> {
+    if (this.#source.parent === null && this.#source.mode === this.#target.mode) {
+      await importObjects(this.#lane(this.#source).context, needed);
+      return;
+    }
+    makeFanouts(this.#target, eachFanout(needed));
+    for (const batch of eachBatch(needed)) await this.importBatch(batch);
+  }
+
+  /**
+   * Brings some objects, in the order given; their directories are there.
+   * @param overrides for these objects: another pacer, hashing whatever was asked for
+   * @throws AppError as importNeeded
+   */
+  async importBatch(
+    { type, checksums }: ObjectBatch,
     overrides: Partial<Pick<ImporterOptions, 'verifyObjects' | 'pacer'>> = {},
   ): Promise<void> {
-    for (const [repo, run] of this.#runs(objects)) {
+    for (const [repo, run] of this.#runs(type, checksums)) {
       const { context, rewriter } = this.#lane(repo);
       const own = { ...context, ...overrides };
-      if (rewriter === null) {
-        await importObjects(own, run);
-        continue;
-      }
-      const isLinked = (object: ObjectToImport) => object.type !== 'file' || this.#isLinkable(repo, object);
-      const linked: ObjectToImport[] = [];
+      const linked: Checksum[] = [];
       const rewritten: ObjectToImport[] = [];
-      for (const object of run) {
-        (isLinked(object) ? linked : rewritten).push(object);
-        if (this.#isMixed(repo) && own.pacer.count()) await own.pacer.pause();
+      for (const checksum of run) {
+        const object = toObject(checksum, type, this.#target.mode);
+        if (rewriter === null || type !== 'file' || this.#isLinkable(repo, object)) linked.push(checksum);
+        else rewritten.push(object);
+        if (own.pacer.isDue()) await own.pacer.pause();
       }
-      await rewriter.rewrite(rewritten, own.pacer);
-      await importObjects(own, linked);
+      await rewriter?.rewrite(rewritten, own.pacer);
+      await importHere(own, { type, checksums: linked });
+      own.copier.flush();
     }
   }
 
@@ -90,12 +109,9 @@ export class ObjectImporter {
     }
   }
 
-  #isMixed(repo: Repo): boolean {
-    return repo.mode === 'bare-user' && this.#target.mode === 'bare-user-only';
-  }
-
   #isLinkable(repo: Repo, object: ObjectToImport): boolean {
-    return this.#isMixed(repo) && isLinkableToBareUserOnly(repo, object);
+    const isMixed = repo.mode === 'bare-user' && this.#target.mode === 'bare-user-only';
+    return isMixed && isLinkableToBareUserOnly(repo, object);
   }
 
   #lane(repo: Repo): Lane {
@@ -115,31 +131,35 @@ export class ObjectImporter {
     return lane;
   }
 
-  /** `objects` in their order, cut where the repository that has them changes. */
-  *#runs(objects: readonly ObjectToImport[]): Generator<[Repo, readonly ObjectToImport[]]> {
+  /** The source, and the repositories that it keeps objects in. */
+  #chain(): Repo[] {
+    const chain: Repo[] = [];
+    for (let at: Repo | null = this.#source; at !== null; at = at.parent) chain.push(at);
+    return chain;
+  }
+
+  /** `checksums` in their order, cut where the repository that has the objects changes. */
+  *#runs(type: ObjectType, checksums: readonly Checksum[]): Generator<[Repo, readonly Checksum[]]> {
     if (this.#source.parent === null) {
-      if (objects.length > 0) yield [this.#source, objects];
+      if (checksums.length > 0) yield [this.#source, checksums];
       return;
     }
-    let run: ObjectToImport[] = [];
+    let run: Checksum[] = [];
     let owner: Repo | null = null;
-    for (const object of objects) {
-      const next = ownerOf(this.#source, object);
+    for (const checksum of checksums) {
+      // Where none has it, the source is named as the one that lacks it.
+      const next = this.#chain().find((repo) => isHere(repo, checksum, type)) ?? this.#source;
       if (owner !== null && next !== owner) {
         yield [owner, run];
         run = [];
       }
       owner = next;
-      run.push(object);
+      run.push(checksum);
     }
     if (owner !== null) yield [owner, run];
   }
 }
 
-/** The repository of the chain that has the object; the source itself where none has, to be named as the one that lacks it. */
-function ownerOf(source: Repo, { checksum, type }: ObjectToImport): Repo {
-  for (let at: Repo | null = source; at !== null; at = at.parent) {
-    if (at.fs.statAt(at.objectsFd, looseName(checksum, type, at.mode)) !== null) return at;
-  }
-  return source;
+function isHere(repo: Repo, checksum: Checksum, type: ObjectType): boolean {
+  return repo.fs.statAt(repo.objectsFd, looseName(checksum, type, repo.mode)) !== null;
 }

@@ -1,15 +1,21 @@
 import type { Checksum } from '../format/checksum';
-import { fileExtension, type ObjectType, type RepoMode } from '../format/object-path';
-import type { DirEntry, EntryType } from '../fs-port';
+import type { ChecksumSet } from '../format/checksum-set';
+import { looseName, type ObjectType, type RepoMode } from '../format/object-path';
+import type { EntryType } from '../fs-port';
+import { OBJECTS_PER_BATCH, type ObjectBatch, toBatches } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import type { NeededObjects } from './walk-tree';
 
-/** An object of a pull, with its place below `objects/`, which is the same in source and target. */
+/** An object of a pull, with its place below `objects/`, which is the same in source and target of one mode. */
 export interface ObjectToImport {
   readonly checksum: Checksum;
   readonly type: ObjectType;
   /** `ab/cdef….filez` */
   readonly path: string;
+}
+
+export function toObject(checksum: Checksum, type: ObjectType, mode: RepoMode): ObjectToImport {
+  return { checksum, type, path: looseName(checksum, type, mode) };
 }
 
 export interface ImportCounts {
@@ -19,85 +25,89 @@ export interface ImportCounts {
   bytesCopied: number;
 }
 
-/**
- * What a pull needs, in the order in which it is imported: content, then dirmetas, then dirtrees with children before
- * parents. Content is sorted, so that one directory is worked on after the other.
- */
-export function listObjects(needed: NeededObjects, mode: RepoMode): ObjectToImport[] {
-  const files = [...needed.files].sort().map((checksum) => toObject(checksum, 'file', mode));
-  const dirmetas = Array.from(needed.dirmetas, (checksum) => toObject(checksum, 'dirmeta', mode));
-  const dirtrees = Array.from(needed.dirtrees, (checksum) => toObject(checksum, 'dirtree', mode));
-  return [...files, ...dirmetas, ...dirtrees];
+/** Metadata lies scattered over `objects/`: only in large batches is there enough in each directory to look at it as a whole. */
+const METADATA_PER_BATCH = 8192;
+
+/** How many objects a pull needs, commits not counted. */
+export function countObjects({ files, dirmetas, dirtrees }: NeededObjects): number {
+  return files.size + dirmetas.size + dirtrees.size;
 }
 
-export function toObject(checksum: Checksum, type: ObjectType, mode: RepoMode): ObjectToImport {
-  const extension = type === 'file' ? fileExtension(mode) : type;
-  return { checksum, type, path: `${checksum.slice(0, 2)}/${checksum.slice(2)}.${extension}` };
+/** Content, in order of the checksums, so that one directory is worked on after the other. */
+export function fileBatches(files: ChecksumSet): Generator<ObjectBatch, void, undefined> {
+  return toBatches('file', eachSorted(files), OBJECTS_PER_BATCH);
 }
 
-/**
- * From this many objects on, reading whole directories costs less than a call for each object: there are 256
- * directories, and each entry of one costs about a quarter of a call.
- */
-const LISTING_PAYS_FROM = 4000;
+/** Dirmetas, then dirtrees, children before parents as they were found. */
+export function* metadataBatches({
+  dirmetas,
+  dirtrees,
+}: NeededObjects): Generator<ObjectBatch, void, undefined> {
+  yield* toBatches('dirmeta', dirmetas, METADATA_PER_BATCH);
+  yield* toBatches('dirtree', dirtrees, METADATA_PER_BATCH);
+}
+
+/** All of it, in the order in which it is imported. */
+export function* eachBatch(needed: NeededObjects): Generator<ObjectBatch, void, undefined> {
+  yield* fileBatches(needed.files);
+  yield* metadataBatches(needed);
+}
+
+function* eachSorted(set: ChecksumSet): Generator<Checksum, void, undefined> {
+  for (let first = 0; first < 256; first++) yield* set.listBelow(first);
+}
+
+/** From this many names in one directory on, reading it whole costs less than a call for each name. */
+const LISTING_PAYS_FROM = 100;
+
+/** What lies under the names of a batch in a repository; names under which nothing lies are left out. */
+export function lookAtBatch(repo: Repo, { type, checksums }: ObjectBatch): Map<Checksum, EntryType> {
+  const found = new Map<Checksum, EntryType>();
+  for (const [fanout, group] of groupByFanout(checksums)) {
+    if (group.length < LISTING_PAYS_FROM) {
+      for (const checksum of group) {
+        const stat = repo.fs.statAt(repo.objectsFd, looseName(checksum, type, repo.mode));
+        if (stat !== null) found.set(checksum, stat.type);
+      }
+      continue;
+    }
+    const names = new Map(group.map((checksum) => [looseName(checksum, type, repo.mode).slice(3), checksum]));
+    for (const entry of repo.fs.readdir(`${repo.root}/objects/${fanout}`)) {
+      const checksum = names.get(entry.name);
+      if (checksum !== undefined) found.set(checksum, entry.type);
+    }
+  }
+  return found;
+}
 
 /** Those of `objects` under whose names anything lies in a repository, by path. */
 export function lookAtObjects(repo: Repo, objects: readonly ObjectToImport[]): Map<string, EntryType> {
   const present = new Map<string, EntryType>();
-  if (objects.length < LISTING_PAYS_FROM) {
-    for (const { path } of objects) {
-      const stat = repo.fs.lstat(`${repo.root}/objects/${path}`);
-      if (stat !== null) present.set(path, stat.type);
-    }
-    return present;
-  }
-  const wanted = new Set(objects.map(({ path }) => path));
-  for (const [fanout, entries] of eachFanout(repo)) {
-    for (const { name, type } of entries) {
-      const path = `${fanout}/${name}`;
-      if (wanted.has(path)) present.set(path, type);
-    }
+  for (const { path } of objects) {
+    const stat = repo.fs.statAt(repo.objectsFd, path);
+    if (stat !== null) present.set(path, stat.type);
   }
   return present;
 }
 
-/**
- * The first of `objects` whose name in a repository is one of something that cannot be an object, or null. A name
- * under which nothing lies counts only where few are asked for: linking finds it out as well.
- */
-export function findWrongType(
-  repo: Repo,
-  objects: readonly ObjectToImport[],
-): { object: ObjectToImport; isMissing: boolean } | null {
-  if (objects.length < LISTING_PAYS_FROM) {
-    for (const object of objects) {
-      const stat = repo.fs.lstat(`${repo.root}/objects/${object.path}`);
-      if (stat === null) return { object, isMissing: true };
-      if (!isObjectType(repo, object, stat.type)) return { object, isMissing: false };
-    }
-    return null;
+/** By their first two digits. */
+export function groupByFanout(checksums: readonly Checksum[]): Map<string, Checksum[]> {
+  const groups = new Map<string, Checksum[]>();
+  for (const checksum of checksums) {
+    const fanout = checksum.slice(0, 2);
+    const group = groups.get(fanout);
+    if (group === undefined) groups.set(fanout, [checksum]);
+    else group.push(checksum);
   }
-  const odd = new Map<string, EntryType>();
-  for (const [fanout, entries] of eachFanout(repo)) {
-    for (const { name, type } of entries) if (type !== 'file') odd.set(`${fanout}/${name}`, type);
-  }
-  if (odd.size === 0) return null;
-  const object = objects.find((one) => {
-    const type = odd.get(one.path);
-    return type !== undefined && !isObjectType(repo, one, type);
-  });
-  return object === undefined ? null : { object, isMissing: false };
-}
-
-function* eachFanout(repo: Repo): Generator<[string, DirEntry[]], void, undefined> {
-  for (const { name, type } of repo.fs.readdir(`${repo.root}/objects`)) {
-    if (type !== 'directory' || name.length !== 2) continue;
-    yield [name, repo.fs.readdir(`${repo.root}/objects/${name}`)];
-  }
+  return groups;
 }
 
 /** Whether something of that type can be the object; only repositories of the bare modes keep real symlinks. */
-export function isObjectType(repo: Repo, object: ObjectToImport, type: EntryType): boolean {
+export function isObjectType(
+  repo: Pick<Repo, 'mode'>,
+  object: { readonly type: ObjectType },
+  type: EntryType,
+): boolean {
   if (type === 'file') return true;
   if (type !== 'symlink' || object.type !== 'file') return false;
   return repo.mode === 'bare' || repo.mode === 'bare-user-only';

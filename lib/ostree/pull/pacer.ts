@@ -13,7 +13,8 @@ export interface PaceOptions {
   signal?: AbortSignal;
 }
 
-const OBJECTS_BETWEEN_PAUSES = 500;
+/** The longest that timers and sockets wait for their turn, but for the reading of one chunk. */
+const MILLISECONDS_BETWEEN_PAUSES = 25;
 
 /**
  * Lets timers and sockets have their turn during long synchronous work (a worker's heartbeat among them), tells
@@ -24,6 +25,7 @@ export class Pacer {
   #phase: PullProgress['phase'] = 'walk';
   #done = 0;
   #total = 0;
+  #pausedAt = performance.now();
 
   constructor(options: PaceOptions) {
     this.#options = options;
@@ -36,15 +38,27 @@ export class Pacer {
     this.#report();
   }
 
+  /** Counts objects that are done. */
+  advance(objects: number): void {
+    this.#done += objects;
+  }
+
   /** Counts one object. True when it is time to `await pause()`. */
   count(): boolean {
-    return ++this.#done % OBJECTS_BETWEEN_PAUSES === 0;
+    this.advance(1);
+    return this.isDue();
+  }
+
+  /** True when it is time to `await pause()`. */
+  isDue(): boolean {
+    return performance.now() - this.#pausedAt >= MILLISECONDS_BETWEEN_PAUSES;
   }
 
   /** @throws AppError `ostree/aborted` */
   async pause(): Promise<void> {
     this.#report();
     await yieldToEventLoop();
+    this.#pausedAt = performance.now();
     this.check();
   }
 

@@ -1,10 +1,11 @@
 import type { Checksum } from '../format/checksum';
+import type { ObjectBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { type LockOptions, lockRepos, type RepoLock } from '../write/lock';
 import { type ApplyOptions, applyPull, type PullResult } from './apply-pull';
 import { canLink } from './can-link';
-import { missingBytes } from './free-space';
-import { listObjects, lookAtObjects, toObject } from './object-list';
+import { countMissing } from './free-space';
+import { eachBatch } from './object-list';
 import type { PaceOptions } from './pacer';
 import { type PullRequest, planPull } from './plan-pull';
 
@@ -64,16 +65,12 @@ export async function countPull(
   options: PaceOptions = {},
 ): Promise<PullEstimate> {
   const plan = await planPull(source, target, request, options);
-  const objects = [
-    ...listObjects(plan.needed, target.mode),
-    ...plan.commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode)),
-  ];
-  const present = lookAtObjects(target, objects);
+  const commits: ObjectBatch = { type: 'commit', checksums: plan.commits.map(({ checksum }) => checksum) };
+  const missing = countMissing(source, target, [...eachBatch(plan.needed), commits]);
   const toWrite = plan.commitsToWrite;
   return {
-    newObjects: objects.filter(({ path }) => !present.has(path)).length + toWrite.length,
-    newBytes:
-      missingBytes(source, target, objects) + toWrite.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    newObjects: missing.objects + toWrite.length,
+    newBytes: missing.bytes + toWrite.reduce((sum, { bytes }) => sum + bytes.length, 0),
     commits: [...plan.commits, ...toWrite].map(({ checksum }) => checksum),
     willLink: source.mode === target.mode && canLink(source, target, request.isolation),
   };

@@ -1,8 +1,11 @@
 import { isAppError } from '../../errors';
-import type { Checksum } from '../format/checksum';
-import type { Dirtree, DirtreeDir } from '../format/dirtree';
+import { CHECKSUM_BYTES, type Checksum } from '../format/checksum';
+import { ChecksumSet } from '../format/checksum-set';
+import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
+import { THREADS_PAY_FROM } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
-import { readDirtree } from '../repo/read-object';
+import { namingObject, readDirtree, readMetadataBytes } from '../repo/read-object';
+import { startThreads } from '../threads/thread-pool';
 import type { Pacer } from './pacer';
 
 /** A tree that the target has whole, or will have when what was walked before has been brought. */
@@ -15,14 +18,14 @@ export interface BaseTree {
 
 /** Objects that trees consist of, less those that a base has. Each checksum stands once. */
 export interface NeededObjects {
-  readonly files: Set<Checksum>;
-  readonly dirmetas: Set<Checksum>;
+  readonly files: ChecksumSet;
+  readonly dirmetas: ChecksumSet;
   /** Children before parents. */
-  readonly dirtrees: Set<Checksum>;
+  readonly dirtrees: ChecksumSet;
 }
 
 export function noNeededObjects(): NeededObjects {
-  return { files: new Set(), dirmetas: new Set(), dirtrees: new Set() };
+  return { files: new ChecksumSet(), dirmetas: new ChecksumSet(), dirtrees: new ChecksumSet() };
 }
 
 /** A directory of a base, ready to be asked what it has. */
@@ -34,9 +37,12 @@ interface Base {
   readonly dirtreeOf: ReadonlyMap<string, Checksum>;
 }
 
+/** A directory whose subdirectories are still to be looked at. */
 interface Frame {
   readonly checksum: Checksum;
-  readonly dirs: readonly DirtreeDir[];
+  readonly bytes: Buffer;
+  /** Where in `bytes` its subdirectories stand, in threes: begin and end of the name, begin of the checksums. */
+  readonly dirs: readonly number[];
   readonly bases: readonly Base[];
   next: number;
 }
@@ -58,32 +64,66 @@ export async function walkTree(
 ): Promise<void> {
   if (!bases.some((base) => base.rootDirmeta === root.rootDirmeta)) needed.dirmetas.add(root.rootDirmeta);
   if (bases.some((base) => base.rootDirtree === root.rootDirtree)) return;
-  const entered = new Set<Checksum>();
+  const entered = new ChecksumSet();
   const stack: Frame[] = [];
   const enter = (checksum: Checksum, candidates: readonly { repo: Repo; checksum: Checksum }[]) => {
-    if (entered.has(checksum) || needed.dirtrees.has(checksum)) return;
-    entered.add(checksum);
-    const tree = readDirtree(source, checksum);
-    const known = candidates.map(readBase).filter((base) => base !== null);
-    addFiles(tree, known, needed.files);
-    stack.push({ checksum, dirs: tree.dirs, bases: known, next: 0 });
+    if (needed.dirtrees.has(checksum) || !entered.add(checksum)) return;
+    stack.push(openFrame(source, checksum, candidates, needed.files));
   };
   enter(
     root.rootDirtree,
     bases.map(({ repo, rootDirtree }) => ({ repo, checksum: rootDirtree })),
   );
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const dir = frame.dirs[frame.next++];
-    if (dir === undefined) {
+    if (frame.next === frame.dirs.length) {
       needed.dirtrees.add(frame.checksum);
       stack.pop();
-      if (pacer.count()) await pacer.pause();
+      // They come up while the rest of the tree is walked.
+      if (needed.files.size >= THREADS_PAY_FROM) startThreads();
+      pacer.advance(1);
+      if (pacer.isDue()) await pacer.pause();
       continue;
     }
-    const { bases: around } = frame;
-    if (!around.some((base) => base.dirmetas.has(dir.dirmeta))) needed.dirmetas.add(dir.dirmeta);
-    if (!around.some((base) => base.dirtrees.has(dir.dirtree))) enter(dir.dirtree, sameNamed(dir, around));
+    const { bytes, bases: around } = frame;
+    const [nameStart, nameEnd, at] = frame.dirs.slice(frame.next, frame.next + 3) as [number, number, number];
+    frame.next += 3;
+    if (around.length === 0) {
+      needed.dirmetas.addBytes(bytes, at + CHECKSUM_BYTES);
+      if (!needed.dirtrees.hasBytes(bytes, at)) enter(readChecksum(bytes, at), []);
+      continue;
+    }
+    const dirmeta = readChecksum(bytes, at + CHECKSUM_BYTES);
+    const dirtree = readChecksum(bytes, at);
+    if (!around.some((base) => base.dirmetas.has(dirmeta))) needed.dirmetas.add(dirmeta);
+    if (around.some((base) => base.dirtrees.has(dirtree))) continue;
+    enter(dirtree, sameNamed(bytes.toString('utf8', nameStart, nameEnd), around));
   }
+}
+
+/** Reads a directory, and adds its files to those that are needed unless a base has them. */
+function openFrame(
+  source: Repo,
+  checksum: Checksum,
+  candidates: readonly { repo: Repo; checksum: Checksum }[],
+  files: ChecksumSet,
+): Frame {
+  const bases = candidates.map(readBase).filter((base) => base !== null);
+  const read = readMetadataBytes(source, checksum, 'dirtree');
+  const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+  const dirs: number[] = [];
+  const onFile = ({ checksumAt }: RawEntry): void => {
+    if (bases.length === 0) files.addBytes(bytes, checksumAt);
+    else addUnlessIn(readChecksum(bytes, checksumAt), bases, files);
+  };
+  const onDir = ({ nameStart, nameEnd, checksumAt }: RawEntry): void => {
+    dirs.push(nameStart, nameEnd, checksumAt);
+  };
+  namingObject(source, checksum, 'dirtree', () => eachDirtreeEntry(bytes, onFile, onDir));
+  return { checksum, bytes, dirs, bases, next: 0 };
+}
+
+function readChecksum(bytes: Buffer, at: number): Checksum {
+  return bytes.toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
 }
 
 function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): Base | null {
@@ -103,16 +143,14 @@ function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): Base 
   }
 }
 
-function addFiles(tree: Dirtree, bases: readonly Base[], files: Set<Checksum>): void {
-  for (const { checksum } of tree.files) {
-    if (!bases.some((base) => base.files.has(checksum))) files.add(checksum);
-  }
+function addUnlessIn(file: Checksum, bases: readonly Base[], files: ChecksumSet): void {
+  if (!bases.some((base) => base.files.has(file))) files.add(file);
 }
 
 /** Where the bases have a directory of the same name. */
-function sameNamed(dir: DirtreeDir, bases: readonly Base[]): { repo: Repo; checksum: Checksum }[] {
+function sameNamed(name: string, bases: readonly Base[]): { repo: Repo; checksum: Checksum }[] {
   return bases.flatMap(({ repo, dirtreeOf }) => {
-    const checksum = dirtreeOf.get(dir.name);
+    const checksum = dirtreeOf.get(name);
     return checksum === undefined ? [] : [{ repo, checksum }];
   });
 }

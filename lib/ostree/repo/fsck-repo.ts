@@ -1,14 +1,19 @@
-import { AppError, type AppErrorCode, errnoOf, isAppError } from '../../errors';
+import type { AppErrorCode } from '../../errors';
 import type { Checksum } from '../format/checksum';
+import { ChecksumSet } from '../format/checksum-set';
 import { limits } from '../format/limits';
-import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
+import { type ObjectType, objectName, parseObjectFileName } from '../format/object-path';
+import { repoHandle } from '../threads/repo-handle';
+import type { CheckJob } from '../threads/thread-job';
+import { runInThreads, startThreads } from '../threads/thread-pool';
 import { Breather } from './breather';
+import { checkObjects, describeFault, type Fault } from './check-objects';
 import { listRefs } from './list-refs';
+import { OBJECTS_PER_BATCH, type ObjectBatch, THREADS_PAY_FROM, toBatches } from './object-batch';
 import type { Repo } from './open-repo';
 import { commitState, readCommit, readSignatures } from './read-commit';
 import { hasObject, readDirtree } from './read-object';
 import { readSummary } from './read-summary';
-import { verifyObject } from './verify-object';
 
 export interface FsckProblem {
   readonly code: AppErrorCode;
@@ -45,21 +50,20 @@ export function fsckRepo(repo: Repo, options: FsckOptions = {}): Promise<FsckRes
   return new Fsck(repo, options).run();
 }
 
-interface Stored {
-  readonly checksum: Checksum;
-  readonly type: ObjectType;
-}
+/** What is wrong with an object. */
+type Why = Pick<Fault, 'code' | 'message'>;
 
-/** What is known of an object by its checksum. Separate maps of checksums cost half of one map of names. */
-interface ObjectState {
-  /** Why it is not in order, or null. */
-  readonly why: Why | null;
-  isReached: boolean;
-}
+const TYPES: readonly ObjectType[] = ['commit', 'dirtree', 'dirmeta', 'file'];
 
-interface Why {
-  readonly code: AppErrorCode;
-  readonly message: string;
+type SetPerType = Record<ObjectType, ChecksumSet>;
+
+function setPerType(): SetPerType {
+  return {
+    commit: new ChecksumSet(),
+    dirtree: new ChecksumSet(),
+    dirmeta: new ChecksumSet(),
+    file: new ChecksumSet(),
+  };
 }
 
 /** A directory that is still to be walked. */
@@ -71,13 +75,10 @@ interface Reach {
 
 class Fsck {
   private readonly problems: FsckProblem[] = [];
-  private readonly stored: Stored[] = [];
-  private readonly states: Record<ObjectType, Map<Checksum, ObjectState>> = {
-    commit: new Map(),
-    dirtree: new Map(),
-    dirmeta: new Map(),
-    file: new Map(),
-  };
+  private readonly stored = setPerType();
+  private readonly reached = setPerType();
+  /** By the object's name. */
+  private readonly faults = new Map<string, Why>();
   private readonly breather: Breather;
   private done = 0;
 
@@ -86,27 +87,26 @@ class Fsck {
     private readonly options: FsckOptions,
   ) {
     this.breather = new Breather(options.signal, () =>
-      options.onProgress?.({ done: this.done, total: this.stored.length }),
+      options.onProgress?.({ done: this.done, total: this.total() }),
     );
   }
 
   async run(): Promise<FsckResult> {
     this.breather.assertGoing();
     this.listObjects();
-    for (const object of this.stored) {
-      this.checkObject(object);
-      this.done++;
-      if (this.breather.isDue()) await this.breather.breathe();
-    }
-    for (const { checksum, type } of this.stored) {
-      if (type === 'commit' && commitState(this.repo, checksum) !== 'partial')
-        await this.checkCommit(checksum);
+    await this.checkStored();
+    for (const checksum of this.stored.commit) {
+      if (commitState(this.repo, checksum) !== 'partial') await this.checkCommit(checksum);
     }
     this.reportUnreached();
     this.checkRefs();
     this.checkSummary();
-    this.options.onProgress?.({ done: this.done, total: this.stored.length });
+    this.options.onProgress?.({ done: this.done, total: this.total() });
     return { ok: this.problems.length === 0, objects: this.done, problems: this.problems };
+  }
+
+  private total(): number {
+    return TYPES.reduce((sum, type) => sum + this.stored[type].size, 0);
   }
 
   private listObjects(): void {
@@ -117,41 +117,43 @@ class Fsck {
         const object = parseObjectFileName(fanout, name, mode);
         if (object === null || object.type === 'tombstone-commit') continue;
         if (object.type === 'commitmeta') this.checkSignatures(object.checksum);
-        else this.stored.push({ checksum: object.checksum, type: object.type });
+        else this.stored[object.type].add(object.checksum);
       }
     }
   }
 
-  private checkObject({ checksum, type }: Stored): void {
-    let why: Why | null = null;
-    try {
-      if (this.options.isQuick && type === 'file') this.checkPresence(checksum);
-      else verifyObject(this.repo, checksum, type);
-    } catch (error) {
-      why = describeError(error);
+  /** Checks every object that is here, on all cores where there are many. */
+  private async checkStored(): Promise<void> {
+    const handle = repoHandle(this.repo);
+    const isQuick = this.options.isQuick === true;
+    const take = async (faults: readonly Fault[], batch: ObjectBatch): Promise<void> => {
+      for (const { checksum, type, code, message } of faults) {
+        this.faults.set(objectName(checksum, type), { code, message });
+      }
+      this.done += batch.checksums.length;
+      await this.breather.breathe();
+    };
+    if (this.total() >= THREADS_PAY_FROM && handle !== null && startThreads()) {
+      const jobs = mapEach(
+        this.batches(),
+        (batch): CheckJob => ({ kind: 'check', repo: handle, isQuick, batch }),
+      );
+      await runInThreads(jobs, (faults: Fault[], { batch }) => take(faults, batch));
+      return;
     }
-    this.states[type].set(checksum, { why, isReached: false });
+    for (const batch of this.batches()) await take(checkObjects(this.repo, batch, isQuick), batch);
   }
 
-  private checkPresence(checksum: Checksum): void {
-    const { fs, root, mode } = this.repo;
-    const stat = fs.lstat(`${root}/${objectPath(checksum, 'file', mode)}`);
-    const isSymlinkAllowed = mode === 'bare' || mode === 'bare-user-only';
-    if (stat?.type === 'file' || (isSymlinkAllowed && stat?.type === 'symlink')) {
-      // An empty file is a whole object everywhere but in an archive, where a header comes first.
-      if (mode !== 'archive' || stat.sizeBytes > 0) return;
-    }
-    throw new AppError(
-      'ostree/object-corrupt',
-      `${objectName(checksum, 'file')} is empty or no regular file`,
-    );
+  private *batches(): Generator<ObjectBatch, void, undefined> {
+    // In the order of the directories, which is that in which they were listed.
+    for (const type of TYPES) yield* toBatches(type, this.stored[type], OBJECTS_PER_BATCH);
   }
 
   private checkSignatures(checksum: Checksum): void {
     try {
       readSignatures(this.repo, checksum);
     } catch (error) {
-      this.report({ ...describeError(error), object: `${checksum}.commitmeta`, commit: checksum });
+      this.report({ ...describeFault(error), object: `${checksum}.commitmeta`, commit: checksum });
     }
   }
 
@@ -185,15 +187,19 @@ class Fsck {
     directory: string,
     name = '',
   ): boolean {
-    let state = this.states[type].get(checksum);
-    if (state?.isReached) return false;
-    state ??= { why: this.whyAbsent(checksum, type), isReached: true };
-    state.isReached = true;
-    this.states[type].set(checksum, state);
-    if (state.why === null) return true;
+    if (!this.reached[type].add(checksum)) return false;
+    const why = this.stored[type].has(checksum)
+      ? this.whyFaulty(checksum, type)
+      : this.whyAbsent(checksum, type);
+    if (why === null) return true;
     const path = name === '' ? directory : joinPath(directory, name);
-    this.report({ ...state.why, object: objectName(checksum, type), commit, path });
+    this.report({ ...why, object: objectName(checksum, type), commit, path });
     return false;
+  }
+
+  private whyFaulty(checksum: Checksum, type: ObjectType): Why | null {
+    if (this.faults.size === 0) return null;
+    return this.faults.get(objectName(checksum, type)) ?? null;
   }
 
   /** Null where the parent repository has it, which then answers for it. */
@@ -207,10 +213,11 @@ class Fsck {
   }
 
   private reportUnreached(): void {
-    for (const { checksum, type } of this.stored) {
-      const state = this.states[type].get(checksum);
-      if (state === undefined || state.isReached || state.why === null) continue;
-      this.report({ ...state.why, object: objectName(checksum, type) });
+    // Threads find them in no order.
+    for (const [object, why] of [...this.faults].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const dot = object.indexOf('.');
+      const type = object.slice(dot + 1) as ObjectType;
+      if (!this.reached[type].has(object.slice(0, dot) as Checksum)) this.report({ ...why, object });
     }
   }
 
@@ -226,7 +233,7 @@ class Fsck {
         this.report({ code, message, object: objectName(checksum, 'commit'), commit: checksum, ref });
       }
     } catch (error) {
-      this.report(describeError(error));
+      this.report(describeFault(error));
     }
   }
 
@@ -234,7 +241,7 @@ class Fsck {
     try {
       readSummary(this.repo);
     } catch (error) {
-      this.report(describeError(error));
+      this.report(describeFault(error));
     }
   }
 
@@ -247,13 +254,9 @@ function joinPath(directory: string, name: string): string {
   return directory === '/' ? `/${name}` : `${directory}/${name}`;
 }
 
-/** What went wrong with one object, of any error that reading it can end in. A bug is no problem of the repository. */
-function describeError(error: unknown): { code: AppErrorCode; message: string; ref?: string } {
-  if (isAppError(error)) {
-    const { ref } = error.details;
-    return { code: error.code, message: error.message, ...(typeof ref === 'string' && { ref }) };
-  }
-  const errno = errnoOf(error);
-  if (errno === undefined || !(error instanceof Error)) throw error;
-  return { code: 'ostree/io-failed', message: error.message };
+function* mapEach<From, To>(
+  items: Iterable<From>,
+  toOther: (item: From) => To,
+): Generator<To, void, undefined> {
+  for (const item of items) yield toOther(item);
 }

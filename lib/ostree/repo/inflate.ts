@@ -78,6 +78,13 @@ class Inflater {
     if (this.failure !== null) throw corrupt('its compressed content ends early');
   }
 
+  /** Whether `input` is one whole stream of exactly `sizeBytes`, which lie in `output` from `at` on then. */
+  inflateWhole(input: Uint8Array, output: Uint8Array, at: number, sizeBytes: number): boolean {
+    // With room for one byte more, a stream that ends leaves some of it.
+    this.handle.writeSync(constants.Z_FINISH, input, 0, input.length, output, at, sizeBytes + 1);
+    return this.failure === null && this.state[0] === 1 && this.state[1] === 0;
+  }
+
   private *consume(length: number): Generator<Uint8Array, void, undefined> {
     let inputAt = 0;
     for (;;) {
@@ -101,6 +108,21 @@ class Inflater {
 /** Making a decoder costs more than inflating a small file: used ones are kept, a few at most. */
 const idle: Inflater[] = [];
 const IDLE_MAX = 4;
+
+/**
+ * Inflates a whole stream of raw deflate in memory, if it is sound.
+ * @param output has room for `sizeBytes` and one byte more from `at` on
+ * @returns whether `input` was one stream, with nothing behind it, of exactly `sizeBytes`
+ */
+export function inflateWhole(input: Uint8Array, output: Uint8Array, at: number, sizeBytes: number): boolean {
+  const inflater = idle.pop() ?? new Inflater();
+  try {
+    return inflater.inflateWhole(input, output, at, sizeBytes);
+  } finally {
+    inflater.reset();
+    idle.push(inflater);
+  }
+}
 
 /**
  * Inflates raw deflate from `[position, end)` of an open file, in chunks of at most 64 KiB that are valid until the
