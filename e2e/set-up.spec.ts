@@ -4,22 +4,9 @@ import { expect, test } from './fixtures/fresh-test';
 import { OstreeClient } from './fixtures/ostree-client';
 import { approve, askForPromotion, expectPublished } from './fixtures/promotion-page';
 import { run } from './fixtures/run';
-import { fillSignIn } from './fixtures/sign-in';
-
-const PASSWORD = 'a long walk in the woods';
+import { signInFirst } from './fixtures/sign-in-first';
 
 test.use({ scenario: 'set-up' });
-
-/** Signs in with a one-time password and changes it. */
-async function signInFirst(page: Page, name: string, oneTimePassword: string): Promise<void> {
-  await page.goto('/sign-in');
-  await fillSignIn(page, name, oneTimePassword);
-  await page.getByLabel('One-time password').fill(oneTimePassword);
-  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('New password again').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page.getByRole('button', { name: /account menu/ })).toBeVisible();
-}
 
 async function addStage(page: Page, name: string, repo: string): Promise<void> {
   await page.goto('/settings/stages');

@@ -89,9 +89,9 @@ test('an export can be checked by a program that knows nothing of Treeline', asy
 test('a row that was changed behind Treeline’s back is found and named', async () => {
   const auditor = await world.person('auditor');
   await world.db.$executeRawUnsafe('DROP TRIGGER "AuditEvent_no_update"');
-  await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET actorName = 'nobody' WHERE seq = 31`);
+  await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET "actorName" = 'nobody' WHERE seq = 31`);
   expect(await verifyAuditChain(world.ctx, auditor)).toMatchObject({ isIntact: false, badSeq: 31 });
-  await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET actorName = 'command line' WHERE seq = 31`);
+  await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET "actorName" = 'command line' WHERE seq = 31`);
   expect(await verifyAuditChain(world.ctx, auditor)).toMatchObject({ isIntact: true });
 });
 

@@ -28,6 +28,9 @@ const DONE = '.complete';
  * when it is made and are kept nowhere.
  */
 export async function demo(options: DemoOptions): Promise<void> {
+  // The demo's database lies in its folder, and goes with it, wherever the one of this machine may be.
+  delete process.env.DATABASE_URL;
+  delete process.env.TREELINE_SIGNER_DATABASE_URL;
   const dir = resolve(options.dir);
   if (!options.makeOnly) {
     await checkPort(options.host, options.port, '--port');

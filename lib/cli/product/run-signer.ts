@@ -1,5 +1,6 @@
 import { systemClock } from '../../clock';
 import { openDatabase } from '../../db/client';
+import { parseDatabaseUrl } from '../../db/database-url';
 import { createLogger } from '../../logger';
 import { runSigner } from '../../signer/run-signer';
 import { type HomeOptions, openChosenHome } from './home-option';
@@ -11,11 +12,13 @@ export async function runSignerProcess(options: HomeOptions): Promise<void> {
   const home = openChosenHome(options);
   const logger = createLogger('signer');
   const signal = signalToEnd();
-  const db = openDatabase({ url: databaseUrlOf(home), isReadOnly: true });
+  const url = databaseUrlOf(home);
+  const address = parseDatabaseUrl(url);
+  const db = openDatabase({ url, isReadOnly: true });
   try {
     const signer = await runSigner({
       db,
-      databasePath: home.databasePath,
+      ...(address.provider === 'sqlite' && { databasePath: address.path }),
       clock: systemClock,
       signerDir: home.signerDir,
       socketPath: home.signerSocket,

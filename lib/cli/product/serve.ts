@@ -85,16 +85,18 @@ function listProcesses(
 ): ProcessSpec[] {
   const command = process.argv[1] ?? '';
   // What a process doesn't need it isn't given: neither secret is for the one that faces the network.
-  const { DATABASE_URL, NEXTAUTH_SECRET, ...bare } = process.env;
+  const { DATABASE_URL, TREELINE_SIGNER_DATABASE_URL, NEXTAUTH_SECRET, ...bare } = process.env;
   const common = { ...bare, TREELINE_HOME: home.root, [SUPERVISED]: '1' };
   const product = {
     ...common,
     ...(DATABASE_URL === undefined ? {} : { DATABASE_URL }),
     TREELINE_REPO_URL: urls.repositories,
   };
+  // A role of its own, which may only read, where one was made.
+  const signer = TREELINE_SIGNER_DATABASE_URL ? { DATABASE_URL: TREELINE_SIGNER_DATABASE_URL } : {};
   const listen = (port: number) => ['--host', options.host, '--port', String(port)];
   return [
-    { name: 'signer', args: [command, 'signer'], env: product },
+    { name: 'signer', args: [command, 'signer'], env: { ...product, ...signer } },
     { name: 'worker', args: [command, 'worker'], env: product },
     {
       name: 'repo-server',

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { systemClock } from '../../clock';
 import type { Plan } from '../../contracts/promotion';
 import { type Database, openDatabase } from '../../db/client';
-import { sqliteUrl } from '../../db/database-url';
-import { applyMigrations } from '../../db/migrate';
+import type { Provider } from '../../db/database-url';
 import { enqueueRun } from '../../db/run';
+import { type DatabasePlace, makePlace, usualProvider } from '../../db/testing/fresh-database';
 import { createHome, type Home } from '../../home';
 import { parseChecksum } from '../../ostree/format/checksum';
 import { openRepo } from '../../ostree/repo/open-repo';
@@ -54,6 +54,9 @@ export interface Requested {
 }
 
 export interface PipelineOptions {
+  provider?: Provider;
+  /** Another place for the database than the usual ones. */
+  databaseUrl?: string;
   refs?: string[];
   hasGpg?: boolean;
   hasEd25519?: boolean;
@@ -81,12 +84,12 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
     hasEd25519 = true,
     collectionId,
     fileCount = 20,
+    provider = usualProvider,
   } = options;
   const root = mkdtempSync(join(tmpdir(), 'treeline-jobs-'));
   const home = createHome(join(root, 'home'));
-  const databaseUrl = sqliteUrl(home.databasePath);
-  await applyMigrations(databaseUrl);
-  const db = openDatabase({ url: databaseUrl });
+  const place = await placeOf(provider, home, options.databaseUrl);
+  const db = openDatabase({ url: place.url });
   const paths = ['dev', 'production'].map((name) => join(root, name));
   for (const path of paths) {
     ostree(
@@ -163,7 +166,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
   const startSigner = () =>
     runSigner({
       db,
-      databasePath: home.databasePath,
+      ...(provider === 'sqlite' && { databasePath: home.databasePath }),
       clock: systemClock,
       signerDir: home.signerDir,
       socketPath: home.signerSocket,
@@ -176,7 +179,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
     root,
     home,
     db,
-    databaseUrl,
+    databaseUrl: place.url,
     source,
     target,
     edgeId: edge.id,
@@ -241,10 +244,16 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
     },
     async close() {
       await db.$disconnect();
+      await place.close();
       rmSync(root, { recursive: true, force: true });
     },
   };
   return pipeline;
+}
+
+function placeOf(provider: Provider, home: Home, url: string | undefined): Promise<DatabasePlace> {
+  if (url !== undefined) return Promise.resolve({ url, close: async () => undefined });
+  return makePlace(provider, { isMigrated: true, path: home.databasePath });
 }
 
 function headOf(stage: Stage, ref: string): string | null {

@@ -7,8 +7,7 @@ import { hashPassword } from '../../auth/password';
 import type { Clock } from '../../clock';
 import type { Role } from '../../contracts/scalars';
 import { type Database, openDatabase } from '../../db/client';
-import { sqliteUrl } from '../../db/database-url';
-import { applyMigrations } from '../../db/migrate';
+import { makePlace, usualProvider } from '../../db/testing/fresh-database';
 import { createHome } from '../../home';
 import { createServiceContext, type ServiceContext } from '../service-context';
 
@@ -41,13 +40,15 @@ export function makeTestClock(start = '2026-11-23T12:00:00.000Z'): TestClock {
   };
 }
 
-/** A world on a real SQLite file, migrated as at a start. */
-export async function makeWorld(overrides: Partial<ServiceContext> = {}): Promise<World> {
+/** A world on a real database, migrated as at a start. */
+export async function makeWorld(
+  overrides: Partial<ServiceContext> = {},
+  provider = usualProvider,
+): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'treeline-services-'));
   const home = createHome(join(root, 'home'));
-  const url = sqliteUrl(home.databasePath);
-  await applyMigrations(url);
-  const db = openDatabase({ url });
+  const place = await makePlace(provider, { isMigrated: true, path: home.databasePath });
+  const db = openDatabase({ url: place.url });
   const clock = makeTestClock();
   const ctx = { ...createServiceContext({ home, db, clock }), ...overrides };
   return {
@@ -59,6 +60,7 @@ export async function makeWorld(overrides: Partial<ServiceContext> = {}): Promis
     person: (role, name = role) => person(db, clock, role, name),
     async close() {
       await db.$disconnect();
+      await place.close();
       rmSync(root, { recursive: true, force: true });
     },
   };

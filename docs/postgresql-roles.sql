@@ -1,0 +1,25 @@
+-- What each process of Treeline needs in its PostgreSQL database, and nothing more. Run it as the owner of the tables, in that
+-- database, after `treeline migrate` and again after every upgrade:
+--   psql -d treeline -f docs/postgresql-roles.sql
+-- The roles must exist: CREATE ROLE treeline_web LOGIN PASSWORD '…'; and so on.
+BEGIN;
+
+GRANT USAGE ON SCHEMA public TO treeline_web, treeline_worker, treeline_signer;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM treeline_web, treeline_worker, treeline_signer;
+
+-- Pages, API and command line: everything but to change what was recorded and decided.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO treeline_web;
+REVOKE UPDATE, DELETE ON "AuditEvent", "Approval" FROM treeline_web;
+REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM treeline_web;
+
+-- The worker reads what was decided, and writes what it did. It can approve nothing, and sees no password hash.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO treeline_worker;
+REVOKE SELECT ON "Person", "Session", "SignInAttempt" FROM treeline_worker;
+GRANT INSERT ON "AuditEvent" TO treeline_worker;
+GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
+GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
+
+-- The signer only reads, and only what proves a run.
+GRANT SELECT ON "Run", "Promotion", "Approval", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
+
+COMMIT;

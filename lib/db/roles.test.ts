@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findPackageRoot } from '../package-root';
+import { type Database, inTransaction, openDatabase } from './client';
+import { applyMigrations } from './migrate';
+import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
+
+const password = 'each-has-its-own';
+let fresh: FreshDatabase;
+const opened: Database[] = [];
+beforeAll(async () => {
+  fresh = await makeFreshDatabase('postgresql');
+  for (const role of ['web', 'worker', 'signer']) {
+    await fresh.db.$executeRawUnsafe(`CREATE ROLE treeline_${role} LOGIN PASSWORD '${password}'`);
+  }
+  for (const statement of readFileSync(join(findPackageRoot(), 'docs/postgresql-roles.sql'), 'utf8')
+    .replace(/^--.*$/gm, '')
+    .split(';')
+    .filter((text) => text.trim() !== '')) {
+    await fresh.db.$executeRawUnsafe(statement);
+  }
+});
+afterAll(async () => {
+  for (const db of opened) await db.$disconnect();
+  for (const role of ['web', 'worker', 'signer']) {
+    await fresh.db.$executeRawUnsafe(`DROP OWNED BY treeline_${role}`);
+    await fresh.db.$executeRawUnsafe(`DROP ROLE treeline_${role}`);
+  }
+  await fresh.close();
+});
+
+function urlOf(role: string): string {
+  const url = new URL(fresh.url);
+  url.username = `treeline_${role}`;
+  url.password = password;
+  return url.href;
+}
+
+function openAs(role: string): Database {
+  const db = openDatabase({ url: urlOf(role) });
+  opened.push(db);
+  return db;
+}
+
+const denied =
+  /^the database 127\.0\.0\.1:\d+\/\w+ refuses: permission denied for table (\w+); docs\/postgresql\.md/;
+const event = (seq: number) => ({
+  seq,
+  kind: 'k',
+  at: new Date(),
+  actorName: 'a',
+  dataJson: '{}',
+  previousHash: '',
+  hash: `${seq}`,
+});
+
+test('the web process adds to the audit log and can change nothing of it', async () => {
+  const db = openAs('web');
+  await inTransaction(db, (tx) => tx.auditEvent.create({ data: event(1) }));
+  await expect(db.auditEvent.updateMany({ data: { kind: 'other' } })).rejects.toThrow(denied);
+  await expect(db.auditEvent.deleteMany()).rejects.toThrow(denied);
+  await expect(db.approval.updateMany({ data: { decision: 'approve' } })).rejects.toThrow(denied);
+  await expect(db.$executeRawUnsafe('DROP TRIGGER "AuditEvent_no_update" ON "AuditEvent"')).rejects.toThrow();
+});
+
+test('the worker decides nothing and sees no password', async () => {
+  const db = openAs('worker');
+  await inTransaction(db, (tx) => tx.auditEvent.create({ data: event(2) }));
+  await db.run.updateMany({ where: { state: 'running' }, data: { leaseOwner: 'me' } });
+  for (const refused of [
+    () => db.person.findMany(),
+    () => db.session.findMany(),
+    () => db.approval.deleteMany(),
+    () => db.edge.updateMany({ data: { approvalsRequired: 0 } }),
+    () => db.stageKey.deleteMany(),
+    () => db.auditEvent.deleteMany(),
+  ]) {
+    await expect(refused()).rejects.toThrow(denied);
+  }
+});
+
+test('the signer reads what proves a run, and writes nothing', async () => {
+  const db = openAs('signer');
+  await db.run.findMany({
+    include: {
+      promotion: { include: { approvals: true, edge: { include: { to: { include: { keys: true } } } } } },
+    },
+  });
+  await db.ledgerRef.findMany();
+  for (const refused of [
+    () => db.run.updateMany({ data: { state: 'running' } }),
+    () => db.person.findMany(),
+    () => db.auditEvent.create({ data: event(3) }),
+  ]) {
+    await expect(refused()).rejects.toThrow(denied);
+  }
+});
+
+test('a process that may not migrate starts all the same where there is nothing to do', async () => {
+  for (const role of ['web', 'worker']) expect(await applyMigrations(urlOf(role))).toEqual([]);
+});
