@@ -18,6 +18,7 @@ REVOKE SELECT ON "Person", "Session", "SignInAttempt" FROM treeline_worker;
 GRANT INSERT ON "AuditEvent" TO treeline_worker;
 GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
+GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.
 GRANT SELECT ON "Run", "Promotion", "Approval", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;

@@ -32,17 +32,11 @@ function countCommand(isOk) {
   return isOk ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-function runVitest(name, args = []) {
+function runVitest(name, args = [], env = {}) {
   const path = join(REPORTS, `${name}.json`);
   const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const isOk = node(
-    program,
-    'run',
-    ...args,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${path}`,
-  );
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+  const isOk = run(process.execPath, [program, 'run', ...args, ...reporters], env);
   return countVitest(readReport(path), isOk);
 }
 
@@ -58,6 +52,14 @@ function runPlaywright() {
 const DEEP = [
   { name: 'build', run: () => countCommand(node('scripts/build.mjs', '--no-next')), isNeeded: true },
   { name: 'deep', run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts']) },
+  // `npm test` runs what is essential on both databases, and the rest on SQLite.
+  {
+    name: 'postgres',
+    run: () =>
+      runVitest('postgres', ['lib/audit', 'lib/services', 'lib/jobs', 'lib/signer', 'app/api'], {
+        TREELINE_TEST_PROVIDER: 'postgresql',
+      }),
+  },
 ];
 
 const USUAL = [

@@ -158,6 +158,13 @@ export function StageCard({ board, otherEdges, inFlight }: StageCardProps) {
         )}
       </div>
       {stage.problem === null ? null : <p className="px-3.5 py-3 break-words text-bad">{stage.problem}</p>}
+      {stage.unknownRun === null ? null : (
+        <p role="status" className="border-b border-line bg-wait-soft px-3.5 py-3">
+          #{stage.unknownRun.promotion} was published here <RelativeTime iso={stage.unknownRun.at} /> and is
+          not on record: the database is older than this repository. What is here is what counts; nothing is
+          done again.
+        </p>
+      )}
       {stage.problem === null && refs.length === 0 ? (
         <p className="px-3.5 py-4 text-muted">
           No refs yet. They appear when something is committed to the repository or promoted into it.

@@ -33,6 +33,7 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
       keys: [],
       refCount: refs.length,
       problem: null,
+      unknownRun: null,
       summary: null,
       lastPublishedAt: null,
     },

@@ -87,6 +87,7 @@ function RunNotice({ run }: { run: RunDto }) {
       </p>
     );
   }
+  if (run.stalled !== null) return <StalledNotice stalled={run.stalled} />;
   if (run.error === null || isInStep) return null;
   return (
     <p
@@ -94,6 +95,18 @@ function RunNotice({ run }: { run: RunDto }) {
     >
       <UnsafeText text={run.error.message} />
       <span className="block font-mono text-xs text-muted">{run.error.code}</span>
+    </p>
+  );
+}
+
+/** The lock is the kernel's: nobody may take it from a process that may go on at any moment. */
+function StalledNotice({ stalled }: { stalled: NonNullable<RunDto['stalled']> }) {
+  return (
+    <p role="status" className="border-b border-line bg-wait-soft px-3.5 py-2">
+      No sign of life from its worker since <RelativeTime iso={stalled.since} />. Either no worker is running,
+      or <code className="text-sm break-all">{stalled.worker}</code> stands still and holds the lock of the
+      target: then nobody else may change it. The run goes on when that process does, or by another worker as
+      soon as it is ended.
     </p>
   );
 }

@@ -14,6 +14,7 @@ const stage: StageDto = {
   keys: [],
   refCount: 2,
   problem: null,
+  unknownRun: null,
   summary: { lastModified: null, refCount: 2, signatures: [], isCurrent: true },
   lastPublishedAt: '2026-11-02T10:00:00.000Z',
 };

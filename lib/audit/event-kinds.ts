@@ -68,6 +68,22 @@ export const eventKinds = {
     }),
     (d, about) => `adopted ${plural(d.refs.length, 'changed ref')} of ${about.stage}`,
   ),
+  'stage.differs': kind(
+    z.strictObject({
+      /** The first of them. */
+      refs: z.array(
+        z.strictObject({ ref: text, known: checksumSchema.nullable(), found: checksumSchema.nullable() }),
+      ),
+      refCount: count,
+      /** A promotion that was published there and is not on record: the database is older than the repository. */
+      unknownPromotion: count.nullable(),
+    }),
+    (d, about) =>
+      `found that ${about.stage} is not as recorded: ${[
+        ...(d.unknownPromotion === null ? [] : [`it holds #${d.unknownPromotion}, which is not on record`]),
+        ...(d.refCount === 0 ? [] : [`${plural(d.refCount, 'ref')} differ${d.refCount === 1 ? 's' : ''}`]),
+      ].join(', ')}`,
+  ),
   'stage.key-added': kind(
     z.strictObject({ type: text, keyId: text, purpose: text }),
     (d, about) => `added the ${d.type} key ${d.keyId} to ${about.stage} (${d.purpose})`,

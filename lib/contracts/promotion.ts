@@ -122,6 +122,8 @@ export const runSchema = z.object({
   startedAt: isoTimeSchema.nullable(),
   endedAt: isoTimeSchema.nullable(),
   retryAt: isoTimeSchema.nullable(),
+  /** Under way, but its worker has given no sign of life for a while; `since` is when the last one ran out. */
+  stalled: z.object({ since: isoTimeSchema, worker: z.string() }).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   steps: z.array(runStepSchema),
 });

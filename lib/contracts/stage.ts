@@ -49,6 +49,8 @@ export const stageSchema = z.object({
   refCount: z.number().int(),
   /** Why the repository can't be read at the moment; null while it can. */
   problem: z.string().nullable(),
+  /** A promotion that was published here and is not on record: the database is older than the repository. */
+  unknownRun: z.object({ promotion: z.number().int(), at: isoTimeSchema }).nullable(),
   summary: z
     .object({
       lastModified: isoTimeSchema.nullable(),

@@ -3,9 +3,11 @@ import { AppError } from '../errors';
 import { lockRepos, type RepoLock } from '../ostree/write/lock';
 import { clearTemporaryFiles } from './clear-temporary-files';
 import { type FaultPoint, faultPoint } from './fault-point';
+import { findUnknownRun } from './find-unknown-run';
 import { finishRun } from './finish-run';
 import { readJournal, removeJournal } from './journal';
 import { assertNotStopped, openSource } from './open-source';
+import { recordLastRun } from './record-last-run';
 import { type RunScope, standingOf, wasAboutToMove } from './run-scope';
 import { preflight } from './steps/preflight';
 import { probe } from './steps/probe';
@@ -71,6 +73,7 @@ const probeStep: Step = { name: 'probe', effect: null, work: probe, doneAt: 'pro
  */
 export async function carryOut(scope: RunScope): Promise<void> {
   await findPosition(scope);
+  if (!scope.isForward) await assertDatabaseIsCurrent(scope);
   const phase = scope.journal?.phase ?? null;
   const isBefore = phase === null || phase === 'refs';
   if (isBefore) {
@@ -111,6 +114,22 @@ async function findPosition(scope: RunScope): Promise<void> {
   scope.isForward = false;
 }
 
+/**
+ * Nothing is done again that a database restored from a backup no longer knows to be done: where the target holds a run
+ * that is not on record, only what was asked for after that is carried out.
+ *
+ * @throws AppError `target-moved`
+ */
+async function assertDatabaseIsCurrent({ ctx, target, candidate, to }: RunScope): Promise<void> {
+  const unknown = await findUnknownRun(ctx.db, target);
+  if (unknown === null || candidate.createdAt.getTime() > Date.parse(unknown.recordedAt)) return;
+  throw new AppError(
+    'target-moved',
+    `#${unknown.promotionNumber} was published in ${to.name} and is not on record, so the database is older than the repository; look at what differs, and ask anew`,
+    { details: { stage: to.name, promotion: unknown.promotionNumber } },
+  );
+}
+
 /** The journal of this run. One of a run that is on record is removed; one of any other run stops everything here. */
 async function ownJournal(scope: RunScope): Promise<RunScope['journal']> {
   const { ctx, target, candidate, to } = scope;
@@ -126,6 +145,7 @@ async function ownJournal(scope: RunScope): Promise<RunScope['journal']> {
   }
   const run = await ctx.db.run.findUnique({ where: { id: journal.runId } });
   if (run?.state === 'done') {
+    await recordLastRun(ctx, target, journal);
     removeJournal(target);
     return null;
   }

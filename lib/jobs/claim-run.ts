@@ -14,6 +14,7 @@ export interface RunCandidate {
   attempt: number;
   state: string;
   fencingToken: number;
+  createdAt: Date;
   startedAt: Date | null;
   leaseExpiresAt: Date | null;
   /** Set while it waits to be tried again past its commit point. */

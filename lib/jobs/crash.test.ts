@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { providers } from '../db/testing/fresh-database';
 import type { FaultPoint } from './fault-point';
 import { expectPublishedOnce, lookAt } from './testing/invariants';
 import type { PipelineOptions, Requested } from './testing/pipeline';
@@ -81,9 +82,9 @@ describe('a worker that is killed between two renames', suiteTimeout, () => {
   });
 });
 
-describe('three workers at once', suiteTimeout, () => {
-  test('do each run once, and one of them dying stops nobody', async () => {
-    await suite.begin();
+describe.each(providers)('three workers at once, on %s', suiteTimeout, (provider) => {
+  test('do each run once, and two of them dying stop nobody', async () => {
+    await suite.begin({ provider });
     const { pipeline } = suite;
     suite.start({ TREELINE_FAULT: 'refs-journaled' });
     suite.start({ TREELINE_FAULT: 'pull-done' });

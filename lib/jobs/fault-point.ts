@@ -23,8 +23,11 @@ export type FaultPoint =
   | 'recorded'
   | 'journal-removed';
 
-/** Dies here if a test asked for it. */
+/** Dies here if a test asked for it, or stands still (`TREELINE_PAUSE`), once, until it is told to go on. */
 export function faultPoint(name: FaultPoint): void {
-  if (process.env.NODE_ENV !== 'test' || process.env.TREELINE_FAULT !== name) return;
-  process.kill(process.pid, 'SIGKILL');
+  if (process.env.NODE_ENV !== 'test') return;
+  if (process.env.TREELINE_FAULT === name) process.kill(process.pid, 'SIGKILL');
+  if (process.env.TREELINE_PAUSE !== name) return;
+  process.env.TREELINE_PAUSE = '';
+  process.kill(process.pid, 'SIGSTOP');
 }

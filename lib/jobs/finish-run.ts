@@ -7,6 +7,8 @@ import { sha256 } from '../ostree/format/checksum';
 import { readSummary } from '../ostree/repo/read-summary';
 import { faultPoint } from './fault-point';
 import { removeJournal } from './journal';
+import { assertFenced } from './open-source';
+import { recordLastRun } from './record-last-run';
 import type { RunScope } from './run-scope';
 import type { StepFailure } from './step-recorder';
 
@@ -45,8 +47,20 @@ export async function finishRun(scope: RunScope): Promise<void> {
   });
   await recorder.commit();
   faultPoint('recorded');
-  removeJournal(target);
+  assertFenced(scope);
+  await leaveTarget(scope);
   faultPoint('journal-removed');
+}
+
+/** The target's own note of the run takes the place of its journal; where it can't be made now, the journal stays. */
+async function leaveTarget({ ctx, candidate, journal, target }: RunScope): Promise<void> {
+  try {
+    if (journal) await recordLastRun(ctx, target, journal);
+  } catch (error) {
+    ctx.log.warn({ error, run: candidate.id }, 'the journal stays until the run can be noted in its target');
+    return;
+  }
+  removeJournal(target);
 }
 
 /** What is needed to record how a run ends or rests. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { z } from 'zod';
 import { checksumSchema, refNameSchema } from '../contracts/scalars';
-import { AppError, errnoOf } from '../errors';
+import { AppError, errnoOf, isAppError } from '../errors';
 import {
   NO_SIGNATURES,
   parseSignatureSet,
@@ -19,8 +19,11 @@ import { candidateFile, journalFolder, readCandidateSummary } from '../publish/c
  */
 const journalPhaseSchema = z.enum(['refs', 'refs-written', 'signed', 'publishing', 'published']);
 
+/** Goes up with every change of the format. Journals of every earlier one must still be understood, and resumed. */
+const journalVersion = 1;
+
 const journalSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(journalVersion),
   runId: z.string().min(1),
   promotionNumber: z.number().int(),
   attempt: z.number().int(),
@@ -54,14 +57,28 @@ export function readJournal(target: Repo): Journal | null {
     return null;
   }
   try {
-    return journalSchema.parse(JSON.parse(text));
+    const record: unknown = JSON.parse(text);
+    refuseNewer(target, record);
+    return journalSchema.parse(record);
   } catch (cause) {
+    if (isAppError(cause)) throw cause;
     throw new AppError(
       'target-damaged',
       `the journal in ${target.path} can't be understood; look at ${journalFolder} before anything is published there`,
       { details: { path: target.path }, cause },
     );
   }
+}
+
+/** What a newer Treeline has begun may hold what this one would not heed: it is left alone, and that version named. */
+function refuseNewer(target: Repo, record: unknown): void {
+  const { data } = z.object({ version: z.number().int() }).safeParse(record);
+  if (data === undefined || data.version <= journalVersion) return;
+  throw new AppError(
+    'target-damaged',
+    `the journal in ${target.path} is of format ${data.version}, and this Treeline knows ${journalVersion}; let the newer one finish the run`,
+    { details: { path: target.path, version: data.version } },
+  );
 }
 
 /** Writes the record durably: this version of it or the one before survives a power cut, and this one once it returns. */

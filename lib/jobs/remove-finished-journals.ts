@@ -3,6 +3,7 @@ import { openRepo } from '../ostree/repo/open-repo';
 import { tryLockProduct } from '../ostree/write/lock';
 import { journalFolder } from '../publish/candidate-summary';
 import { readJournal, removeJournal } from './journal';
+import { recordLastRun } from './record-last-run';
 import type { WorkerContext } from './worker-context';
 
 /**
@@ -35,8 +36,10 @@ async function removeFinishedJournal(
       const journal = readJournal(target);
       if (journal === null) return;
       const run = await ctx.db.run.findUnique({ where: { id: journal.runId } });
-      if (run?.state === 'done') removeJournal(target);
-      else
+      if (run?.state === 'done') {
+        await recordLastRun(ctx, target, journal);
+        removeJournal(target);
+      } else
         ctx.log.info(
           { stage: stage.name, run: journal.runId, phase: journal.phase },
           'a journal waits for its run',

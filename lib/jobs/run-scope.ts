@@ -4,6 +4,7 @@ import type { StageWithKeys } from '../db/stage';
 import { type Checksum, parseChecksum } from '../ostree/format/checksum';
 import type { Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
+import type { RepoLock } from '../ostree/write/lock';
 import type { RunCandidate } from './claim-run';
 import type { Journal } from './journal';
 import type { Lease } from './lease';
@@ -31,6 +32,8 @@ export interface RunScope {
   from: StageWithKeys;
   to: StageWithKeys;
   target: Repo;
+  /** The product lock of the target. */
+  lock: RepoLock;
   /** null from the moment on when nothing of the source is needed any more. */
   source: Repo | null;
   lease: Lease;

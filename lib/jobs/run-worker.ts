@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findCandidates } from './claim-run';
+import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
 import { type DamagedHeads, verifyOneHead } from './verify-heads';
@@ -12,7 +13,7 @@ const pollMillisecondsDefault = 300;
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
- * record as done are cleared away. While there is nothing else to do, adopted heads are verified.
+ * record as done are cleared away, and what differs between repositories and database is written to the history. While there is nothing else to do, adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
@@ -20,13 +21,14 @@ const pollMillisecondsDefault = 300;
 export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promise<void> {
   const retries: RetryCounts = new Map();
   const damaged: DamagedHeads = new Set();
-  let areJournalsCleared = false;
+  let isReconciled = false;
   while (!signal.aborted) {
     let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
     try {
-      if (!areJournalsCleared) {
+      if (!isReconciled) {
         await removeFinishedJournals(ctx);
-        areJournalsCleared = true;
+        await reconcileStages(ctx);
+        isReconciled = true;
       }
       if (await takeUpOne(ctx, signal, retries)) continue;
       if (await verifyOneHead(ctx, signal, damaged)) continue;

@@ -116,6 +116,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
       from: edge.from,
       to: edge.to,
       target: opened.target,
+      lock: opened.lock,
       source: null,
       lease,
       signal: AbortSignal.any([work.signal, lease.signal]),
@@ -163,7 +164,7 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
       await leaveRun(record, { retryAt, failure });
     } else {
       // Nothing has happened in the target that anybody could see: its journal may go.
-      if (scope?.journal) removeJournal(scope.target);
+      if (scope?.journal && scope.lock.isInPlace()) removeJournal(scope.target);
       await giveUpRun(record, outcome, failure);
     }
   } catch (cause) {

@@ -12,6 +12,8 @@ export interface LocalPublication {
   ed25519PublicKeys: readonly string[];
   /** Called when a phase is done and durable. */
   onPhase?: (phase: PublishPhase) => void;
+  /** Called before each replacement of a served file; throws where it is no longer ours to do. */
+  assertMayReplace?: () => void;
   signal?: AbortSignal;
 }
 
@@ -30,6 +32,7 @@ export function publishToLocalDirectory(repo: Repo, publication: LocalPublicatio
     overlapSeconds: publication.overlapSeconds,
     ed25519PublicKeys: publication.ed25519PublicKeys.map((key) => Buffer.from(key, 'base64')),
     onPhase: publication.onPhase,
+    assertMayReplace: publication.assertMayReplace,
     signal: publication.signal,
   });
 }

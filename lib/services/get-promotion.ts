@@ -34,7 +34,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
     approvals: row.approvals.map((each) => approvalDto(each, row.planChecksum)),
     approvalsRequired: subject.approvalsRequired,
-    runs: row.runs.map(runDto),
+    runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     movedSourceRefs: isOpen(subject.state) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     offers: {

@@ -8,6 +8,7 @@ import {
   planFactsSchema,
   promotionStateSchema,
   type RunDto,
+  type RunStepDto,
   runSchema,
   stepNameSchema,
   stepStateSchema,
@@ -17,6 +18,7 @@ import type { RunWithSteps } from '../db/run';
 import { stateTextOf, titleOf } from '../promotion/describe-promotion';
 import { parsePlan } from '../promotion/plan-checksum';
 import { countApprovals, isVoid, type PolicyActor, type PolicySubject } from '../promotion/policy';
+import { stalledSince } from '../promotion/stalled-run';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -91,8 +93,9 @@ export function approvalDto(row: FullPromotion['approvals'][number], planChecksu
   };
 }
 
-/** A run with its steps as the page shows them. */
-export function runDto(row: RunWithSteps): RunDto {
+/** A run with its steps as the page shows them at `now`. */
+export function runDto(row: RunWithSteps, now: Date): RunDto {
+  const stalled = stalledSince(row, now);
   return {
     id: row.id,
     attempt: row.attempt,
@@ -101,19 +104,22 @@ export function runDto(row: RunWithSteps): RunDto {
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
     retryAt: row.retryAt?.toISOString() ?? null,
+    stalled: stalled && { since: stalled.toISOString(), worker: row.leaseOwner ?? 'unknown' },
     error: errorOf(row),
-    steps: row.steps.map((step) => {
-      const { lines, fraction } = progressSchema.parse(JSON.parse(step.progressJson));
-      return {
-        name: stepNameSchema.parse(step.name),
-        state: stepStateSchema.parse(step.state),
-        startedAt: step.startedAt?.toISOString() ?? null,
-        endedAt: step.endedAt?.toISOString() ?? null,
-        lines,
-        fraction,
-        error: errorOf(step),
-      };
-    }),
+    steps: row.steps.map(stepDto),
+  };
+}
+
+function stepDto(step: RunWithSteps['steps'][number]): RunStepDto {
+  const { lines, fraction } = progressSchema.parse(JSON.parse(step.progressJson));
+  return {
+    name: stepNameSchema.parse(step.name),
+    state: stepStateSchema.parse(step.state),
+    startedAt: step.startedAt?.toISOString() ?? null,
+    endedAt: step.endedAt?.toISOString() ?? null,
+    lines,
+    fraction,
+    error: errorOf(step),
   };
 }
 
@@ -124,6 +130,6 @@ function errorOf(row: { errorCode: string | null; errorMessage: string | null })
 function newestRun(runs: FullPromotion['runs']) {
   const run = runs.at(-1);
   if (!run) return null;
-  const step = runDto(run).steps.find((each) => each.state === 'running' || each.state === 'retrying');
+  const step = run.steps.map(stepDto).find((each) => each.state === 'running' || each.state === 'retrying');
   return { state: run.state, errorMessage: run.errorMessage, step: step ?? null };
 }

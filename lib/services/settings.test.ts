@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PersonActor } from '../auth/actor';
+import { usualProvider } from '../db/testing/fresh-database';
 import { generateEd25519KeyPair, serializeEd25519KeyFile } from '../ostree/sign/ed25519';
 import { type RunningSigner, runSigner } from '../signer/run-signer';
 import { addEdge } from './add-edge';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const { home } = world.ctx;
   signer = await runSigner({
     db: world.db,
-    databasePath: home.databasePath,
+    ...(usualProvider === 'sqlite' && { databasePath: home.databasePath }),
     clock: world.clock,
     signerDir: home.signerDir,
     socketPath: home.signerSocket,

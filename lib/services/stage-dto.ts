@@ -1,7 +1,8 @@
 import type { StageDto, StageKeyDto, StageRefDto } from '../contracts/stage';
 import { keyTypeSchema } from '../contracts/stage';
 import type { LedgerRefRow, StageKeyRow, StageWithKeys } from '../db/stage';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
+import { findUnknownRun } from '../jobs/find-unknown-run';
 import {
   isPromotableRef,
   listRefs,
@@ -41,6 +42,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
   const entries = opened.repo ? catching(() => listRefs(opened.repo)) : { value: null, problem: null };
   const summary = opened.repo ? catching(() => readSummary(opened.repo)) : { value: null, problem: null };
   problem ??= entries.problem ?? summary.problem;
+  const unknown = opened.repo && input.isTarget ? await unknownRun(ctx, opened.repo) : null;
   const refs = entries.value ?? [];
   const stage: StageDto = {
     id: row.id,
@@ -53,11 +55,23 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     keys: row.keys.map(stageKeyDto),
     refCount: refs.length,
     problem,
+    unknownRun: unknown,
     summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
   const view = (entry: RefEntry) => stageRefDto(ctx, opened.repo, entry, input);
   return { row, stage, refs: refs.map(view), repo: opened.repo };
+}
+
+/** One that can't be read says so to the worker, which stops there; nothing of the stage need be hidden for it. */
+async function unknownRun(ctx: ServiceContext, repo: Repo): Promise<StageDto['unknownRun']> {
+  try {
+    const run = await findUnknownRun(ctx.db, repo);
+    return run && { promotion: run.promotionNumber, at: run.recordedAt };
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'database-unavailable') throw error;
+    return null;
+  }
 }
 
 /** The public half of a key. */

@@ -67,7 +67,8 @@ async function makePostgresPlace(isMigrated: boolean): Promise<DatabasePlace> {
   };
 }
 
-async function runOnServer(connectionString: string, sql: string): Promise<void> {
+/** Runs one statement on a server of the tests. */
+export async function runOnServer(connectionString: string, sql: string): Promise<void> {
   const client = new Client({ connectionString });
   await client.connect();
   try {

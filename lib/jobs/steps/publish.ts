@@ -1,6 +1,7 @@
 import { publishToLocalDirectory } from '../../publish/local-directory';
 import { type FaultPoint, faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
+import { assertFenced } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { readPublication } from './summary';
 
@@ -24,6 +25,7 @@ export async function publish(scope: RunScope): Promise<void> {
     return;
   }
   const { bytes, signatures } = readPublication(scope);
+  assertFenced(scope);
   scope.journal = { ...journal, phase: 'publishing' };
   writeJournal(target, scope.journal);
   if (to.overlapSeconds > 0) recorder.line(`signatures of both summaries for ${to.overlapSeconds} s`);
@@ -33,8 +35,10 @@ export async function publish(scope: RunScope): Promise<void> {
     overlapSeconds: to.overlapSeconds,
     ed25519PublicKeys: to.keys.filter((key) => key.type === 'ed25519').map((key) => key.publicKey),
     onPhase: (phase) => faultPoint(faultAt[phase]),
+    assertMayReplace: () => assertFenced(scope),
     signal: scope.signal,
   });
+  assertFenced(scope);
   scope.journal = { ...journal, phase: 'published' };
   writeJournal(target, scope.journal);
   faultPoint('published-journaled');

@@ -4,7 +4,7 @@ import { NO_SIGNATURES } from '../../ostree/format/signatures';
 import { readCommit, readSignatures } from '../../ostree/repo/read-commit';
 import { mergeSignatures } from '../../ostree/write/merge-commitmeta';
 import type { WireSignatures } from '../../signer/client';
-import { assertNotStopped } from '../open-source';
+import { assertFenced, assertNotStopped, orStopped } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { attributeSignatures, missingSigners, signKeysOf } from '../stage-keys';
 
@@ -40,6 +40,7 @@ export async function signCommits(scope: RunScope): Promise<void> {
           },
         );
       }
+      assertFenced(scope);
       mergeSignatures(target, checksum, signatures);
       signed += 1;
     }
@@ -63,7 +64,9 @@ async function askPatiently(scope: RunScope, checksum: string): Promise<WireSign
   const startedAt = performance.now();
   for (let isFirst = true; ; isFirst = false) {
     try {
-      return await ctx.signer.signCommit({ stageId: to.id, runId: lease.runId, checksum });
+      return await orStopped(scope, (signal) =>
+        ctx.signer.signCommit({ stageId: to.id, runId: lease.runId, checksum }, signal),
+      );
     } catch (error) {
       const isLate = performance.now() - startedAt >= signerPatienceMilliseconds;
       if (!isAppError(error, 'signer-unreachable') || isLate) throw error;

@@ -14,6 +14,7 @@ import {
   writeJournal,
   writeSignatures,
 } from '../journal';
+import { assertFenced, orStopped } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { attributeSignatures, keysOfRun, missingSigners, signKeysOf } from '../stage-keys';
 import { driftedRefs } from './preflight';
@@ -31,6 +32,7 @@ export async function summary(scope: RunScope): Promise<void> {
   const { ctx, recorder, target, to } = scope;
   const journal = scope.journal;
   if (!journal) throw new Error('a summary is made only with a journal');
+  assertFenced(scope);
   assertMoved(scope);
   sweepRefs(target);
   const drifted = await driftedRefs(scope);
@@ -58,10 +60,12 @@ export async function summary(scope: RunScope): Promise<void> {
     recorder.line('the summary in place says the same already');
     return;
   }
+  assertFenced(scope);
   writeCandidate(target, built);
   faultPoint('candidate-written');
   const signatures = await signed(scope, built);
   faultPoint('summary-signed');
+  assertFenced(scope);
   writeSignatures(target, signatures);
   scope.journal = { ...journal, phase: 'signed' };
   writeJournal(target, scope.journal);
@@ -92,7 +96,11 @@ async function signed(scope: RunScope, bytes: Uint8Array): Promise<SignatureSet>
   const { ctx, to, lease } = scope;
   const keys = keysOfRun(to.keys, scope.journal);
   if (signKeysOf(to.keys).length === 0) return fromWire({ ed25519: [], gpg: [] });
-  const signatures = fromWire(await ctx.signer.signSummary({ stageId: to.id, runId: lease.runId }));
+  const signatures = fromWire(
+    await orStopped(scope, (signal) =>
+      ctx.signer.signSummary({ stageId: to.id, runId: lease.runId }, signal),
+    ),
+  );
   const [missing] = missingSigners(keys, await attributeSignatures(keys, bytes, signatures));
   if (!missing) return signatures;
   throw new AppError(

@@ -4,7 +4,7 @@ import { writeRefs } from '../../ostree/write/write-refs';
 import { proveApproval } from '../../promotion/prove-approval';
 import { faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
-import { assertNotStopped } from '../open-source';
+import { assertFenced, assertNotStopped } from '../open-source';
 import { type RunScope, standingOf } from '../run-scope';
 import { signKeysOf } from '../stage-keys';
 
@@ -19,6 +19,7 @@ import { signKeysOf } from '../stage-keys';
 export async function updateRefs(scope: RunScope): Promise<void> {
   const { target, moves, candidate, to, recorder } = scope;
   if (!scope.isForward) await recheck(scope);
+  assertFenced(scope);
   scope.journal = {
     version: 1,
     runId: candidate.id,
@@ -32,8 +33,10 @@ export async function updateRefs(scope: RunScope): Promise<void> {
   };
   writeJournal(target, scope.journal);
   faultPoint('journal-written');
+  assertFenced(scope);
   moveRefs(scope);
   faultPoint('refs-renamed');
+  assertFenced(scope);
   assertMoved(scope);
   scope.journal = { ...scope.journal, phase: 'refs-written' };
   writeJournal(target, scope.journal);

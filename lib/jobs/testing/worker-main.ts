@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     TEST_REPO_URL,
     TEST_WORKER = 'worker',
     TEST_FS_FAULT,
+    TEST_SIGNER_TIMEOUT = '10000',
   } = process.env;
   const controller = new AbortController();
   process.once('SIGTERM', () => controller.abort());
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     {
       db,
       clock: systemClock,
-      signer: connectSigner(TEST_SIGNER, { timeoutMilliseconds: 10_000 }),
+      signer: connectSigner(TEST_SIGNER, { timeoutMilliseconds: Number(TEST_SIGNER_TIMEOUT) }),
       repoUrl: TEST_REPO_URL ?? null,
       log: { info: say('info'), warn: say('warn'), error: say('error') },
       workerName: TEST_WORKER,

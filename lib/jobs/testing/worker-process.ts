@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { findPackageRoot } from '../../package-root';
@@ -63,10 +63,27 @@ export function startWorker(
     output: () => output,
     ended,
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        // One that stands still would not hear it.
+        child.kill('SIGCONT');
+      }
       await ended;
     },
   };
+}
+
+/** Waits until the worker stands still at the fault point that it was told to (`TREELINE_PAUSE`). */
+export async function standsStill(worker: WorkerProcess): Promise<void> {
+  await until(
+    () => `the worker to stand still; ${worker.output()}`,
+    async () => {
+      if (worker.child.exitCode !== null) throw new Error(`the worker ended: ${worker.output()}`);
+      const stat = readFileSync(`/proc/${worker.child.pid}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
+    },
+    120,
+  );
 }
 
 /** Waits until `look` gives something, or throws with what was seen last. */

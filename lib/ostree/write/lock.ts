@@ -19,6 +19,11 @@ export interface RepoLock {
    * Others may prune it meanwhile.
    */
   readonly isHeld: boolean;
+  /**
+   * false where the file that is locked is no longer the one of that name: somebody removed or replaced it, and whoever
+   * comes next locks another. A lock that is not held excludes nobody, before and after.
+   */
+  isInPlace(): boolean;
   /** Drops the lock. Further calls do nothing. */
   release(): void;
 }
@@ -83,7 +88,8 @@ export async function lockRepos(
     throw error;
   }
   const kind = wanted.some((one) => one.kind === 'exclusive') ? 'exclusive' : 'shared';
-  return { kind, isHeld: locks.every((lock) => lock.isHeld), release };
+  const isInPlace = () => locks.every((lock) => lock.isInPlace());
+  return { kind, isHeld: locks.every((lock) => lock.isHeld), isInPlace, release };
 }
 
 function compareNumbers(a: string, b: string): number {
@@ -93,7 +99,7 @@ function compareNumbers(a: string, b: string): number {
 }
 
 function unheld(kind: LockKind): RepoLock {
-  return { kind, isHeld: false, release: () => undefined };
+  return { kind, isHeld: false, isInPlace: () => true, release: () => undefined };
 }
 
 async function waitForLock(
@@ -110,7 +116,7 @@ async function waitForLock(
     for (;;) {
       if (options.signal?.aborted)
         throw new AppError('ostree/aborted', `waiting for the lock of ${repo.path} was stopped`);
-      if (tryLockFile(fd, kind)) return held(repo, fd, kind);
+      if (tryLockFile(fd, kind)) return held(repo, file, fd, kind);
       const waitedSeconds = (performance.now() - startedAt) / 1000;
       if (timeoutSeconds >= 0 && waitedSeconds >= timeoutSeconds) {
         throw new AppError(
@@ -137,14 +143,20 @@ function tryOnce(repo: Repo, file: string, kind: LockKind): RepoLock | null {
   } finally {
     if (!isTaken) repo.fs.close(fd);
   }
-  return isTaken ? held(repo, fd, kind) : null;
+  return isTaken ? held(repo, file, fd, kind) : null;
 }
 
-function held(repo: Repo, fd: number, kind: LockKind): RepoLock {
+function held(repo: Repo, file: string, fd: number, kind: LockKind): RepoLock {
   let isHeld = true;
   return {
     kind,
     isHeld: true,
+    isInPlace() {
+      if (!isHeld) return false;
+      const named = repo.fs.lstatExact(`${repo.root}/${file}`);
+      const locked = repo.fs.fstatExact(fd);
+      return named !== null && named.dev === locked.dev && named.ino === locked.ino;
+    },
     release() {
       if (!isHeld) return;
       isHeld = false;

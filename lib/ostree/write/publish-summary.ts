@@ -36,6 +36,8 @@ export interface PublishSummaryOptions {
   hasCaches?: boolean;
   /** Called when a phase is done and durable, so that a journal can say so. Nothing goes on before it has returned. */
   onPhase?: (phase: PublishPhase) => void | Promise<void>;
+  /** Called before each replacement of a served file, and after every wait: throws where it is no longer ours to do. */
+  assertMayReplace?: () => void;
   /** Milliseconds since 1970. */
   now?: () => number;
   signal?: AbortSignal;
@@ -107,6 +109,7 @@ async function overlap(repo: Repo, options: PublishSummaryOptions, done: Done): 
   const both = serializeSignatureSet({ ...served.signatures, ed25519: [...own, ...added] });
   if (!isSame(both, served.signatureBytes)) {
     const mtimeSeconds = await nextTime(repo, ['summary.sig'], options);
+    options.assertMayReplace?.();
     const temporary = writeTemporaryFile(repo, both, { mtimeSeconds });
     renameInto(repo, temporary, 'summary.sig');
     syncDirectory(repo, repo.root);
@@ -135,6 +138,7 @@ async function replacePair(
     ? isSame(signatureBytes, served?.signatureBytes ?? null)
     : !hasSignatureFile(repo);
   if (hasSummary && hasSignature) return;
+  options.assertMayReplace?.();
   // Both times are the same, which tells who serves the directory that the two belong together.
   const mtimeSeconds = await nextTime(repo, ['summary', 'summary.sig'], options);
   const temporaries: string[] = [];
@@ -146,6 +150,7 @@ async function replacePair(
   try {
     const newSignature = isSigned ? prepare(signatureBytes) : null;
     const newSummary = prepare(summary);
+    options.assertMayReplace?.();
     repo.fs.rename(newSummary, `${repo.root}/summary`);
     // With GPG, clients see a bad pair until the second rename: nothing may come between (R-37).
     const isStaged = isOverlapped && signatures.gpg.length === 0;
@@ -153,6 +158,7 @@ async function replacePair(
       syncDirectory(repo, repo.root);
       await done('summary');
       if (options.hasCaches) await pause(options.overlapSeconds, options);
+      options.assertMayReplace?.();
     }
     if (newSignature !== null) repo.fs.rename(newSignature, `${repo.root}/summary.sig`);
     else if (hasSignatureFile(repo)) repo.fs.unlink(`${repo.root}/summary.sig`);

@@ -1,0 +1,18 @@
+import type { Reader } from '../db/client';
+import type { Repo } from '../ostree/repo/open-repo';
+import { type LastRun, readLastRun } from '../publish/last-run';
+
+/**
+ * The run that was published into the repository last, where the database does not have it: the database is older than the
+ * repository then, restored from a backup for one. null where the two agree.
+ *
+ * @throws AppError `target-damaged`
+ */
+export async function findUnknownRun(db: Reader, repo: Repo): Promise<LastRun | null> {
+  const last = readLastRun(repo);
+  if (last === null) return null;
+  const run = await db.run.findUnique({ where: { id: last.runId }, select: { state: true } });
+  if (run?.state !== 'done') return last;
+  const event = await db.auditEvent.findUnique({ where: { seq: last.eventSeq }, select: { hash: true } });
+  return event?.hash === last.eventHash ? null : last;
+}

@@ -1,0 +1,124 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSetting } from '../db/setting';
+import { takeBackup } from '../db/testing/backup';
+import { providers } from '../db/testing/fresh-database';
+import { isAppError } from '../errors';
+import { openRepo } from '../ostree/repo/open-repo';
+import { readLastRun } from '../publish/last-run';
+import { findUnknownRun } from './find-unknown-run';
+import { readJournal } from './journal';
+import { expectPublishedOnce, lookAt, terminalEvents } from './testing/invariants';
+import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
+import { ostree } from './testing/pipeline';
+import { runSuite, slow } from './testing/run-suite';
+import { until } from './testing/worker-process';
+
+const suite = runSuite();
+
+/** What the history says of differences, oldest first. */
+async function differences(): Promise<{ unknownPromotion: number | null; refs: { ref: string }[] }[]> {
+  const events = await suite.pipeline.db.auditEvent.findMany({
+    where: { kind: 'stage.differs' },
+    orderBy: { seq: 'asc' },
+  });
+  return events.map((event) => JSON.parse(event.dataJson));
+}
+
+describe.each(providers)('a database restored from a backup, on %s', slow, (provider) => {
+  test('runs nothing again, says what differs, and goes on with what is asked anew', async () => {
+    await suite.begin({ provider });
+    const { pipeline } = suite;
+    const { db, target, refs } = pipeline;
+    await runToEnd(pipeline, await pipeline.approve(refs));
+    for (const ref of refs) pipeline.commit(ref, { 'etc/version': '3' });
+    const again = await pipeline.approve(refs);
+    await suite.stopSigner();
+    const backup = await takeBackup(db, pipeline.databaseUrl);
+    await suite.startSigner();
+    await runToEnd(pipeline, again);
+    await expectPublishedOnce(pipeline, again);
+    // The heads are those that the run would replace: nothing but the target's own note tells that it was done.
+    for (const { targetRef, expectedChecksum } of again.plan.refs) {
+      ostree('reset', `--repo=${target.path}`, targetRef, expectedChecksum as string);
+    }
+    const was = lookAt(target);
+    await suite.stopSigner();
+    await backup.restore();
+    await suite.startSigner();
+
+    expect((await runToEnd(pipeline, again)).state).toBe('stale');
+    expect((await readPromotion(pipeline, again)).runs[0]?.errorMessage).toMatch(
+      /^#2 was published in production and is not on record, so the database is older/,
+    );
+    expect(lookAt(target)).toEqual(was);
+    expect(await terminalEvents(pipeline, again)).toEqual(['run.stale']);
+    expect(await differences()).toMatchObject([{ unknownPromotion: 2, refs: [] }]);
+    expect(await readSetting(db, 'nextPromotionNumber')).toBe('3');
+
+    // What was asked for afterwards is carried out, and then the two agree again.
+    const next = pipeline.commit('os/amd64/main', { 'etc/version': '4' });
+    await runToEnd(pipeline, await pipeline.approve(['os/amd64/main']));
+    expect(pipeline.headOf(target, 'os/amd64/main')).toBe(next);
+    const repo = openRepo(target.path);
+    expect(readLastRun(repo)?.promotionNumber).toBe(3);
+    expect(await findUnknownRun(db, repo)).toBeNull();
+    repo.close();
+    expect(await differences()).toHaveLength(1);
+  });
+});
+
+describe('a target that was changed behind Treeline’s back', slow, () => {
+  test('is written to the history when a worker starts, once for each change', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const look = async (count: number) => {
+      const worker = startLocalWorker(pipeline);
+      await until(
+        () => worker.said.join('\n'),
+        async () => (await differences()).length === count,
+      );
+      await worker.stop();
+    };
+    ostree('commit', `--repo=${pipeline.target.path}`, '--branch=os/by-hand', '--tree=dir=/etc/apt');
+    await look(1);
+    // Another start says nothing new: the next difference is the second event.
+    const silent = startLocalWorker(pipeline);
+    await until(
+      () => silent.said.join('\n'),
+      async () => silent.said.length > 0,
+    );
+    await silent.stop();
+    ostree('refs', `--repo=${pipeline.target.path}`, '--delete', 'os/amd64/main');
+    await look(2);
+    expect((await differences()).map(({ refs }) => refs.map(({ ref }) => ref))).toEqual([
+      ['os/by-hand'],
+      ['os/amd64/main', 'os/by-hand'],
+    ]);
+  });
+});
+
+describe('a journal', slow, () => {
+  test('of a newer format is left alone, and the format is named', async () => {
+    await suite.begin();
+    const { target } = suite.pipeline;
+    const folder = join(target.path, '.treeline-journal');
+    mkdirSync(folder);
+    const text = JSON.stringify({ version: 2, runId: 'of-tomorrow', steps: [] });
+    writeFileSync(join(folder, 'journal.json'), text);
+    const repo = openRepo(target.path);
+    try {
+      readJournal(repo);
+      expect.unreachable();
+    } catch (error) {
+      expect(isAppError(error, 'target-damaged')).toBe(true);
+      expect((error as Error).message).toMatch(
+        /is of format 2, and this Treeline knows 1; let the newer one finish/,
+      );
+    } finally {
+      repo.close();
+    }
+    expect(readFileSync(join(folder, 'journal.json'), 'utf8')).toBe(text);
+  });
+});
