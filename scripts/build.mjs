@@ -24,7 +24,7 @@ const PARTS = [
     name: 'cli',
     title: 'command line',
     sources: ['lib', 'prisma', 'scripts/build.mjs', ...TOOLS],
-    proof: 'dist/treeline.js',
+    proof: 'dist/plumbing.cjs',
     make: () => bundleCommand(join(root, 'dist')),
   },
   {
@@ -46,30 +46,46 @@ const PARTS = [
   },
 ];
 
+/** What both kinds of bundle have in common. */
+const BUNDLE = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+
 /**
- * Bundles the `treeline` command into `outdir`. Code is split, so that `treeline repo …` loads
- * neither Prisma nor anything else of the product; packages stay in node_modules.
+ * Bundles the `treeline` command into `outdir`. The porcelain is split, so that no process loads what it has no use for,
+ * and finds its packages in node_modules; the plumbing and the engine's threads are one file each, which start quickly.
  */
 export async function bundleCommand(outdir) {
   // Only building needs it: what runs a finished build does without development packages.
   const { build, stop } = await import('esbuild');
   const { metafile } = await build({
-    entryPoints: {
-      treeline: join(root, 'lib/cli/main.ts'),
-      'engine-thread': join(root, 'lib/ostree/threads/engine-thread.ts'),
-    },
+    ...BUNDLE,
+    entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
     outdir,
-    bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     packages: 'external',
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
     banner: { js: '#!/usr/bin/env node' },
+  });
+  await build({
+    ...BUNDLE,
+    entryPoints: {
+      plumbing: join(root, 'lib/cli/plumbing.ts'),
+      'engine-thread': join(root, 'lib/ostree/threads/engine-thread.ts'),
+    },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // Finds a binary beside its own file.
+    external: ['koffi'],
+    define: { 'import.meta.url': 'fileUrl' },
+    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
   });
   await stop();
   // What older builds left goes last: at no time does the command name a chunk that isn't there.

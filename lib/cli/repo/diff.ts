@@ -28,6 +28,8 @@ export function addDiffCommand(parent: Command): void {
 
 async function runDiff(fromRepo: Repo, from: string, toRepo: Repo, to: string, options: DiffOptions) {
   const diff = await diffCommits(fromRepo, resolveRev(fromRepo, from), toRepo, resolveRev(toRepo, to), {
+    // The lines say no more than paths.
+    isBrief: options.json !== true,
     signal: signalOfProcess(),
   });
   if (diff.isTruncated)

@@ -44,6 +44,8 @@ export interface Diff {
 export interface DiffOptions {
   /** Rows to keep; the rest is counted only. */
   maxRows?: number;
+  /** Passes over the headers of files: sizes and modes of files are null then, and a symlink counts as a file. */
+  isBrief?: boolean;
   signal?: AbortSignal;
 }
 
@@ -80,6 +82,7 @@ class TreeDiff {
   private readonly counts = { added: 0, removed: 0, modified: 0 };
   private readonly pending: PendingPair[] = [];
   private readonly maxRows: number;
+  private readonly isBrief: boolean;
   private readonly breather: Breather;
   private sizeChangeBytes = 0n;
   private rowCount = 0;
@@ -92,6 +95,7 @@ class TreeDiff {
     options: DiffOptions,
   ) {
     this.maxRows = options.maxRows ?? limits.treeEntriesMax;
+    this.isBrief = options.isBrief === true;
     this.breather = new Breather(options.signal);
   }
 
@@ -161,7 +165,10 @@ class TreeDiff {
 
   private describe(repo: Repo, side: Side): SideInfo {
     if (side === null) return NOTHING;
-    if ('file' in side) return describeFile(side.file, readFileInfo(repo, side.file));
+    if ('file' in side) {
+      if (this.isBrief) return { ...NOTHING, kind: 'file', checksum: side.file };
+      return describeFile(side.file, readFileInfo(repo, side.file));
+    }
     let mode = this.modes.get(side.dirmeta);
     if (mode === undefined) {
       mode = octalMode(readDirmeta(repo, side.dirmeta).mode);

@@ -1,0 +1,6 @@
+import { enableThreads } from '../ostree/threads/thread-program';
+import { buildProgram } from './program';
+import { runProgram } from './run-program';
+
+enableThreads(new URL('./engine-thread.cjs', import.meta.url));
+await runProgram(buildProgram());
