@@ -1,7 +1,7 @@
 import { type StepName, stepNameSchema } from '../contracts/promotion';
 import { AppError } from '../errors';
 import { lockRepos, type RepoLock } from '../ostree/write/lock';
-import { clearTemporaryFiles } from './clear-temporary-files';
+import { sweepTemporaries } from '../ostree/write/sweep-temporaries';
 import { type FaultPoint, faultPoint } from './fault-point';
 import { findUnknownRun } from './find-unknown-run';
 import { finishRun } from './finish-run';
@@ -80,7 +80,7 @@ export async function carryOut(scope: RunScope): Promise<void> {
     scope.recorder.reset(stepNameSchema.options);
     await scope.recorder.begin('preflight');
   }
-  clearTemporaryFiles(scope.target);
+  sweepTemporaries(scope.target);
   const lock = await lockBoth(scope, isBefore);
   try {
     for (const step of remainingSteps(scope)) await doStep(scope, step);

@@ -84,5 +84,6 @@ export { type PublishPhase, type PublishSummaryOptions, publishSummary } from '.
 export { type PlannedRecommit, planRecommit, type RecommitRequest, writeRecommit } from './write/recommit';
 export { reindexDeltas } from './write/reindex-deltas';
 export { type SweepResult, sweepRefs } from './write/sweep-refs';
+export { sweepTemporaries } from './write/sweep-temporaries';
 export { directoryNode, fileNode, type NodeMeta, symlinkNode, type TreeNode } from './write/tree-node';
 export { type RefWrite, writeRefs } from './write/write-refs';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { commitDirectory, lockRepo, resolveRef, resolveRev } from '../../ostree';
+import { commitDirectory, lockRepo, resolveRef, resolveRev, sweepTemporaries } from '../../ostree';
 import { printLines, printNotice } from '../output';
 import { collect, collectPairs, parseIsoSeconds } from '../parse-option';
 import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
@@ -40,6 +40,7 @@ export function addCommitCommand(parent: Command): void {
         const signal = signalOfProcess();
         if (options.generateSizes && repo.mode !== 'archive')
           printNotice(`${repo.path} is no archive: the commit will state no sizes`);
+        sweepTemporaries(repo);
         const lock = await lockRepo(repo, 'shared', { signal });
         try {
           const head = resolveRef(repo, options.ref);

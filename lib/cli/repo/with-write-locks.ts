@@ -1,4 +1,4 @@
-import { lockProduct, lockRepo, type Repo } from '../../ostree';
+import { lockProduct, lockRepo, type Repo, sweepTemporaries } from '../../ostree';
 
 /**
  * Holds Treeline's own lock and the shared repository lock while signatures or the summary are replaced:
@@ -11,6 +11,7 @@ export async function withWriteLocks<T>(
 ): Promise<T> {
   const product = await lockProduct(repo, { signal });
   try {
+    sweepTemporaries(repo);
     const shared = await lockRepo(repo, 'shared', { signal });
     try {
       return await work();

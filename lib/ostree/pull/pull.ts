@@ -2,6 +2,7 @@ import type { Checksum } from '../format/checksum';
 import type { ObjectBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { type LockOptions, lockRepos, type RepoLock } from '../write/lock';
+import { sweepTemporaries } from '../write/sweep-temporaries';
 import { type ApplyOptions, applyPull, type PullResult } from './apply-pull';
 import { canLink } from './can-link';
 import { countMissing } from './free-space';
@@ -35,8 +36,12 @@ export async function pullWithLocks(
   }
 }
 
-/** The shared locks that a pull needs: of source and target, and of the repositories that they keep objects in. */
+/**
+ * The shared locks that a pull needs: of source and target, and of the repositories that they keep objects in. What killed
+ * pulls have left in the target is removed first.
+ */
 export function lockForPull(source: Repo, target: Repo, options: LockOptions): Promise<RepoLock> {
+  sweepTemporaries(target);
   const repos: Repo[] = [];
   for (const repo of [source, target])
     for (let at: Repo | null = repo; at !== null; at = at.parent) repos.push(at);
