@@ -1,4 +1,4 @@
-import { AppError, errnoOf } from '../../errors';
+import { errnoOf } from '../../errors';
 import type { Dict } from '../../gvariant';
 import { serializeDict } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
@@ -6,8 +6,11 @@ import { type ObjectType, objectName, objectPath, parseObjectFileName } from '..
 import { Breather } from '../repo/breather';
 import { listDeltas } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
+import { hasObject } from '../repo/read-object';
 import { findReachable, type ReachOptions } from './find-reachable';
+import { asWriteError } from './io-error';
 import { lockRepo } from './lock';
+import { removeTemporaries } from './sweep-temporaries';
 import { syncDirectory, writeDurableFile } from './write-durable-file';
 
 export interface PruneOptions extends ReachOptions {
@@ -56,11 +59,13 @@ export async function prune(repo: Repo, options: PruneOptions = {}): Promise<Pru
   try {
     const breather = new Breather(options.signal);
     const reachable = await findReachable(repo, options, breather);
-    const { doomed, objects, commitsKept } = await findDoomed(repo, reachable, breather);
+    const findings = await findDoomed(repo, reachable, breather);
+    const { doomed, objects, commitsKept } = findings;
     const deltas = listDoomedDeltas(repo, commitsKept);
     if (!options.isDryRun) {
       removeDeltas(repo, deltas);
-      await removeObjects(repo, doomed, breather);
+      await removeObjects(repo, findings, breather);
+      if (lock.isHeld) removeTemporaries(repo);
     }
     return {
       objects,
@@ -70,6 +75,8 @@ export async function prune(repo: Repo, options: PruneOptions = {}): Promise<Pru
       freedBytes: sumSizes(doomed.filter(({ isLastLink }) => isLastLink)),
       prunedDeltas: deltas,
     };
+  } catch (error) {
+    throw asWriteError(repo, 'pruning', error);
   } finally {
     lock.release();
   }
@@ -79,20 +86,29 @@ function sumSizes(objects: readonly Doomed[]): bigint {
   return objects.reduce((sum, { sizeBytes }) => sum + BigInt(sizeBytes), 0n);
 }
 
-async function findDoomed(
-  repo: Repo,
-  reachable: ReadonlySet<string>,
-  breather: Breather,
-): Promise<{ doomed: Doomed[]; objects: number; commitsKept: Set<Checksum> }> {
+interface Findings {
+  readonly doomed: readonly Doomed[];
+  readonly objects: number;
+  readonly commitsKept: ReadonlySet<Checksum>;
+  /** Commits that are not here, of which there is still a `.commitmeta`. */
+  readonly orphanSignatures: readonly Checksum[];
+}
+
+async function findDoomed(repo: Repo, reachable: ReadonlySet<string>, breather: Breather): Promise<Findings> {
   const doomed: Doomed[] = [];
   const commitsKept = new Set<Checksum>();
+  const signed: Checksum[] = [];
   let objects = 0;
   for (const fanout of repo.fs.readdir(`${repo.root}/objects`)) {
     if (fanout.type !== 'directory' || !/^[0-9a-f]{2}$/.test(fanout.name)) continue;
     for (const { name } of repo.fs.readdir(`${repo.root}/objects/${fanout.name}`)) {
       const object = parseObjectFileName(fanout.name, name, repo.mode);
-      if (object === null || object.type === 'commitmeta' || object.type === 'tombstone-commit') continue;
+      if (object === null || object.type === 'tombstone-commit') continue;
       const { checksum, type } = object;
+      if (type === 'commitmeta') {
+        signed.push(checksum);
+        continue;
+      }
       objects++;
       if (breather.isDue()) await breather.breathe();
       if (reachable.has(objectName(checksum, type))) {
@@ -104,15 +120,33 @@ async function findDoomed(
       doomed.push({ checksum, type, sizeBytes: stat.sizeBytes, isLastLink: stat.linkCount === 1 });
     }
   }
-  return { doomed, objects, commitsKept };
+  const orphanSignatures = signed.filter((checksum) => !hasObject(repo, checksum, 'commit'));
+  return { doomed, objects, commitsKept, orphanSignatures };
 }
 
 /** Commits before what they need: removal goes the other way round than a pull. */
 const REMOVAL_ORDER: readonly ObjectType[] = ['commit', 'dirtree', 'dirmeta', 'file'];
 
-async function removeObjects(repo: Repo, doomed: readonly Doomed[], breather: Breather): Promise<void> {
+/**
+ * Whether markers and signatures of commits that are not here are litter, of a prune or a pull that was killed. A pull of
+ * libostree's that was interrupted may have the commit in a staging dir, and the next one counts on its marker then.
+ */
+function isLeftoverLitter(repo: Repo): boolean {
+  return !readdirIfThere(repo, 'tmp').some(({ name }) => name.startsWith('staging-'));
+}
+
+async function removeObjects(
+  repo: Repo,
+  { doomed, orphanSignatures }: Findings,
+  breather: Breather,
+): Promise<void> {
+  const isLitter = isLeftoverLitter(repo);
   for (const wanted of REMOVAL_ORDER) {
     const touched = new Set<string>();
+    for (const checksum of wanted === 'commit' && isLitter ? orphanSignatures : []) {
+      unlinkIfThere(repo, objectPath(checksum, 'commitmeta', repo.mode));
+      touched.add(checksum.slice(0, 2));
+    }
     for (const { checksum, type } of doomed) {
       if (type !== wanted) continue;
       if (type === 'commit') removeCommit(repo, checksum);
@@ -123,7 +157,7 @@ async function removeObjects(repo: Repo, doomed: readonly Doomed[], breather: Br
     if (touched.size > 16) repo.fs.syncfs(repo.rootFd);
     else for (const fanout of touched) syncDirectory(repo, `${repo.root}/objects/${fanout}`);
     // A marker says "not all there" and so has to outlive its commit, durably.
-    if (wanted === 'commit') removeMarkers(repo, doomed);
+    if (wanted === 'commit') removeMarkers(repo, doomed, isLitter);
   }
 }
 
@@ -134,15 +168,19 @@ function removeCommit(repo: Repo, checksum: Checksum): void {
     const tombstone: Dict = new Map([['commit', { type: 'ay', value: Buffer.from(`${checksum}\0`) }]]);
     writeDurableFile(repo, objectPath(checksum, 'tombstone-commit', repo.mode), serializeDict(tombstone));
   }
-  unlinkIfThere(repo, objectPath(checksum, 'commit', repo.mode));
   unlinkIfThere(repo, objectPath(checksum, 'commitmeta', repo.mode));
+  unlinkIfThere(repo, objectPath(checksum, 'commit', repo.mode));
 }
 
-function removeMarkers(repo: Repo, doomed: readonly Doomed[]): void {
+/** Of the commits just removed, and of those that are not here at all, where nobody can count on them. */
+function removeMarkers(repo: Repo, doomed: readonly Doomed[], isLitter: boolean): void {
+  const removed = new Set(doomed.filter(({ type }) => type === 'commit').map(({ checksum }) => checksum));
   let isAnyGone = false;
-  for (const { checksum, type } of doomed) {
-    if (type !== 'commit') continue;
-    isAnyGone = unlinkIfThere(repo, `state/${checksum}.commitpartial`) || isAnyGone;
+  for (const { name } of readdirIfThere(repo, 'state')) {
+    const [, commit] = (/^([0-9a-f]{64})\.commitpartial$/.exec(name) as [string, Checksum] | null) ?? [];
+    if (commit === undefined) continue;
+    if (!removed.has(commit) && !(isLitter && !hasObject(repo, commit, 'commit'))) continue;
+    isAnyGone = unlinkIfThere(repo, `state/${name}`) || isAnyGone;
   }
   if (isAnyGone) syncDirectory(repo, `${repo.root}/state`);
 }
@@ -153,10 +191,7 @@ function unlinkIfThere(repo: Repo, relativePath: string): boolean {
     return true;
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return false;
-    throw new AppError('ostree/io-failed', `${relativePath} of ${repo.path} cannot be removed`, {
-      details: { path: relativePath },
-      cause: error,
-    });
+    throw asWriteError(repo, `removing ${relativePath} from`, error);
   }
 }
 
