@@ -70,6 +70,7 @@ export async function applyPull(
     counts,
   });
   let marked: Checksum[] = [];
+  let isTreeDurable = false;
   try {
     const signatures = await selectSignatures(source, target, plan, options);
     importer.assertSpace(plan.needed);
@@ -79,6 +80,7 @@ export async function applyPull(
     await importer.importNeeded(plan.needed);
     pacer.check();
     target.fs.syncfs(target.rootFd);
+    isTreeDurable = true;
     // From here on it is a matter of milliseconds, and stopping would leave marks behind.
     const finishing = new Pacer({ onProgress: options.onProgress });
     finishing.begin('finish', commits.length);
@@ -86,7 +88,7 @@ export async function applyPull(
     for (const [checksum, set] of signatures) mergeSignatures(target, checksum, set);
     removeMarks(target, commits);
   } catch (error) {
-    takeBackMarks(own, marked);
+    takeBackMarks(own, marked, isTreeDurable);
     throw asWriteError(target, 'pulling into', error);
   } finally {
     importer.close();

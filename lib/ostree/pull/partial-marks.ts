@@ -33,8 +33,8 @@ export function markPartial(target: Repo, commits: readonly Checksum[]): Checksu
     for (const commit of toMark) {
       const fd = openMark(() => target.fs.open(markPath(target, commit), O_WRONLY | O_CREAT | O_EXCL, 0o644));
       if (fd === null) continue;
-      target.fs.close(fd);
       marked.push(commit);
+      target.fs.close(fd);
     }
     syncDirectory(target, `${target.root}/state`);
   } catch (error) {
@@ -61,12 +61,17 @@ export function removeMarks(target: Repo, commits: readonly Checksum[]): void {
   if (marked.length > 0) syncDirectory(target, `${target.root}/state`);
 }
 
-/** Takes back, after a failure, marks of commits that did not come; a failure of this is no news. */
-export function takeBackMarks(target: Repo, marked: readonly Checksum[]): void {
-  try {
-    for (const commit of marked) if (!hasObject(target, commit, 'commit')) unmark(target, commit);
-  } catch {
-    // The mark of a commit that is not there makes the next pull of it thorough, and does nothing else.
+/**
+ * Takes back, after a failure, the marks that this pull has made; a failure of this is no news. A commit that has come all
+ * the same keeps its mark unless everything below it is durable (`isTreeDurable`), and then it is whole.
+ */
+export function takeBackMarks(target: Repo, marked: readonly Checksum[], isTreeDurable: boolean): void {
+  for (const commit of marked) {
+    try {
+      if (isTreeDurable || !hasObject(target, commit, 'commit')) unmark(target, commit);
+    } catch {
+      // A mark that stays makes the next pull of the commit thorough, and does nothing else.
+    }
   }
 }
 

@@ -78,9 +78,7 @@ export async function lockRepos(
     (a, b) => compareNumbers(a.repo.dev, b.repo.dev) || compareNumbers(a.repo.ino, b.repo.ino),
   );
   const locks: RepoLock[] = [];
-  const release = () => {
-    for (const lock of locks.toReversed()) lock.release();
-  };
+  const release = () => releaseAll([...locks]);
   try {
     for (const { repo, kind } of ordered) locks.push(await lockRepo(repo, kind, options));
   } catch (error) {
@@ -90,6 +88,15 @@ export async function lockRepos(
   const kind = wanted.some((one) => one.kind === 'exclusive') ? 'exclusive' : 'shared';
   const isInPlace = () => locks.every((lock) => lock.isInPlace());
   return { kind, isHeld: locks.every((lock) => lock.isHeld), isInPlace, release };
+}
+
+/** Last taken, first released; one that fails keeps none of the others. */
+function releaseAll(locks: RepoLock[]): void {
+  try {
+    locks.pop()?.release();
+  } finally {
+    if (locks.length > 0) releaseAll(locks);
+  }
 }
 
 function compareNumbers(a: string, b: string): number {
@@ -186,9 +193,7 @@ function openLockFile(repo: Repo, file: string, kind: LockKind): number | null {
       if (code !== 'ENOENT') throw error;
     }
     try {
-      const fd = repo.fs.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, LOCK_FILE_MODE);
-      if (process.getuid?.() === 0 && repo.ownerUid !== 0) repo.fs.fchown(fd, repo.ownerUid, -1);
-      return fd;
+      return ownLockFile(repo, repo.fs.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, LOCK_FILE_MODE));
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'EEXIST') continue;
@@ -209,10 +214,27 @@ function openLockFile(repo: Repo, file: string, kind: LockKind): number | null {
   }
 }
 
+/** Gives a lock file that root has made to the repository's owner. */
+function ownLockFile(repo: Repo, fd: number): number {
+  if (process.getuid?.() !== 0 || repo.ownerUid === 0) return fd;
+  try {
+    repo.fs.fchown(fd, repo.ownerUid, -1);
+    return fd;
+  } catch (error) {
+    repo.fs.close(fd);
+    throw error;
+  }
+}
+
 function checkedLockFile(repo: Repo, file: string, fd: number): number {
-  if (repo.fs.fstat(fd).type === 'file') return fd;
-  repo.fs.close(fd);
-  throw notRegular(repo, file);
+  let isRegular = false;
+  try {
+    isRegular = repo.fs.fstat(fd).type === 'file';
+  } finally {
+    if (!isRegular) repo.fs.close(fd);
+  }
+  if (!isRegular) throw notRegular(repo, file);
+  return fd;
 }
 
 function notRegular(repo: Repo, file: string): AppError {
