@@ -1,8 +1,11 @@
 import { errnoOf, isAppError } from '../../errors';
-import type { DirEntry } from '../fs-port';
+import type { DirEntry, EntryType } from '../fs-port';
 import type { Repo } from '../repo/open-repo';
 import { type RepoLock, tryLockRepo } from './lock';
-import { TEMPORARY_PREFIX } from './write-durable-file';
+import { removeTree } from './remove-tree';
+import { removeTemporaryFile, TEMPORARY_PREFIX } from './write-durable-file';
+
+const TEMPORARY_NAME = new RegExp(`^${TEMPORARY_PREFIX}[0-9a-f]{18}$`);
 
 /**
  * Removes what killed processes of Treeline's have left in `tmp/`, files and folders. Every writer of Treeline's holds the
@@ -26,28 +29,22 @@ export function sweepTemporaries(repo: Repo): number {
 /** As sweepTemporaries, for a caller that holds the exclusive lock. */
 export function removeTemporaries(repo: Repo): number {
   const temporaries = listTemporaries(repo);
-  for (const { path, entry } of temporaries) {
-    try {
-      removeTree(repo, path, entry);
-    } catch (error) {
-      // What refuses to go must not stop the work that comes after.
-      if (errnoOf(error) === undefined) throw error;
-    }
+  for (const { path, type } of temporaries) {
+    if (type === 'directory') removeTree(repo, path);
+    else removeTemporaryFile(repo, path);
   }
   return temporaries.length;
 }
 
-interface Temporary {
-  readonly path: string;
-  readonly entry: DirEntry;
-}
-
-/** In the root lies at most an empty file that was to move its time, see writeRefs. */
-function listTemporaries(repo: Repo): Temporary[] {
+/**
+ * As temporaryPath names them. What was fetched over HTTP has other names: whoever pulls next takes it over.
+ * In the root lies at most an empty file that was to move its time, see writeRefs.
+ */
+function listTemporaries(repo: Repo): { path: string; type: EntryType }[] {
   return [`${repo.root}/tmp`, repo.root].flatMap((folder) =>
     readdirIfPossible(repo, folder)
-      .filter(({ name }) => name.startsWith(TEMPORARY_PREFIX))
-      .map((entry) => ({ path: `${folder}/${entry.name}`, entry })),
+      .filter(({ name }) => TEMPORARY_NAME.test(name))
+      .map(({ name, type }) => ({ path: `${folder}/${name}`, type })),
   );
 }
 
@@ -68,13 +65,4 @@ function tryExclusive(repo: Repo): RepoLock | null {
     if (isAppError(error) || errnoOf(error) !== undefined) return null;
     throw error;
   }
-}
-
-function removeTree(repo: Repo, path: string, { type }: DirEntry): void {
-  if (type !== 'directory') {
-    repo.fs.unlink(path);
-    return;
-  }
-  for (const entry of repo.fs.readdir(path)) removeTree(repo, `${path}/${entry.name}`, entry);
-  repo.fs.rmdir(path);
 }

@@ -5,9 +5,9 @@ import type { Checksum } from '../../format/checksum';
 import type { MetadataType, ObjectType, SideType } from '../../format/object-path';
 import { tryLockFile } from '../../native/file-lock';
 import type { Repo } from '../../repo/open-repo';
+import { removeTree } from '../../write/remove-tree';
 import { SpaceBudget } from '../../write/space-budget';
 import { removeTemporaryFile, TEMPORARY_PREFIX, writeFully } from '../../write/write-durable-file';
-import { removeTree } from './remove-tree';
 
 const FOLDER_PREFIX = `${TEMPORARY_PREFIX}fetch-`;
 const LOCK_FILE = 'lock';

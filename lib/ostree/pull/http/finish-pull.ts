@@ -22,6 +22,8 @@ export interface FetchedPull {
   readonly commits: readonly RemoteCommit[];
   /** Those whose signatures come along: the commits, and heads that the target had. */
   readonly signed: readonly RemoteCommit[];
+  /** Called when everything below the commits is durable. */
+  readonly onTreeDurable: () => void;
 }
 
 /**
@@ -30,7 +32,15 @@ export interface FetchedPull {
  *
  * @throws AppError `ostree/object-corrupt`, `ostree/signature-invalid`, `ostree/no-space`; system errors
  */
-export function finishPull({ target, staging, staged, counts, commits, signed }: FetchedPull): void {
+export function finishPull({
+  target,
+  staging,
+  staged,
+  counts,
+  commits,
+  signed,
+  onTreeDurable,
+}: FetchedPull): void {
   const withSignatures = signed
     .map(({ checksum }) => checksum)
     .filter((checksum) => staging.has(checksum, 'commitmeta'));
@@ -38,6 +48,7 @@ export function finishPull({ target, staging, staged, counts, commits, signed }:
   for (const checksum of withSignatures)
     for (const repo of [target, staging.repo]) readSignatures(repo, checksum);
   staged.placeAll();
+  onTreeDurable();
   const objects = commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   makeFanouts(target, objects);
   for (const { checksum, fetchedBytes } of commits) {

@@ -152,16 +152,20 @@ async function bringCommits(
   const bringer = new ObjectBringer({ client, target, staging, staged, counts, pacer, contentBytesMax });
   pacer.begin('import', 0);
   const marked = markPartial(target, checksums);
+  let isTreeDurable = false;
+  const onTreeDurable = () => {
+    isTreeDurable = true;
+  };
   try {
     await fetchTrees(target, bringer, commits, trusted, {
       width: client.connections,
       stop: () => client.abort(),
     });
     pacer.check();
-    finishPull({ target, staging, staged, counts, commits, signed: wanted });
+    finishPull({ target, staging, staged, counts, commits, signed: wanted, onTreeDurable });
   } catch (error) {
     keepWhatCame(staged, error);
-    takeBackMarks(target, marked);
+    takeBackMarks(target, marked, isTreeDurable);
     throw error;
   }
   return { ...counts, commits: checksums };

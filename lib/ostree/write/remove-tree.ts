@@ -1,5 +1,5 @@
-import { errnoOf } from '../../../errors';
-import type { Repo } from '../../repo/open-repo';
+import { errnoOf } from '../../errors';
+import type { Repo } from '../repo/open-repo';
 
 /** Removes a temporary folder and all below it; that something refuses to go must not hide why it is removed. */
 export function removeTree(target: Repo, root: string): void {
