@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { failEveryCall } from './fixtures/nth-call';
+import { scenarios } from './fixtures/scenarios';
+
+/** Every call, and not a sample of them, fails in `nth-call.deep.test.ts`. */
+const SAMPLES = 12;
+
+test.each(scenarios)(
+  '$name: a failing call or a death leaves a valid target, and no litter',
+  async (scenario) => {
+    const { injected, states } = await failEveryCall(scenario, { samples: SAMPLES });
+    expect(injected).toBeGreaterThan(10);
+    expect(states).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,25 @@
+import { afterAll, expect, test } from 'vitest';
+import { cutPower } from './fixtures/power-loss';
+import { scenarios } from './fixtures/scenarios';
+
+const STATES_MAX = 1000;
+const STATES_MIN = 10_000;
+const seed = Date.now() % 2 ** 32;
+console.log(`power-loss seed ${seed}`);
+
+let total = 0;
+
+test.each(scenarios)(
+  '$name: a power cut at any moment leaves a target that the next run recovers',
+  async (scenario) => {
+    const result = await cutPower(scenario, { seed, statesMax: STATES_MAX });
+    total += result.states;
+    console.log(scenario.name, JSON.stringify(result));
+    expect(result.states).toBeGreaterThan(STATES_MAX / 4);
+  },
+);
+
+afterAll(() => {
+  console.log(`${total} states after a power cut`);
+  expect(total).toBeGreaterThanOrEqual(STATES_MIN);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { deafFs } from '../fixtures/faulty-fs';
+import { cutPower } from './fixtures/power-loss';
+import type { Scenario } from './fixtures/scenario';
+import { scenarios } from './fixtures/scenarios';
+
+/** Of each operation; `power-loss.deep.test.ts` looks at many times as many. */
+const STATES_MAX = 40;
+const seed = Date.now() % 2 ** 32;
+console.log(`power-loss seed ${seed}`);
+
+test.each(scenarios)(
+  '$name: a power cut at any moment leaves a target that the next run recovers',
+  async (scenario) => {
+    const { states } = await cutPower(scenario, { seed, statesMax: STATES_MAX });
+    expect(states).toBeGreaterThan(20);
+  },
+);
+
+test.each([
+  ['ref write', /^fsync$/],
+  ['pull by copy', /^syncfs$/],
+  ['pull by link', /^syncfs$/],
+  ['merge of commitmeta', /^fsync$/],
+  ['commit', /^syncfs$/],
+] as const)('%s without %s: the model finds that it is missing', async (name, missing) => {
+  const scenario = scenarios.find((one) => one.name === name) as Scenario;
+  const careless = {
+    ...scenario,
+    run: (world, fs) => scenario.run(world, deafFs(fs, missing)),
+  } satisfies Scenario;
+  await expect(cutPower(careless, { seed, statesMax: 10 * STATES_MAX })).rejects.toThrow(/power cut after/);
+});

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildTreeline, removeTreeline } from '../../cli/testing/run-treeline';
+import { commandScenarios } from './fixtures/command-scenarios';
+import { failEverySync, killAtEveryCall } from './fixtures/kill-points';
+
+let program: string;
+beforeAll(() => {
+  program = buildTreeline();
+});
+afterAll(() => removeTreeline(program));
+
+const all = Object.values(commandScenarios);
+
+test('the command is killed at every call of the kernel’s while it pulls fifty objects (F-01)', async () => {
+  const result = await killAtEveryCall(program, commandScenarios.pull);
+  console.log('kills', JSON.stringify(result));
+  expect(result.faults).toBe(result.points);
+  expect(result.points).toBeGreaterThan(150);
+});
+
+test.each(all)('$scenario.name: every sync fails once, none is tried again (F-04, R-32)', async (command) => {
+  const result = await failEverySync(program, command);
+  console.log(command.scenario.name, JSON.stringify(result));
+  expect(result.faults).toBe(result.points);
+});
