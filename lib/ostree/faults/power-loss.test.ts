@@ -13,7 +13,7 @@ test.each(scenarios)(
   '$name: a power cut at any moment leaves a target that the next run recovers',
   async (scenario) => {
     const { states } = await cutPower(scenario, { seed, statesMax: STATES_MAX });
-    expect(states).toBeGreaterThan(20);
+    expect(states).toBeGreaterThan(5);
   },
 );
 

@@ -1,3 +1,4 @@
+import { closeAll } from '../close-all';
 import type { Checksum } from '../format/checksum';
 import { looseName, type ObjectType } from '../format/object-path';
 import type { ObjectBatch } from '../repo/object-batch';
@@ -103,10 +104,12 @@ export class ObjectImporter {
 
   /** Removes everything temporary, after success and after failure. */
   close(): void {
-    for (const { context, rewriter } of this.#lanes.values()) {
-      context.copier.close();
-      rewriter?.close();
-    }
+    closeAll(
+      [...this.#lanes.values()].flatMap(({ context, rewriter }) => [
+        () => context.copier.close(),
+        () => rewriter?.close(),
+      ]),
+    );
   }
 
   #isLinkable(repo: Repo, object: ObjectToImport): boolean {

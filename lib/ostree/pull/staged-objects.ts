@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { errnoOf } from '../../errors';
+import { closeAll } from '../close-all';
 import type { Repo } from '../repo/open-repo';
 import { verifyObject } from '../repo/verify-object';
 import { removeTemporaryFile, temporaryPath } from '../write/write-durable-file';
@@ -72,13 +73,16 @@ export class StagedObjects {
     const staging = this.#staging;
     if (staging === null) return;
     this.#staging = null;
-    this.#target.fs.close(staging.objectsFd);
-    for (const { path } of this.#pending)
-      removeTemporaryFile(this.#target, `${staging.root}/objects/${path}`);
+    closeAll([() => this.#target.fs.close(staging.objectsFd), () => this.#removeAll(staging)]);
+  }
+
+  /** By the names that were given: a directory could not be listed where descriptors are used up. */
+  #removeAll({ root }: Repo): void {
+    for (const { path } of this.#pending) removeTemporaryFile(this.#target, `${root}/objects/${path}`);
     this.#pending = [];
-    for (const fanout of this.#folders) removeFolder(this.#target, `${staging.root}/objects/${fanout}`);
-    removeFolder(this.#target, `${staging.root}/objects`);
-    removeFolder(this.#target, staging.root);
+    for (const fanout of this.#folders) removeFolder(this.#target, `${root}/objects/${fanout}`);
+    removeFolder(this.#target, `${root}/objects`);
+    removeFolder(this.#target, root);
   }
 
   #open(): Repo {

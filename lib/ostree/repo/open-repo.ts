@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError, errnoOf, isAppError } from '../../errors';
+import { closeAll } from '../close-all';
 import { limits } from '../format/limits';
 import type { RepoMode } from '../format/object-path';
 import { type FsPort, nodeFs } from '../fs-port';
@@ -76,8 +77,7 @@ function openAtDepth(path: string, options: OpenRepoOptions, depth: number): Rep
     const close = (): void => {
       if (!isOpen) return;
       isOpen = false;
-      for (const fd of [rootFd, opened]) fs.close(fd);
-      parent?.close();
+      closeAll([() => fs.close(rootFd), () => fs.close(opened), () => parent?.close()]);
     };
     return {
       path,
@@ -95,8 +95,8 @@ function openAtDepth(path: string, options: OpenRepoOptions, depth: number): Rep
       close,
     };
   } catch (error) {
-    fs.close(rootFd);
-    if (objectsFd !== null) fs.close(objectsFd);
+    const fds = objectsFd === null ? [rootFd] : [rootFd, objectsFd];
+    closeAll(fds.map((fd) => () => fs.close(fd)));
     throw error;
   }
 }

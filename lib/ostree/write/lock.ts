@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, errnoOf } from '../../errors';
+import { closeAll } from '../close-all';
 import { type LockKind, tryLockFile, unlockFile } from '../native/file-lock';
 import type { Repo } from '../repo/open-repo';
 
@@ -78,7 +79,8 @@ export async function lockRepos(
     (a, b) => compareNumbers(a.repo.dev, b.repo.dev) || compareNumbers(a.repo.ino, b.repo.ino),
   );
   const locks: RepoLock[] = [];
-  const release = () => releaseAll([...locks]);
+  // Last taken, first released.
+  const release = () => closeAll(locks.toReversed().map((lock) => () => lock.release()));
   try {
     for (const { repo, kind } of ordered) locks.push(await lockRepo(repo, kind, options));
   } catch (error) {
@@ -88,15 +90,6 @@ export async function lockRepos(
   const kind = wanted.some((one) => one.kind === 'exclusive') ? 'exclusive' : 'shared';
   const isInPlace = () => locks.every((lock) => lock.isInPlace());
   return { kind, isHeld: locks.every((lock) => lock.isHeld), isInPlace, release };
-}
-
-/** Last taken, first released; one that fails keeps none of the others. */
-function releaseAll(locks: RepoLock[]): void {
-  try {
-    locks.pop()?.release();
-  } finally {
-    if (locks.length > 0) releaseAll(locks);
-  }
 }
 
 function compareNumbers(a: string, b: string): number {

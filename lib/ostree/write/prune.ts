@@ -10,8 +10,9 @@ import { hasObject } from '../repo/read-object';
 import { findReachable, type ReachOptions } from './find-reachable';
 import { asWriteError } from './io-error';
 import { lockRepo } from './lock';
+import { removeTree } from './remove-tree';
 import { removeTemporaries } from './sweep-temporaries';
-import { syncDirectory, writeDurableFile } from './write-durable-file';
+import { removeTemporaryFile, syncDirectory, temporaryPath, writeDurableFile } from './write-durable-file';
 
 export interface PruneOptions extends ReachOptions {
   /** Finds and counts what would go, and removes nothing. */
@@ -201,12 +202,14 @@ function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): strin
     .map(({ directory }) => directory);
 }
 
-/** The superblock goes first: without it a delta does not exist. */
+/** A delta goes at once and whole: to a temporary name, under which what a death leaves of it is swept. */
 function removeDeltas(repo: Repo, deltas: readonly string[]): void {
   for (const path of deltas) {
-    unlinkIfThere(repo, `${path}/superblock`);
-    for (const { name } of readdirIfThere(repo, path)) unlinkIfThere(repo, `${path}/${name}`);
-    repo.fs.rmdir(`${repo.root}/${path}`);
+    const parts = readdirIfThere(repo, path);
+    const grave = temporaryPath(repo);
+    repo.fs.rename(`${repo.root}/${path}`, grave);
+    for (const { name } of parts) removeTemporaryFile(repo, `${grave}/${name}`);
+    removeTree(repo, grave);
   }
 }
 
