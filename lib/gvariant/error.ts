@@ -13,7 +13,8 @@ export type GVariantErrorCode =
   | 'variant-invalid'
   | 'maybe-invalid'
   | 'key-duplicate'
-  | 'value-mismatch';
+  | 'value-mismatch'
+  | 'text-invalid';
 
 /** Thrown by everything in `lib/gvariant`; callers that know the object wrap it into their own error. */
 export class GVariantError extends Error {

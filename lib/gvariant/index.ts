@@ -1,6 +1,7 @@
 export { type Dict, dictFromValue, dictToValue, parseDict, serializeDict, sortedDictValue } from './dict';
 export { GVariantError, type GVariantErrorCode } from './error';
 export { type ParseOptions, parseVariant } from './parse';
+export { parseVariantText } from './parse-text';
 export { printVariant } from './print';
 export { type SerializeOptions, serializeVariant } from './serialize';
 export type { Endian, Just, Value, Variant } from './value';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyType, text, typed } from './fixtures/typed-value';
 import {
   type Dict,
   GVariantError,
@@ -9,81 +10,6 @@ import {
   serializeVariant,
   type Value,
 } from './index';
-
-/** A type with a value of it. */
-interface Typed {
-  type: string;
-  value: Value;
-}
-
-const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((s) => !s.includes('\0'));
-const BASIC: Record<string, fc.Arbitrary<Value>> = {
-  b: fc.boolean(),
-  y: fc.integer({ min: 0, max: 0xff }),
-  n: fc.integer({ min: -0x8000, max: 0x7fff }),
-  q: fc.integer({ min: 0, max: 0xffff }),
-  i: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
-  h: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
-  u: fc.integer({ min: 0, max: 0xffffffff }),
-  x: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  t: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  d: fc.double({ noNaN: true }),
-  s: text,
-  o: fc.constantFrom('/', '/a', '/org/example/b_2'),
-  g: fc.constantFrom('', 's', 'a{sv}', '(ii)u'),
-};
-const basicType = fc.constantFrom(...Object.keys(BASIC));
-const { type: anyType } = fc.letrec<{ type: string }>((tie) => ({
-  type: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    basicType,
-    fc.constant('v'),
-    tie('type').map((inner) => `a${inner}`),
-    tie('type').map((inner) => `m${inner}`),
-    fc.tuple(basicType, tie('type')).map(([key, value]) => `a{${key}${value}}`),
-    fc.array(tie('type'), { maxLength: 4 }).map((members) => `(${members.join('')})`),
-  ),
-}));
-
-const typed: fc.Arbitrary<Typed> = anyType.chain((type) =>
-  valueFor(type, 0).map((value) => ({ type, value })),
-);
-
-function valueFor(type: string, depth: number): fc.Arbitrary<Value> {
-  const basic = BASIC[type];
-  if (basic !== undefined) return basic;
-  if (type === 'ay') return fc.uint8Array({ maxLength: 40 }).map((bytes) => new Uint8Array(bytes));
-  const inner = type.slice(1);
-  switch (type.charAt(0)) {
-    case 'v': {
-      const childType = depth > 3 ? basicType : anyType;
-      return childType.chain((child) => valueFor(child, depth + 1).map((value) => ({ type: child, value })));
-    }
-    case 'a':
-      return fc.array(valueFor(inner, depth + 1), { maxLength: 4 });
-    case 'm':
-      return fc.option(valueFor(inner, depth + 1).map((just): Value => ({ just })));
-    default: {
-      const members = splitMembers(inner.slice(0, -1)).map((member) => valueFor(member, depth + 1));
-      return fc.tuple(...members) as fc.Arbitrary<Value>;
-    }
-  }
-}
-
-function splitMembers(types: string): string[] {
-  const members: string[] = [];
-  let start = 0;
-  let depth = 0;
-  for (let at = 0; at < types.length; at++) {
-    const char = types.charAt(at);
-    if (char === '(' || char === '{') depth++;
-    if (char === ')' || char === '}') depth--;
-    if (depth > 0 || char === 'a' || char === 'm') continue;
-    members.push(types.slice(start, at + 1));
-    start = at + 1;
-  }
-  return members;
-}
 
 describe('round trips', () => {
   it.each(['little', 'big'] as const)('give back any value of any type, %s-endian', (endian) => {

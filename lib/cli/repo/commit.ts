@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { commitDirectory, lockRepo, resolveRef, resolveRev, sweepTemporaries } from '../../ostree';
 import { printLines, printNotice } from '../output';
-import { collect, collectPairs, parseIsoSeconds } from '../parse-option';
+import { collect, parseIsoSeconds } from '../parse-option';
+import { addMetadataOptions, type MetadataOptions, readMetadata } from './metadata-options';
 import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
 
-interface CommitOptions {
+interface CommitOptions extends MetadataOptions {
   repo: string;
   ref: string;
   tree: string;
   subject?: string;
   body?: string;
   timestamp?: number;
-  metadata?: ReadonlyMap<string, string>;
   parent?: string;
   bindRef?: string[];
   canonicalPermissions?: true;
@@ -20,13 +20,12 @@ interface CommitOptions {
 
 /** `repo commit`: makes a commit of a directory, moves the ref to it and prints its checksum. */
 export function addCommitCommand(parent: Command): void {
-  addRepoOption(parent.command('commit').description('commit a directory'))
+  addMetadataOptions(addRepoOption(parent.command('commit').description('commit a directory')))
     .requiredOption('--ref <ref>', 'the ref that moves to the new commit')
     .requiredOption('--tree <dir>', 'the directory to commit')
     .option('--subject <text>', 'one line')
     .option('--body <text>', 'the rest of the message')
     .option('--timestamp <iso>', 'time of the commit (default: now)', parseIsoSeconds)
-    .option('--metadata <key=value>', 'a string to keep with the commit, such as version=1.2', collectPairs)
     .option('--parent <rev>', 'the commit before it, or none (default: where the ref is)')
     .option(
       '--bind-ref <ref>',
@@ -56,7 +55,7 @@ export function addCommitCommand(parent: Command): void {
             subject: options.subject ?? '',
             body: options.body ?? '',
             timestamp: options.timestamp ?? Math.floor(Date.now() / 1000),
-            metadata: options.metadata,
+            metadata: readMetadata(options),
             boundRefs: options.bindRef,
             isCanonical: options.canonicalPermissions === true,
             generateSizes: options.generateSizes === true,

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { recommitRef } from '../../ostree';
-import { collectPairs } from '../parse-option';
+import { addMetadataOptions, type MetadataOptions, readMetadata } from './metadata-options';
 import { printPull } from './pull-view';
 import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
 
-interface RecommitOptions {
+interface RecommitOptions extends MetadataOptions {
   repo: string;
-  metadata?: ReadonlyMap<string, string>;
   json?: true;
 }
 
@@ -15,11 +14,10 @@ export function addRecommitCommand(parent: Command): void {
   const command = parent
     .command('recommit')
     .description("put a commit's tree under another ref, as a new commit");
-  addRepoOption(command, 'the repository that is to have it')
+  addMetadataOptions(addRepoOption(command, 'the repository that is to have it'))
     .argument('<source>', 'the repository that has the tree')
     .argument('<fromref>', 'ref or checksum in the source')
     .argument('<toref>', 'ref of the target that moves to the new commit')
-    .option('--metadata <key=value>', 'a string to set or replace in its metadata', collectPairs)
     .option('--json', 'print one JSON document')
     .action((source: string, fromRef: string, toRef: string, options: RecommitOptions) =>
       withRepo(source, (sourceRepo) =>
@@ -28,7 +26,7 @@ export function addRecommitCommand(parent: Command): void {
             fromRef,
             toRef,
             timestamp: Math.floor(Date.now() / 1000),
-            metadata: options.metadata,
+            metadata: readMetadata(options),
             signal: signalOfProcess(),
           });
           printPull(result, options.json === true);
