@@ -1,25 +1,25 @@
 import { AppError, errnoOf } from '../../errors';
 import { type Checksum, isChecksum } from '../format/checksum';
 import { parseObjectFileName } from '../format/object-path';
-import { isListableRef, isRefFragment, parseRefspec, quoteName } from '../format/ref-name';
+import { isRefFragment, quoteName } from '../format/ref-name';
 import type { Repo } from './open-repo';
 import { readCommit } from './read-commit';
 import { readRefFile } from './read-ref-file';
+import { findRefPlace } from './ref-place';
 
 /**
- * The commit that a ref names: of `refs/heads`, or of `refs/remotes` for `remote:ref`.
+ * The commit that a ref names: of `refs/heads`, of `refs/remotes` for `remote:ref`, or of `refs/mirrors` for a ref of
+ * another collection.
  * @returns null where there is no such ref
  * @throws AppError `ostree/ref-invalid` where the name is none that a ref can have, or the file holds no checksum
  */
 export function resolveRef(repo: Repo, ref: string): Checksum | null {
-  const spec = parseRefspec(ref);
-  if (!isListableRef(spec.ref) || (spec.remote !== null && !isRefFragment(spec.remote))) {
-    throw new AppError('ostree/ref-invalid', `${quoteName(ref)} is not the name of a ref`, {
-      details: { ref, path: repo.path },
-    });
-  }
-  const base = spec.remote === null ? 'refs/heads' : `refs/remotes/${spec.remote}`;
-  return readRefFile(repo, `${base}/${spec.ref}`, base);
+  const place = findRefPlace(repo, ref);
+  const found = readRefFile(repo, `${place.directory}/${place.ref}`, place.directory);
+  if (found !== null || place.collectionId === null) return found;
+  // The repository's own collection may lie among the mirrored ones, from before it was its own.
+  const mirror = `refs/mirrors/${place.collectionId}`;
+  return readRefFile(repo, `${mirror}/${place.ref}`, mirror);
 }
 
 /**
@@ -64,7 +64,7 @@ function resolveBase(repo: Repo, base: string, rev: string): Checksum {
 
 /** libostree looks for a ref that is not its own in each remote in turn (find_ref_in_remotes). */
 function resolveInRemotes(repo: Repo, ref: string): Checksum | null {
-  if (ref.includes(':')) return null;
+  if (/[:(]/.test(ref)) return null;
   for (const { name, type } of readDirectory(repo, 'refs/remotes')) {
     if (type !== 'directory' || !isRefFragment(name)) continue;
     const checksum = readRefFile(repo, `refs/remotes/${name}/${ref}`, `refs/remotes/${name}`);

@@ -101,11 +101,14 @@ test('a ref and a folder of refs cannot share a name; a folder without refs make
   expect(resolveRef(repo, 'empty')).toBe(first);
 });
 
-test('an alias is replaced by a ref, not followed', () => {
+test('an alias is neither replaced nor followed', () => {
   symlinkSync('os/main', refFile('alias'));
-  writeRefs(fixture.openSource(), [{ ref: 'alias', expected: second, to: first }]);
-  expect(lstatSync(refFile('alias')).isFile()).toBe(true);
-  expect(resolveRef(fixture.openSource(), 'os/main')).toBe(second);
+  const repo = fixture.openSource();
+  expect(() => writeRefs(repo, [{ ref: 'alias', expected: second, to: first }])).toThrow(
+    expect.objectContaining({ code: 'ostree/ref-conflict', message: expect.stringContaining('alias') }),
+  );
+  expect(lstatSync(refFile('alias')).isSymbolicLink()).toBe(true);
+  expect(resolveRef(repo, 'os/main')).toBe(second);
 });
 
 test('no ref ever names a commit that is absent or marked as partial', () => {

@@ -3,30 +3,34 @@ import type { Checksum } from '../format/checksum';
 import { parseRefName, quoteName, type RefName } from '../format/ref-name';
 import type { Repo } from '../repo/open-repo';
 import { commitState } from '../repo/read-commit';
+import { findRefPlace } from '../repo/ref-place';
 import { resolveRef } from '../repo/resolve-rev';
 import { asWriteError } from './io-error';
 import { removeTemporaryFile, syncDirectory, writeTemporaryFile } from './write-durable-file';
 
 export interface RefWrite {
+  /** `os/main`; `origin:os/main` of a remote; `(org.example.Os, os/main)` or `org.example.Os:os/main` of a collection. */
   ref: string;
   /** What the ref must hold: a commit, null for no ref at all, undefined for whatever it is. */
   expected: Checksum | null | undefined;
   to: Checksum;
 }
 
+type PlannedWrite = RefWrite & { readonly directory: string; readonly name: RefName };
+
 /**
- * Moves refs of `refs/heads`, each by compare and swap (R-29), durably: when this returns, a power cut loses none of
+ * Moves refs, those of remotes and of other collections too, each by compare and swap (R-29), durably: when this returns, a power cut loses none of
  * them; before, each is the old or the new one (R-28). All are checked before the first is written, so a
  * refused one leaves every ref as it was. The caller holds the shared repository lock and, for a stage, the product
  * lock. A crash between two renames leaves some refs moved: doing it again with `expected` undefined completes it.
  *
  * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when a ref does not hold what is expected,
  * `ostree/object-missing` or `ostree/commit-partial` when the commit is not whole, `ostree/ref-conflict` when a ref and
- * a folder of refs would share a name, `ostree/no-space`, `ostree/io-failed`
+ * a folder of refs would share a name, or the ref is an alias (libostree puts a ref in its place), `ostree/no-space`, `ostree/io-failed`
  */
 export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
-  const planned = writes.map((write) => ({ ...write, ref: parseRefName(write.ref) }));
-  const names = new Set<string>(planned.map(({ ref }) => ref));
+  const planned = writes.map((write) => planWrite(repo, write));
+  const names = new Set<string>(planned.map(pathOf));
   if (names.size !== planned.length) {
     throw new AppError('ostree/ref-conflict', 'a ref is to be moved twice at once');
   }
@@ -35,12 +39,13 @@ export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
   try {
     for (const { to } of planned) temporaries.push(writeTemporaryFile(repo, Buffer.from(`${to}\n`)));
     for (const [index, write] of planned.entries()) {
-      makeParents(repo, write.ref);
+      makeParents(repo, write);
       checkExpected(repo, write);
-      placeRef(repo, temporaries[index] as string, write.ref);
+      assertNoAlias(repo, write);
+      placeRef(repo, temporaries[index] as string, pathOf(write));
       temporaries[index] = '';
     }
-    const directories = new Set(planned.map(({ ref }) => directoryOf(`refs/heads/${ref}`)));
+    const directories = new Set(planned.map((write) => directoryOf(pathOf(write))));
     for (const directory of directories) syncDirectory(repo, `${repo.root}/${directory}`);
     touchRoot(repo);
   } catch (error) {
@@ -49,11 +54,30 @@ export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
   }
 }
 
+/** A remote's name as Treeline writes one, in ASCII. */
+const REMOTE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+
+function planWrite(repo: Repo, write: RefWrite): PlannedWrite {
+  const { directory, ref } = findRefPlace(repo, write.ref);
+  if (!REMOTE_NAME.test(directory.slice(directory.lastIndexOf('/') + 1))) {
+    throw new AppError(
+      'ostree/ref-invalid',
+      `${quoteName(write.ref)} is of a remote with a name of other letters`,
+    );
+  }
+  return { ...write, directory, name: parseRefName(ref) };
+}
+
+/** Below the repository's root. */
+function pathOf({ directory, name }: PlannedWrite): string {
+  return `${directory}/${name}`;
+}
+
 function directoryOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
-function checkWrite(repo: Repo, write: RefWrite & { ref: RefName }, names: ReadonlySet<string>): void {
+function checkWrite(repo: Repo, write: PlannedWrite, names: ReadonlySet<string>): void {
   const state = commitState(repo, write.to);
   if (state !== 'complete') {
     const isAbsent = state === 'absent';
@@ -64,17 +88,24 @@ function checkWrite(repo: Repo, write: RefWrite & { ref: RefName }, names: Reado
     );
   }
   // `os` and `os/main` cannot both be refs, whether on disk or among those to be written.
-  for (
-    let parent = directoryOf(`/${write.ref}`).slice(1);
-    parent !== '';
-    parent = directoryOf(`/${parent}`).slice(1)
-  ) {
-    const type = repo.fs.lstat(`${repo.root}/refs/heads/${parent}`)?.type;
+  for (let parent = directoryOf(pathOf(write)); parent !== write.directory; parent = directoryOf(parent)) {
+    const type = repo.fs.lstat(`${repo.root}/${parent}`)?.type;
     if (names.has(parent) || (type !== undefined && type !== 'directory'))
-      throw conflict(repo, write.ref, parent);
+      throw conflict(repo, write.ref, parent.slice(write.directory.length + 1));
   }
-  if (hasRefsBelow(repo, `refs/heads/${write.ref}`)) throw conflict(repo, write.ref, `${write.ref}/…`);
+  if (hasRefsBelow(repo, pathOf(write))) throw conflict(repo, write.ref, `${write.ref}/…`);
+  assertNoAlias(repo, write);
   checkExpected(repo, write);
+}
+
+/** A ref in the place of an alias would leave those who follow it behind, unnoticed. */
+function assertNoAlias(repo: Repo, write: PlannedWrite): void {
+  if (repo.fs.lstat(`${repo.root}/${pathOf(write)}`)?.type !== 'symlink') return;
+  throw new AppError(
+    'ostree/ref-conflict',
+    `ref ${write.ref} of ${repo.path} is an alias of another ref: move that one, or delete the alias first`,
+    { details: { ref: write.ref, path: repo.path } },
+  );
 }
 
 function checkExpected(repo: Repo, { ref, expected, to }: RefWrite): void {
@@ -106,10 +137,14 @@ function conflict(repo: Repo, ref: string, other: string): AppError {
   );
 }
 
-/** Makes the folders that a ref lies in; each new one is made durable in its parent. */
-function makeParents(repo: Repo, ref: RefName): void {
-  const parts = ref.split('/').slice(0, -1);
-  let directory = 'refs/heads';
+/** Makes the folders that a ref lies in, that of its remote or collection too; each is made durable in its parent. */
+function makeParents(repo: Repo, write: PlannedWrite): void {
+  // Every repository has `refs/heads`; the other two grow with use.
+  let directory = write.directory === 'refs/heads' ? 'refs/heads' : 'refs';
+  const parts = directoryOf(pathOf(write))
+    .slice(directory.length + 1)
+    .split('/')
+    .filter((part) => part !== '');
   for (const part of parts) {
     const parent = directory;
     directory = `${directory}/${part}`;
@@ -123,8 +158,8 @@ function makeParents(repo: Repo, ref: RefName): void {
   }
 }
 
-function placeRef(repo: Repo, temporary: string, ref: RefName): void {
-  const path = `${repo.root}/refs/heads/${ref}`;
+function placeRef(repo: Repo, temporary: string, relativePath: string): void {
+  const path = `${repo.root}/${relativePath}`;
   try {
     repo.fs.rename(temporary, path);
   } catch (error) {
