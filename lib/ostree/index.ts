@@ -44,6 +44,8 @@ export { countSizes, type SizeTotals } from './repo/count-sizes';
 export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
 export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
 export { type InitRepoOptions, initRepo } from './repo/init-repo';
+export { listAliases, type RefAlias } from './repo/list-aliases';
+export { type CollectionRef, listCollectionRefs } from './repo/list-collection-refs';
 export { type ListRefsOptions, listRefs, type RefEntry } from './repo/list-refs';
 export { eachTreeEntry, type ListTreeOptions, listTree, lookupPath, type TreeEntry } from './repo/list-tree';
 export { type OpenRepoOptions, openRepo, type Repo } from './repo/open-repo';
@@ -57,6 +59,7 @@ export {
 } from './repo/read-commit';
 export { type FileInfo, readFileContent, readFileInfo, writeFileContentTo } from './repo/read-file';
 export { hasObject, readDirmeta, readDirtree } from './repo/read-object';
+export { readRemoteKeys } from './repo/read-remote-keys';
 export { readSummary, type StoredSummary } from './repo/read-summary';
 export { resolveRef, resolveRev } from './repo/resolve-rev';
 export { verifyObject } from './repo/verify-object';
@@ -74,6 +77,7 @@ export {
   signWithGpg,
 } from './sign/gpg';
 export { listGpgKeysOf } from './sign/gpg-keys';
+export { listGpgKeyrings, NO_KEYS, readEd25519Directory, type StoredKeys } from './sign/read-key-layouts';
 export { hasValidSignature, type VerifiedSignature, verifySignatures } from './sign/verify-signatures';
 export { type BuildSummaryOptions, buildSummary } from './write/build-summary';
 export { type CommitOptions, commitDirectory, commitTree } from './write/commit-tree';

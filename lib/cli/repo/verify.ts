@@ -8,14 +8,16 @@ import {
   readSummary,
   resolveRev,
   type SignatureSet,
+  type StoredKeys,
   verifySignatures,
 } from '../../ostree';
 import { printJson, printLines } from '../output';
-import { addPublicKeyOptions, loadPublicKeys, type PublicKeyOptions } from './key-options';
+import { addKeyLayoutOptions, type KeyLayoutOptions, loadStoredKeys } from './key-layout-options';
+import { addPublicKeyOptions } from './key-options';
 import { addRepoOption, withRepo } from './repo-option';
 import { describeSignature, type SignatureJson, toSignatureJson } from './signature-view';
 
-interface VerifyOptions extends PublicKeyOptions {
+interface VerifyOptions extends KeyLayoutOptions {
   repo: string;
   json?: true;
 }
@@ -33,19 +35,19 @@ interface Signed {
  */
 export function addVerifyCommand(parent: Command): void {
   const command = parent.command('verify').description('check the signatures of a commit or of the summary');
-  addPublicKeyOptions(addRepoOption(command))
+  addKeyLayoutOptions(addPublicKeyOptions(addRepoOption(command)))
     .argument('[rev]', 'ref, checksum or unique beginning of one; without it the summary')
     .option('--json', 'print one JSON document')
     .action((rev: string | undefined, options: VerifyOptions) =>
       withRepo(options.repo, async (repo) => {
-        const keys = loadPublicKeys(options);
+        const keys = loadStoredKeys(repo, options);
         const signed = rev === undefined ? readSignedSummary(repo) : readSignedCommit(repo, rev);
         const found = await verifySignatures(signed.bytes, signed.signatures, keys);
         const signatures = found.map(toSignatureJson);
-        const ok = isEnough(signatures, options);
+        const ok = isEnough(signatures, keys);
         if (options.json) printJson({ ok, signatures });
         else printLines(signatures.map(describeSignature));
-        if (!ok) throw refusal(signed.what, signatures, options);
+        if (!ok) throw refusal(signed.what, signatures, keys);
       }),
     );
 }
@@ -70,23 +72,23 @@ function readSignedSummary(repo: Repo): Signed {
   return { what: `the summary of ${repo.path}`, bytes: stored.bytes, signatures };
 }
 
-function kindsAsked(options: PublicKeyOptions): SignatureJson['type'][] {
+function kindsAsked(keys: StoredKeys): SignatureJson['type'][] {
   return [
-    ...(options.ed25519PublicKeyFile?.length ? (['ed25519'] as const) : []),
-    ...(options.gpgKeyring?.length ? (['gpg'] as const) : []),
+    ...(keys.ed25519.length + keys.revokedEd25519.length > 0 ? (['ed25519'] as const) : []),
+    ...(keys.gpgKeyrings.length > 0 ? (['gpg'] as const) : []),
   ];
 }
 
-function isEnough(signatures: readonly SignatureJson[], options: PublicKeyOptions): boolean {
-  const kinds = kindsAsked(options);
+function isEnough(signatures: readonly SignatureJson[], keys: StoredKeys): boolean {
+  const kinds = kindsAsked(keys);
   const hasValid = (kind: string) => signatures.some(({ type, state }) => type === kind && state === 'valid');
   return kinds.length > 0 && kinds.every(hasValid);
 }
 
-function refusal(what: string, signatures: readonly SignatureJson[], options: PublicKeyOptions): AppError {
+function refusal(what: string, signatures: readonly SignatureJson[], keys: StoredKeys): AppError {
   const why =
-    kindsAsked(options).length === 0
-      ? 'was not checked; name a key with --ed25519-public-key-file or --gpg-keyring'
+    kindsAsked(keys).length === 0
+      ? 'was not checked; name a key, as with --ed25519-public-key-file, --gpg-keyring or --remote'
       : signatures.length === 0
         ? 'is not signed'
         : `has no valid signature by the keys given (${signatures.map(({ type, state }) => `${type} ${state}`).join(', ')})`;

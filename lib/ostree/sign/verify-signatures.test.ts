@@ -40,6 +40,21 @@ test('each signature is attributed to the key that made it, a malformed one spoi
   expect(hasValidSignature(others)).toBe(false);
 });
 
+test('a revoked key is named as one, whether or not it is trusted as well', async () => {
+  const [ours, lost] = [generateEd25519KeyPair(), generateEd25519KeyPair()];
+  const signatures = [lost, ours].map(({ secretKey }) => signEd25519(secretKey, message));
+  const set = { ed25519: signatures, gpg: [], other: new Map() };
+  const revokedEd25519 = [lost.publicKey];
+  for (const ed25519 of [[ours.publicKey], [ours.publicKey, lost.publicKey]]) {
+    expect(await verifySignatures(message, set, { ed25519, revokedEd25519 })).toEqual([
+      { type: 'ed25519', key: base64(lost.publicKey), state: 'revoked' },
+      { type: 'ed25519', key: base64(ours.publicKey), state: 'valid' },
+    ]);
+  }
+  const [, unknown] = await verifySignatures(message, set, { revokedEd25519 });
+  expect(unknown).toEqual({ type: 'ed25519', key: '', state: 'unknown-key' });
+});
+
 test('signatures of a kind that no key is given for are unchecked, gpg ones with the issuer they name', async () => {
   const homedir = mkdtempSync(join(tmpdir(), 'gpgv-'));
   const fingerprint = await generateGpgKey(homedir, 'some stage');

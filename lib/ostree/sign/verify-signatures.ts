@@ -14,6 +14,8 @@ export interface VerifiedSignature {
 export interface VerifyKeys {
   /** 32 bytes each. */
   ed25519?: readonly Uint8Array[];
+  /** Those that count no more, whether or not they stand among the others. */
+  revokedEd25519?: readonly Uint8Array[];
   /** Exported keys or keyring files, as paths or bytes. */
   gpgKeyrings?: readonly (string | Uint8Array)[];
   /** In place of `gpgKeyrings`, for many objects: a keyring that the caller opened and closes. */
@@ -34,8 +36,11 @@ export async function verifySignatures(
   set: SignatureSet,
   keys: VerifyKeys,
 ): Promise<VerifiedSignature[]> {
+  const { ed25519 = [], revokedEd25519 = [] } = keys;
   const results = set.ed25519.map((signature, index) =>
-    verifyOneEd25519(bytes, signature, index < limits.signaturesMax ? (keys.ed25519 ?? []) : []),
+    index < limits.signaturesMax
+      ? verifyOneEd25519(bytes, signature, ed25519, revokedEd25519)
+      : verifyOneEd25519(bytes, signature, [], []),
   );
   if (set.gpg.length === 0) return results;
   const gpg = await verifyGpg(bytes, set.gpg, keys);
@@ -51,9 +56,13 @@ function verifyOneEd25519(
   bytes: Uint8Array,
   signature: Uint8Array,
   publicKeys: readonly Uint8Array[],
+  revokedKeys: readonly Uint8Array[],
 ): VerifiedSignature {
   if (signature.length !== ED25519_SIGNATURE_BYTES) return { type: 'ed25519', key: '', state: 'invalid' };
-  if (publicKeys.length === 0) return { type: 'ed25519', key: '', state: 'unchecked' };
+  const revoked = revokedKeys.find((publicKey) => verifyEd25519(publicKey, bytes, signature));
+  if (revoked !== undefined)
+    return { type: 'ed25519', key: Buffer.from(revoked).toString('base64'), state: 'revoked' };
+  if (publicKeys.length + revokedKeys.length === 0) return { type: 'ed25519', key: '', state: 'unchecked' };
   const maker = publicKeys.find((publicKey) => verifyEd25519(publicKey, bytes, signature));
   if (maker === undefined) return { type: 'ed25519', key: '', state: 'unknown-key' };
   return { type: 'ed25519', key: Buffer.from(maker).toString('base64'), state: 'valid' };
