@@ -12,6 +12,9 @@ interface PullOptions extends PublicKeyOptions {
   depth: number;
   /** commander: false where --no-verify-objects is given. */
   verifyObjects: boolean;
+  /** commander: false where --no-static-deltas is given. */
+  staticDeltas: boolean;
+  remote?: string;
   full?: true;
   json?: true;
   /** commander: false where --no-verify-summary is given. */
@@ -39,6 +42,8 @@ export function addPullCommand(parent: Command): void {
     .argument('<refs...>', 'refs, which move in the target too, or checksums of commits')
     .option('--depth <n>', 'bring so many commits before each; -1 brings all', parseWhole(-1), 0)
     .option('--no-verify-objects', 'do not hash what is brought (folders only)')
+    .option('--remote <name>', 'move the refs of this remote, NAME:REF, instead (folders only)')
+    .option('--no-static-deltas', 'leave static deltas behind (folders only)')
     .option('--full', 'look at everything, whatever the target has')
     .option(
       '--max-object-size <bytes>',
@@ -64,6 +69,8 @@ function pullFromFolder(source: string, names: readonly string[], options: PullO
       const result = await pullRevs(sourceRepo, target, [...new Set(names)], {
         depth: options.depth,
         verifyObjects: options.verifyObjects,
+        carryDeltas: options.staticDeltas,
+        remote: options.remote,
         isFull: options.full === true,
         signal: signalOfProcess(),
       });
@@ -87,6 +94,8 @@ async function pullFromUrl(source: string, names: readonly string[], options: Pu
       'usage',
       '--no-verify-objects is for folders: what a network brings is always verified',
     );
+  if (options.remote !== undefined)
+    throw new AppError('usage', '--remote goes with a folder, and the source is a URL');
   const base = parseUrl(source);
   const keys = loadPublicKeys(options);
   // Commands that need no network start without loading it.

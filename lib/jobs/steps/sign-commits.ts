@@ -4,6 +4,7 @@ import { NO_SIGNATURES } from '../../ostree/format/signatures';
 import { readCommit, readSignatures } from '../../ostree/repo/read-commit';
 import { mergeSignatures } from '../../ostree/write/merge-commitmeta';
 import type { WireSignatures } from '../../signer/client';
+import { bringDeltas } from '../bring-deltas';
 import { assertFenced, assertNotStopped, orStopped } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { attributeSignatures, missingSigners, signKeysOf } from '../stage-keys';
@@ -13,11 +14,17 @@ const signerPatienceMilliseconds = 15_000;
 
 /**
  * Has every commit that came signed by each signing key of the target, where it is not signed by it yet, and keeps
- * the signatures beside those that are there.
+ * the signatures beside those that are there. Then brings the static deltas that hold all of these signatures.
  *
- * @throws AppError `signer-refused`, `signer-unreachable`; `ostree/signature-invalid` where a signature is none
+ * @throws AppError `signer-refused`, `signer-unreachable`; `ostree/signature-invalid` where a signature is none; as
+ * bringDeltas
  */
 export async function signCommits(scope: RunScope): Promise<void> {
+  await signAll(scope);
+  await bringDeltas(scope);
+}
+
+async function signAll(scope: RunScope): Promise<void> {
   const { recorder, target, to, brought } = scope;
   if (signKeysOf(to.keys).length === 0) {
     recorder.line(`${to.name} has no key to sign with`);

@@ -24,6 +24,17 @@ export function parseDeltaDirectory(fanout: string, name: string): DeltaName | n
 }
 
 /**
+ * The directory of a delta, relative to the repository's root.
+ * @see libostree `_ostree_get_relative_static_delta_path`
+ */
+export function deltaDirectory({ from, to }: DeltaName): string {
+  const name = [from, to]
+    .flatMap((checksum) => (checksum === null ? [] : encodeChecksum(checksum)))
+    .join('-');
+  return `deltas/${name.slice(0, 2)}/${name.slice(2)}`;
+}
+
+/**
  * Where the index of the deltas that lead to a commit lies, relative to the repository's root.
  * @see libostree `_ostree_get_relative_static_delta_index_path`
  */

@@ -23,7 +23,12 @@ export const NO_SIGNATURES: SignatureSet = { ed25519: [], gpg: [], other: new Ma
  * @throws AppError `ostree/signature-invalid`
  */
 export function parseSignatureSet(bytes: Uint8Array): SignatureSet {
-  const other = asFormat('signatures', () => parseDict(bytes), 'ostree/signature-invalid');
+  return signatureSetFromDict(asFormat('signatures', () => parseDict(bytes), 'ostree/signature-invalid'));
+}
+
+/** The same of detached metadata that was read already. Throws as parseSignatureSet. */
+export function signatureSetFromDict(dict: Dict): SignatureSet {
+  const other: Dict = new Map(dict);
   const ed25519 = takeBlobs(other, ED25519_KEY);
   const gpg = takeBlobs(other, GPG_KEY);
   return { ed25519, gpg, other };

@@ -10,7 +10,7 @@ import { type RefWrite, writeRefs } from '../../write/write-refs';
 import { type PaceOptions, Pacer } from '../pacer';
 import { markPartial, takeBackMarks } from '../partial-marks';
 import { isMarked, readTrustedHeads } from '../plan-pull';
-import { headsToTrust, type PullRevsResult } from '../pull-revs';
+import { headsToTrust, NO_DELTAS, type PullRevsResult } from '../pull-revs';
 import { fetchCommits, type RemoteCommit } from './fetch-commits';
 import { FetchStaging } from './fetch-staging';
 import { fetchSummary } from './fetch-summary';
@@ -126,7 +126,11 @@ async function pullResolved(pull: HttpPull, resolved: readonly ResolvedRev[]): P
     const commits = await fetchCommits({ client, target, staging, check, depth }, resolved);
     const result = await bringCommits(pull, staging, commits, writes);
     writeRefs(target, writes);
-    return { ...result, refs: writes.map(({ ref, expected, to }) => ({ ref, from: expected ?? null, to })) };
+    return {
+      ...result,
+      deltas: NO_DELTAS,
+      refs: writes.map(({ ref, expected, to }) => ({ ref, from: expected ?? null, to })),
+    };
   } catch (error) {
     throw asWriteError(target, 'pulling into', error);
   } finally {
@@ -139,7 +143,7 @@ async function bringCommits(
   staging: FetchStaging,
   wanted: readonly RemoteCommit[],
   writes: readonly RefWrite[],
-): Promise<Omit<PullRevsResult, 'refs'>> {
+): Promise<Omit<PullRevsResult, 'refs' | 'deltas'>> {
   const counts = { objectsLinked: 0, objectsCopied: 0, objectsPresent: 0, bytesCopied: 0 };
   const pacer = new Pacer(options);
   const isFull = options.isFull === true || wanted.some(({ checksum }) => isMarked(target, checksum));
