@@ -1,6 +1,6 @@
 import { carryDeltas } from '../ostree/pull/carry-deltas';
 import { isIsolation } from './isolation';
-import { openSource } from './open-source';
+import { assertFenced, openSource } from './open-source';
 import type { RunScope } from './run-scope';
 
 /** How many deltas that stay behind are named in the log of a step. */
@@ -16,6 +16,7 @@ const namedMax = 5;
 export async function bringDeltas(scope: RunScope): Promise<void> {
   const { brought, edge, moves, plan, recorder, target } = scope;
   if (plan.mode === 'recommit') return;
+  assertFenced(scope);
   const commits = [...new Set([...brought, ...moves.map(({ resulting }) => resulting)])];
   const { carried, left } = await carryDeltas(openSource(scope), target, commits, {
     isolation: isIsolation(edge.isolation) ? edge.isolation : 'hardlink',
