@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
@@ -116,9 +117,9 @@ test('revoked and expired keys and expired signatures are told apart', async () 
   writeFileSync(join(folder, 'revocation'), readFileSync(certificate, 'latin1').replace(':-----', '-----'));
   gpg(revoked.home, '--import', join(folder, 'revocation'));
   exportTo(revoked.home, revoked.exported);
-  // Its own clock is set back, so that it has expired by now.
-  const past = ['--faked-system-time', '20200101T000000', '--quick-set-expire', expiring.fingerprint, '1d'];
-  gpg(expiring.home, ...past);
+  // From the next second on.
+  gpg(expiring.home, '--quick-set-expire', expiring.fingerprint, 'seconds=1');
+  await sleep(2500);
   exportTo(expiring.home, expiring.exported);
   const keyrings = [good, revoked, expiring].map(({ exported }) => `--gpg-keyring=${exported}`);
   const verdict = await verify(made.commits[1], ...keyrings);

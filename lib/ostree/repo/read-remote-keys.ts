@@ -26,11 +26,17 @@ export function readRemoteKeys(repo: Repo, remote: string): StoredKeys {
   const config = readWholeFile(repo.fs, `${repo.root}/config`, limits.configSizeBytesMax, 'config');
   const keyfile = parseKeyfile(Buffer.from(config ?? []).toString('utf8'));
   const option = (key: string) => keyfileString(keyfile, `remote "${remote}"`, key);
-  const keyring = `${repo.root}/${remote}.trustedkeys.gpg`;
+  // Whole, since a path through the repository's descriptor leads nowhere in gpg.
+  const keyring = readWholeFile(
+    repo.fs,
+    `${repo.root}/${remote}.trustedkeys.gpg`,
+    limits.metadataSizeBytesMax,
+    `${remote}.trustedkeys.gpg`,
+  );
   const keys: StoredKeys = {
     ...NO_KEYS,
     gpgKeyrings: [
-      ...(repo.fs.lstat(keyring)?.type === 'file' ? [keyring] : []),
+      ...(keyring === null ? [] : [keyring]),
       ...(option('gpgkeypath') ?? '')
         .split(/[;,]/)
         .filter((path) => path !== '')

@@ -9,8 +9,8 @@ export interface StoredKeys {
   readonly ed25519: readonly Uint8Array[];
   /** Those whose signatures count no more, whatever else trusts them. */
   readonly revokedEd25519: readonly Uint8Array[];
-  /** Paths of keyrings and exported keys. */
-  readonly gpgKeyrings: readonly string[];
+  /** Keyrings and exported keys, by path or whole. */
+  readonly gpgKeyrings: readonly (string | Uint8Array)[];
 }
 
 export const NO_KEYS: StoredKeys = { ed25519: [], revokedEd25519: [], gpgKeyrings: [] };
