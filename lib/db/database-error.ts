@@ -3,6 +3,8 @@ import { AppError, type AppErrorOptions, isAppError } from '../errors';
 /** What the driver said, as Prisma hands it on: itself, or in the `meta` of an error of its own. */
 interface DriverError {
   kind: string;
+  /** SQLite's, with what it adds in its higher bits. */
+  extendedCode?: number;
   originalCode?: string;
   originalMessage?: string;
   reason?: string;
@@ -54,9 +56,29 @@ function sentenceFor(error: unknown, name: string): string | null {
     case 'TransactionWriteConflict':
       return 'the database is busy; try again';
   }
+  if (isOf(error, driver, { sqlite: [11, 26], names: /^SQLITE_(CORRUPT|NOTADB)/, postgres: /^XX00[12]$/ })) {
+    return `the database ${name} is damaged; restore it from a backup`;
+  }
+  if (isOf(error, driver, { sqlite: [13], names: /^SQLITE_FULL/, postgres: /^53100$/ })) {
+    return `there is no space left for the database ${name}`;
+  }
+  if (isOf(error, driver, { sqlite: [5, 6], names: /^SQLITE_(BUSY|LOCKED)/, postgres: /^55P03$/ })) {
+    return 'the database is busy; try again';
+  }
   return ['P1008', 'P2024', 'P2028', 'P2034'].includes(codeOf(error) ?? '')
     ? 'the database is busy; try again'
     : null;
+}
+
+/** Whether it is one of these: by SQLite's number or name, or by PostgreSQL's SQLSTATE. */
+function isOf(
+  error: unknown,
+  driver: DriverError | null,
+  wanted: { sqlite: readonly number[]; names: RegExp; postgres: RegExp },
+): boolean {
+  if (driver?.kind === 'sqlite') return wanted.sqlite.includes((driver.extendedCode ?? 0) & 0xff);
+  if (driver?.kind === 'postgres') return wanted.postgres.test(driver.originalCode ?? '');
+  return wanted.names.test(codeOf(error) ?? '');
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -55,3 +55,17 @@ test('a database that is missing is refused where it must exist, by its path', (
 test('the file is readable by its owner only', () => {
   expect(statSync(parseDatabaseUrl(fresh.url).name).mode & 0o777).toBe(0o600);
 });
+
+test('a disk that is full is an error that says so, and what is there stays', async () => {
+  const full = inTransaction(fresh.db, async (tx) => {
+    // No page more than there are: as a full disk, for this connection.
+    await tx.$queryRawUnsafe('PRAGMA max_page_count = 1');
+    await tx.setting.create({ data: { key: 'big', value: 'x'.repeat(1_000_000) } });
+  });
+  await expect(full).rejects.toMatchObject({
+    code: 'database-unavailable',
+    message: expect.stringMatching(/^there is no space left for the database \//),
+  });
+  await fresh.db.setting.create({ data: { key: 'small', value: '' } });
+  expect(await fresh.db.setting.count()).toBe(1);
+});

@@ -138,3 +138,22 @@ export class CheckedLibSqlAdapter extends PrismaLibSql {
     for (const client of this.#clients.splice(0)) client.close();
   }
 }
+
+/**
+ * Takes the exclusive lock of the SQLite file at `path`, which holds nothing. SQLite's own wait would keep the whole
+ * process still, and one that was refused is of no more use: each try has a connection of its own.
+ *
+ * @returns what drops the lock; null where another process has it
+ */
+export function tryLockFile(path: string): (() => void) | null {
+  const connection = new ConnectionPool(path, {}, 1).acquireSync();
+  try {
+    connection.exec('PRAGMA busy_timeout = 0');
+    connection.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    connection.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) return null;
+    throw error;
+  }
+  return () => connection.close();
+}

@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../errors';
+import { findPackageRoot } from '../package-root';
 import { openDatabase } from './client';
 import { parseDatabaseUrl, sqliteUrl } from './database-url';
 import { applyMigrations, readMigrations, readSchema, withSchemaEngine } from './migrate';
@@ -32,10 +36,8 @@ describe.each(providers)('%s', (provider) => {
   });
 
   test('several that start at once do not disturb each other', async () => {
-    // SQLite: a database that is there. Only `treeline init` makes one, and it does so alone.
-    if (provider === 'sqlite') await applyMigrations(place.url);
     const applied = await Promise.all([1, 2, 3].map(() => applyMigrations(place.url)));
-    expect(applied.flat()).toEqual(provider === 'sqlite' ? [] : namesOf());
+    expect(applied.flat()).toEqual(namesOf());
   });
 
   test('the migrations lead to exactly the schema; what is missing is printed as SQL', async () => {
@@ -135,13 +137,40 @@ async function addApproval(db: ReturnType<typeof openDatabase>): Promise<void> {
   });
 }
 
+test('several processes that start at once on a new file do not either', async () => {
+  mkdirSync(join(findPackageRoot(), '.test-tmp'), { recursive: true });
+  const folder = mkdtempSync(join(findPackageRoot(), '.test-tmp', 'migrate-'));
+  try {
+    const script = join(folder, 'migrate.mjs');
+    await build({
+      stdin: {
+        contents: `import { applyMigrations } from './lib/db/migrate';
+          process.stdout.write(JSON.stringify(await applyMigrations(process.argv[2])));`,
+        resolveDir: findPackageRoot(),
+      },
+      outfile: script,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+    });
+    const url = sqliteUrl(join(root, 'by-processes.db'));
+    const run = () =>
+      promisify(execFile)(process.execPath, [script, url]).then(({ stdout }) => JSON.parse(stdout));
+    const applied: string[][] = await Promise.all([run(), run(), run()]);
+    expect(applied.flat()).toEqual(readMigrations('sqlite').migrationDirectories.map(({ path }) => path));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
+
 test('a file that is no database gives one clear error with its path', async () => {
   const path = join(root, 'none.db');
   const bytes = 'this is no database, and long enough for SQLite to look at its header in full.'.repeat(20);
   writeFileSync(path, bytes);
   await expect(applyMigrations(sqliteUrl(path))).rejects.toMatchObject({
     code: 'database-unavailable',
-    details: { path },
+    details: { database: path },
   });
 });
 

@@ -42,7 +42,7 @@ export async function applyMigrations(url: string): Promise<string[]> {
     if (cause instanceof AppError) throw cause;
     const why = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').trim() : String(cause);
     throw new AppError('database-unavailable', `cannot migrate the database ${address.name}: ${why}`, {
-      details: { path: address.name },
+      details: { database: address.name },
       cause,
     });
   }

@@ -1,18 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors';
+import { createDatabaseFile } from './client';
 import type { DatabaseAddress } from './database-url';
+import { tryLockFile } from './libsql-adapter';
 import { CheckedPgAdapter } from './postgres-adapter';
 
 /** How long another process may take to migrate before this one gives up. */
 const patienceMilliseconds = 120_000;
 
 /**
- * Runs `work` while no other process migrates the same database. On PostgreSQL that is an advisory lock, held by a
- * transaction that does nothing else: the server drops it when the process dies.
+ * Runs `work` while no other process migrates the same database. The lock goes with the process that has it: on
+ * PostgreSQL an advisory lock in a transaction that does nothing else, beside a SQLite file the lock of another.
  *
- * @throws what the database's driver throws
+ * @throws AppError `database-unavailable` where others had it for too long; what the database's driver throws
  */
-export async function withMigrationLock<T>(address: DatabaseAddress, work: () => Promise<T>): Promise<T> {
-  if (address.provider === 'sqlite') return work();
-  const adapter = new CheckedPgAdapter(address.url, {
+export function withMigrationLock<T>(address: DatabaseAddress, work: () => Promise<T>): Promise<T> {
+  return address.provider === 'sqlite'
+    ? withFileLock(`${address.path}-migrating`, work)
+    : withAdvisoryLock(address.url, work);
+}
+
+async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+  createDatabaseFile(path);
+  const startedAt = performance.now();
+  for (;;) {
+    const release = tryLockFile(path);
+    if (release !== null) {
+      try {
+        return await work();
+      } finally {
+        release();
+      }
+    }
+    if (performance.now() - startedAt > patienceMilliseconds) {
+      throw new AppError('database-unavailable', `another process has ${path} locked; is it migrating?`, {
+        details: { path },
+      });
+    }
+    await sleep(50);
+  }
+}
+
+async function withAdvisoryLock<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const adapter = new CheckedPgAdapter(url, {
     connectionsMax: 1,
     queryTimeoutMilliseconds: patienceMilliseconds,
   });

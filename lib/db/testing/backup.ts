@@ -17,7 +17,8 @@ export async function takeBackup(db: Database, url: string): Promise<Backup> {
     return {
       async restore() {
         await db.$disconnect();
-        for (const suffix of ['-wal', '-shm']) rmSync(`${address.path}${suffix}`, { force: true });
+        // Another file: SQLite may still have locks on the one that was there.
+        for (const suffix of ['', '-wal', '-shm']) rmSync(`${address.path}${suffix}`, { force: true });
         copyFileSync(copy, address.path);
         chmodSync(address.path, 0o600);
       },
