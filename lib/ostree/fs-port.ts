@@ -192,6 +192,10 @@ function direntType(entry: fs.Dirent): EntryType {
   return entry.isSymbolicLink() ? 'symlink' : 'other';
 }
 
+/** Loading the library costs as much as it saves on so many files. */
+const OPENED_BEFORE_LOADING = 2000;
+let opened = 0;
+
 /** The machine's own file system. */
 export const nodeFs: FsPort = {
   open: (path, flags, mode) => fs.openSync(path, flags, mode),
@@ -238,9 +242,10 @@ export const nodeFs: FsPort = {
     fs
       .readdirSync(path, { withFileTypes: true })
       .map((entry) => ({ name: entry.name, type: direntType(entry) })),
-  // Reading a few objects is not worth loading a library for.
   openAt: (dirFd, name, flags) =>
-    isLibcLoaded() ? openAt(dirFd, name, flags) : fs.openSync(`/proc/self/fd/${dirFd}/${name}`, flags),
+    isLibcLoaded() || ++opened > OPENED_BEFORE_LOADING
+      ? openAt(dirFd, name, flags)
+      : fs.openSync(`/proc/self/fd/${dirFd}/${name}`, flags),
   linkAt,
   statAt: (dirFd, name) => {
     if (!isLibcLoaded()) return nodeFs.lstatExact(`/proc/self/fd/${dirFd}/${name}`);

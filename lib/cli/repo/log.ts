@@ -11,6 +11,9 @@ interface LogOptions {
   json?: true;
 }
 
+/** A call for each commit would cost more than reading it. */
+const LINES_AT_ONCE = 1000;
+
 /** `repo log`: a commit and what came before it, newest first, as far as the repository has it. */
 export function addLogCommand(parent: Command): void {
   addRepoOption(parent.command('log').description('show the history of a commit, newest first'))
@@ -20,13 +23,19 @@ export function addLogCommand(parent: Command): void {
     .action((rev: string, options: LogOptions) =>
       withRepo(options.repo, (repo) => {
         const rows: CommitJson[] = [];
+        let lines: string[] = [];
         let left = options.max ?? Number.POSITIVE_INFINITY;
         for (const commit of walkHistory(repo, resolveRev(repo, rev))) {
           if (options.json) rows.push(toCommitJson(commit));
-          else printLines(describeCommit(commit));
+          else lines.push(...describeCommit(commit));
+          if (lines.length >= LINES_AT_ONCE) {
+            printLines(lines);
+            lines = [];
+          }
           if (--left === 0) break;
         }
         if (options.json) printJson(rows);
+        else printLines(lines);
       }),
     );
 }

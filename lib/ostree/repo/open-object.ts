@@ -1,7 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { corrupt } from '../format/format-error';
-import { looseName, type ObjectType, type SideType } from '../format/object-path';
+import { looseName, type MetadataType, type ObjectType, type SideType } from '../format/object-path';
 import type { Repo } from './open-repo';
 import { OPEN_READ, readRegularFile } from './read-whole-file';
 
@@ -30,6 +30,30 @@ export function openObject(repo: Repo, checksum: Checksum, type: ObjectType | Si
       default:
         throw error;
     }
+  }
+}
+
+const SMALL_BYTES = 16 * 1024;
+const small = new Uint8Array(SMALL_BYTES);
+
+/**
+ * The bytes under the name of an object, if they are few, as nearly all metadata is: in one read, whatever kind of file
+ * they come from. Only for what is hashed before it is believed.
+ * @returns null where there is nothing of that name, or not so little of it
+ * @throws AppError `ostree/object-corrupt` where it is a symlink
+ */
+export function readSmallObject(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array | null {
+  const fd = openObject(repo, checksum, type);
+  if (fd === null) return null;
+  try {
+    const size = repo.fs.read(fd, small, 0, SMALL_BYTES, 0);
+    return size > 0 && size < SMALL_BYTES ? small.slice(0, size) : null;
+  } catch (error) {
+    // A directory, a FIFO: whoever looks closer says so.
+    if (['EISDIR', 'ESPIPE', 'EAGAIN'].includes(errnoOf(error) ?? '')) return null;
+    throw error;
+  } finally {
+    repo.fs.close(fd);
   }
 }
 

@@ -45,8 +45,16 @@ export function findCommit(repo: Repo, checksum: Checksum): Commit | null {
 /** The commit that `bytes` hold, whose checksum the caller has checked. */
 export function describeCommit(checksum: Checksum, bytes: Uint8Array): Commit {
   const parsed = parseCommit(bytes);
+  // Named one by one: spreading costs four times as much as parsing.
   return {
-    ...parsed,
+    metadata: parsed.metadata,
+    parent: parsed.parent,
+    related: parsed.related,
+    subject: parsed.subject,
+    body: parsed.body,
+    timestamp: parsed.timestamp,
+    rootDirtree: parsed.rootDirtree,
+    rootDirmeta: parsed.rootDirmeta,
     checksum,
     contentChecksum: contentChecksumOf(parsed),
     sizeBytes: bytes.length,
@@ -71,6 +79,17 @@ export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
     if (found !== null) return found;
   }
   return NO_SIGNATURES;
+}
+
+/**
+ * Which commits of a repository are not whole, as far as libostree's marks say, in one look at all of them: for whoever asks
+ * of thousands.
+ */
+export function readPartialMarks(repo: Repo): (checksum: Checksum) => boolean {
+  if (repo.fs.lstat(`${repo.root}/transaction`) !== null) return () => true;
+  if (repo.fs.lstat(`${repo.root}/state`) === null) return () => false;
+  const names = new Set(repo.fs.readdir(`${repo.root}/state`).map(({ name }) => name));
+  return (checksum) => names.has(`${checksum}.commitpartial`);
 }
 
 export type CommitState = 'complete' | 'partial' | 'absent';

@@ -10,7 +10,7 @@ import {
   objectName,
   type SideType,
 } from '../format/object-path';
-import { readObjectFile } from './open-object';
+import { readObjectFile, readSmallObject } from './open-object';
 import type { Repo } from './open-repo';
 
 /**
@@ -28,6 +28,8 @@ export function findMetadataBytes(repo: Repo, checksum: Checksum, type: Metadata
   const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
     const owner = at;
+    const few = namingObject(at, checksum, type, () => readSmallObject(owner, checksum, type));
+    if (few !== null && sha256(few) === checksum) return few;
     const bytes = namingObject(at, checksum, type, () => readObjectFile(owner, checksum, type, sizeBytesMax));
     if (bytes === null) continue;
     if (sha256(bytes) !== checksum)

@@ -74,7 +74,7 @@ function readChecksum(repo: Repo, path: string): Checksum | null {
 
 function openRef(repo: Repo, path: string): number | null {
   try {
-    return repo.fs.open(`${repo.root}/${path}`, OPEN_READ);
+    return repo.fs.openAt(repo.rootFd, path, OPEN_READ);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
     if (errnoOf(error) === 'ELOOP') throw invalid(repo, path, 'became a symlink while it was read');

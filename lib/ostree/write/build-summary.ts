@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import type { Dict, Value } from '../../gvariant';
 import { sortedDictValue } from '../../gvariant';
-import { checksumToBytes } from '../format/checksum';
+import { type Checksum, checksumToBytes } from '../format/checksum';
 import {
   bigEndianVariant,
   type SummaryRef,
@@ -12,7 +12,8 @@ import {
 import { listDeltas, superblockChecksum } from '../repo/list-deltas';
 import { listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
-import { commitState, readCommit } from '../repo/read-commit';
+import { findCommit, readPartialMarks } from '../repo/read-commit';
+import { hasObject } from '../repo/read-object';
 import { readSummary } from '../repo/read-summary';
 
 export interface BuildSummaryOptions {
@@ -38,11 +39,14 @@ export function buildSummary(repo: Repo, { now, dropKeys = [] }: BuildSummaryOpt
   const present = readSummary(repo)?.summary ?? null;
   const refs: SummaryRef[] = [];
   const collectionRefs = new Map<string, SummaryRef[]>();
+  const isPartial = readPartialMarks(repo);
+  const own = new Set<string>();
   for (const entry of listRefs(repo, { includeMirrors: true })) {
     const list = listFor(repo, entry, refs, collectionRefs);
-    if (!list.some(({ ref }) => entry.collectionId !== null && ref === entry.ref)) {
-      list.push(describeRef(repo, entry));
-    }
+    // Those under refs/heads come first, and one under refs/mirrors of the same name is the same ref.
+    if (list === refs && own.has(entry.ref)) continue;
+    if (list === refs) own.add(entry.ref);
+    list.push(describeRef(repo, entry, isPartial));
   }
   const metadata: Dict = new Map();
   for (const [key, value] of present?.metadata ?? []) {
@@ -68,16 +72,20 @@ function listFor(
   return list;
 }
 
-function describeRef(repo: Repo, { ref, checksum }: RefEntry): SummaryRef {
-  const state = commitState(repo, checksum);
-  if (state !== 'complete') {
+function describeRef(
+  repo: Repo,
+  { ref, checksum }: RefEntry,
+  isPartial: (checksum: Checksum) => boolean,
+): SummaryRef {
+  const commit = isPartial(checksum) ? null : findCommit(repo, checksum);
+  if (commit === null) {
+    const isHere = hasObject(repo, checksum, 'commit');
     throw new AppError(
-      state === 'partial' ? 'ostree/commit-partial' : 'ostree/object-missing',
-      `ref ${ref} of ${repo.path} names commit ${checksum}, which is ${state === 'partial' ? 'incomplete' : 'missing'}`,
+      isHere ? 'ostree/commit-partial' : 'ostree/object-missing',
+      `ref ${ref} of ${repo.path} names commit ${checksum}, which is ${isHere ? 'incomplete' : 'missing'}`,
       { details: { ref, commit: checksum } },
     );
   }
-  const commit = readCommit(repo, checksum);
   return {
     ref,
     checksum,

@@ -1,7 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { METADATA_REF, quoteName, refNameProblem } from '../format/ref-name';
-import { listRefs } from '../repo/list-refs';
+import { listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { readSummary } from '../repo/read-summary';
 import { syncDirectory } from './write-durable-file';
@@ -26,13 +26,17 @@ export interface SweepResult {
  * @throws AppError `ostree/ref-invalid` naming the ref, with what to do
  */
 export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
-  const removed = removeLeftovers(repo, now);
-  const served = new Map(readSummary(repo)?.summary.refs.map(({ ref, checksum }) => [ref, checksum]) ?? []);
+  const refs = listRefs(repo);
+  const removed = removeLeftovers(repo, refs, now);
+  let served: Map<string, Checksum> | null = null;
   const carried: string[] = [];
-  for (const { ref, checksum } of listRefs(repo)) {
+  for (const { ref, checksum } of refs) {
+    if (removed.includes(ref)) continue;
     const problem = refNameProblem(ref);
     if (problem === null || ref === METADATA_REF) continue;
     const isTemporary = TEMPORARY.test(ref);
+    // Read for such a name alone: most repositories have none, and some have thousands of refs.
+    served ??= new Map(readSummary(repo)?.summary.refs.map((entry) => [entry.ref, entry.checksum]));
     if (!isTemporary && served.get(ref) === checksum) {
       carried.push(ref);
       continue;
@@ -45,8 +49,7 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   return { removed, carried };
 }
 
-function removeLeftovers(repo: Repo, now: Date): string[] {
-  const refs = listRefs(repo);
+function removeLeftovers(repo: Repo, refs: readonly RefEntry[], now: Date): string[] {
   const kept = new Set<Checksum>(
     refs.filter(({ ref }) => !TEMPORARY.test(ref)).map(({ checksum }) => checksum),
   );
