@@ -77,6 +77,13 @@ async function nextRelease(name: string): Promise<Requested> {
   return pipeline.approve(pipeline.refs);
 }
 
+/** Before the commit point a run waits for its signer for some seconds only, past it for as long as it takes. */
+async function killSigner(point: FaultPoint, goOn: () => void): Promise<void> {
+  await endSigner('SIGKILL');
+  if (points.indexOf(point) >= points.indexOf('refs-renamed')) goOn();
+  await startSigner(suite.pipeline);
+}
+
 /** A worker stands still at `point`; what `disturb` does happens then, and it goes on. The run is finished once. */
 async function disturbAt(point: FaultPoint, disturb: (goOn: () => void) => Promise<void>): Promise<void> {
   const requested = await nextRelease(point);
@@ -135,11 +142,7 @@ describe('on PostgreSQL', () => {
   });
 
   test.each(points)('the signer is killed at %s, and started again', async (point) => {
-    await disturbAt(point, async (goOn) => {
-      await endSigner('SIGKILL');
-      goOn();
-      await startSigner(suite.pipeline);
-    });
+    await disturbAt(point, (goOn) => killSigner(point, goOn));
   });
 });
 
@@ -157,13 +160,13 @@ describe('on SQLite', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(points)('the signer is killed at %s, and started again', async (point) => {
-    await disturbAt(point, async (goOn) => {
-      await endSigner('SIGKILL');
-      goOn();
-      await startSigner(suite.pipeline);
-    });
-  });
+  // A worker that is killed is in crash.test.ts; of the signer those points where a signature is about to be asked for.
+  test.each<FaultPoint>(['verify-done', 'refs-journaled', 'candidate-written', 'summary-signed'])(
+    'the signer is killed at %s, and started again',
+    async (point) => {
+      await disturbAt(point, (goOn) => killSigner(point, goOn));
+    },
+  );
 
   // Longer than the busy timeout: the worker finds the database locked, and goes forward without it past the commit point.
   test.each<FaultPoint>(['pull-done', 'refs-renamed', 'signatures-journaled', 'probed'])(

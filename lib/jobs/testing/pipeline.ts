@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../clock';
 import type { Plan } from '../../contracts/promotion';
 import { type Database, openDatabase } from '../../db/client';
-import type { Provider } from '../../db/database-url';
+import { type Provider, parseDatabaseUrl } from '../../db/database-url';
 import { enqueueRun } from '../../db/run';
 import { type DatabasePlace, makePlace, usualProvider } from '../../db/testing/fresh-database';
 import { createHome, type Home } from '../../home';
@@ -89,6 +89,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
   const root = mkdtempSync(join(tmpdir(), 'treeline-jobs-'));
   const home = createHome(join(root, 'home'));
   const place = await placeOf(provider, home, options.databaseUrl);
+  const address = parseDatabaseUrl(place.url);
   const db = openDatabase({ url: place.url });
   const paths = ['dev', 'production'].map((name) => join(root, name));
   for (const path of paths) {
@@ -166,7 +167,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
   const startSigner = () =>
     runSigner({
       db,
-      ...(provider === 'sqlite' && { databasePath: home.databasePath }),
+      ...(address.provider === 'sqlite' && { databasePath: address.path }),
       clock: systemClock,
       signerDir: home.signerDir,
       socketPath: home.signerSocket,
