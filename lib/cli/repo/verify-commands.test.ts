@@ -21,8 +21,10 @@ beforeAll(async () => {
   made = await makeOstreeRepo();
 });
 afterAll(() => {
-  for (const home of homes)
+  for (const home of homes) {
     execFileSync('gpgconf', ['--homedir', home, '--kill', 'gpg-agent'], { stdio: 'ignore' });
+    rmSync(home, { recursive: true, force: true });
+  }
   removeTreeline(script);
   rmSync(made.folder, { recursive: true, force: true });
 });
