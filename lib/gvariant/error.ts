@@ -9,6 +9,7 @@ export type GVariantErrorCode =
   | 'offset-size-not-minimal'
   | 'padding-not-zero'
   | 'boolean-invalid'
+  | 'double-invalid'
   | 'string-invalid'
   | 'variant-invalid'
   | 'maybe-invalid'

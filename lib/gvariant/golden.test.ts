@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GVariantError, parseVariant, printVariant, serializeVariant } from './index';
+import { GVariantError, parseVariant, printVariant, serializeVariant, type Value } from './index';
 
 /** Written by fixtures/make-golden.py, which asks GLib. */
 const golden = JSON.parse(readFileSync(new URL('./fixtures/golden.json', import.meta.url), 'utf8')) as {
@@ -26,6 +26,21 @@ describe('values that GLib wrote', () => {
       expect(Buffer.from(serializeVariant(type, value)).toString('hex')).toBe(hex);
     },
   );
+});
+
+describe('values that no vector holds', () => {
+  // As GLib prints them, which fuzz.test.ts holds them against where it can.
+  it.each([
+    ['d', Number.NaN, 'nan'],
+    ['d', Number.POSITIVE_INFINITY, 'inf'],
+    ['d', Number.NEGATIVE_INFINITY, '-inf'],
+    ['d', 12_345_678_901_234_568, '12345678901234568.0'],
+    ['s', 'a\u{e0001}b', "'a\\U000e0001b'"],
+    ['aay', [new Uint8Array([1]), new Uint8Array(0)], '[[byte 0x01], []]'],
+  ] as const)('prints and reads %s %j', (type, value, text) => {
+    expect(printVariant(type, value as Value)).toBe(text);
+    expect(parseVariant(type, serializeVariant(type, value as Value))).toEqual(value);
+  });
 });
 
 describe('damaged bytes', () => {

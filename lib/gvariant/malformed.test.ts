@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type GVariantErrorCode, parseDict, parseVariant, serializeVariant, type Value } from './index';
+import {
+  type GVariantErrorCode,
+  parseDict,
+  parseVariant,
+  printVariant,
+  serializeVariant,
+  type Value,
+} from './index';
 import { DEPTH_MAX } from './type';
 
 function bytes(...parts: (number | string)[]): Uint8Array {
@@ -33,6 +40,13 @@ const MALFORMED: [attack: string, type: string, bytes: Uint8Array, code: GVarian
   ],
   ['an object path that climbs', 'o', bytes('/a/../b', 0), 'string-invalid'],
   ['a signature that is no type', 'g', bytes('a', 0), 'string-invalid'],
+  [
+    'a payload in what is not a number, which JavaScript would lose on the way',
+    'ad',
+    bytes(1, 0, 0, 0, 0, 0, 0xf0, 0x7f),
+    'double-invalid',
+  ],
+  ['the other sign of what is not a number', 'd', bytes(0, 0, 0, 0, 0, 0, 0xf8, 0xff), 'double-invalid'],
   [
     'hidden bytes in the padding before an aligned member',
     '(yu)',
@@ -131,6 +145,16 @@ describe('malformed bytes', () => {
     expect(parseVariant('ab', new Uint8Array(1_000_000))).toHaveLength(1_000_000);
   });
 
+  it('refuses more bytes than its offsets are counted in', () => {
+    // The memory is asked for and never touched.
+    expect(() => parseVariant('ay', new Uint8Array(0x4000_0001))).toThrow(withCode('too-large'));
+  });
+
+  it('refuses a signature longer than any may be', () => {
+    expect(() => parseVariant('g', bytes('s'.repeat(256), 0))).toThrow(withCode('string-invalid'));
+    expect(parseVariant('g', bytes('s'.repeat(255), 0))).toBe('s'.repeat(255));
+  });
+
   it('refuses values that are declared and not there', () => {
     expect(() => parseVariant('as', bytes(255, 255, 255, 255))).toThrow(withCode('offset-invalid'));
     expect(() => parseVariant('aas', Buffer.alloc(70_000, 0xff))).toThrow(withCode('offset-invalid'));
@@ -164,6 +188,9 @@ describe('values that do not fit their type', () => {
     ['2^64 for 64 bits', 't', 2n ** 64n],
     ['a small number for 64 bits', 't', 1],
     ['a string for bytes', 'ay', 'abc'],
+    ['a string for a list', 'as', 'abc'],
+    ['a number for yes or no', 'b', 1],
+    ['a string for a number', 'u', '1'],
     ['too few members', '(ss)', ['a']],
     ['too many members', '(s)', ['a', 'b']],
     ['a bare value for a variant', 'v', 'a'],
@@ -173,5 +200,12 @@ describe('values that do not fit their type', () => {
 
   it.each(MISFITS)('refuses %s', (_, type, value) => {
     expect(() => serializeVariant(type, value)).toThrow(expect.objectContaining({ name: 'GVariantError' }));
+  });
+
+  it('refuses to write or print what is nested deeper than it would be read', () => {
+    let nested: Value = { type: 'y', value: 1 };
+    for (let i = 0; i <= DEPTH_MAX; i++) nested = { type: 'v', value: nested };
+    expect(() => serializeVariant('v', nested)).toThrow(withCode('too-deep'));
+    expect(() => printVariant('v', nested)).toThrow(withCode('too-deep'));
   });
 });

@@ -25,6 +25,8 @@ export interface ParseOptions {
 const SIZE_BYTES_MAX = 0x4000_0000;
 const VALUES_FREE = 1_000_000;
 const BYTES_FOR_EACH_VALUE = 8;
+/** The quiet NaN, sign and payload zero. */
+export const NAN_BITS = 0x7ff8_0000_0000_0000n;
 
 /** One container that is being read. Offsets are relative to the whole value. */
 interface Frame {
@@ -188,7 +190,6 @@ function openArray(source: Source, type: TypeNode, start: number, end: number): 
     return makeFrame(type, start, end, { count: size / element.fixedSize });
   }
   const offsetSize = offsetSizeOf(size);
-  if (size < offsetSize) throw new GVariantError('offset-invalid', 'an array is too short for its offsets');
   const bodySize = readOffset(source.bytes, end - offsetSize, offsetSize);
   const tableSize = size - bodySize;
   if (tableSize <= 0 || tableSize % offsetSize !== 0) {
@@ -276,10 +277,19 @@ function readLeaf(source: Source, type: TypeNode, start: number, end: number): V
     case 't':
       return view.getBigUint64(start, isLittle);
     case 'd':
-      return view.getFloat64(start, isLittle);
+      return readDouble(view, start, isLittle);
     default:
       return readString(bytes, type, start, end);
   }
+}
+
+/** JavaScript keeps no bits of what is not a number, so only the one that it writes itself comes back as it was. */
+function readDouble(view: DataView, start: number, isLittle: boolean): number {
+  const value = view.getFloat64(start, isLittle);
+  if (Number.isNaN(value) && view.getBigUint64(start, isLittle) !== NAN_BITS) {
+    throw new GVariantError('double-invalid', 'a double is not a number in an unusual way');
+  }
+  return value;
 }
 
 function readString(bytes: Uint8Array, type: TypeNode, start: number, end: number): string {

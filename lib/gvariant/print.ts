@@ -206,7 +206,7 @@ function escapeCodePoint(code: number): string {
 
 /** C's `%.17g`, with `.0` where it would look like an integer. */
 function printDouble(value: number): string {
-  if (Number.isNaN(value)) return Object.is(Math.sign(value), -1) ? '-nan' : 'nan';
+  if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   const sign = Object.is(value, -0) ? '-' : '';
   const [digits, exponent] = value.toExponential(16).split('e') as [string, string];

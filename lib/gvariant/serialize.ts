@@ -1,6 +1,6 @@
 import { ByteWriter } from './byte-writer';
 import { GVariantError } from './error';
-import { assertSignature } from './parse';
+import { assertSignature, NAN_BITS } from './parse';
 import { isObjectPath } from './text';
 import { DEPTH_MAX, minimalOffsetSize, parseType, type TypeNode } from './type';
 import type { Endian, Just, Value, Variant } from './value';
@@ -151,7 +151,9 @@ function writeNumber(writer: ByteWriter, type: TypeNode, value: Value, isLittle:
   }
   if (typeof value !== 'number') throw mismatch(type);
   if (type.kind === 'd') {
-    writer.writeFixed(8, (view, at) => view.setFloat64(at, value, isLittle));
+    writer.writeFixed(8, (view, at) =>
+      Number.isNaN(value) ? view.setBigUint64(at, NAN_BITS, isLittle) : view.setFloat64(at, value, isLittle),
+    );
     return;
   }
   const [low, high] = INTEGER_BOUNDS[type.kind] as readonly [number, number];
