@@ -43,6 +43,7 @@ const NOTHING: ReadonlyMap<Checksum, EntryType> = new Map();
 export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promise<BatchResult> {
   const { source, target } = scope;
   const { type, checksums } = batch;
+  assertFanouts(source, type, checksums);
   const isLinkedFirst = scope.isLinking && !scope.verifyObjects;
   // A link that is refused says as well that something is there; but nothing is to be hashed for it in vain.
   const found = isLinkedFirst ? NOTHING : lookAtBatch(target, batch);
@@ -85,6 +86,15 @@ export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promi
     assertTypes(target, type, named, (_, one) => sourceChanged(source, one, type));
   }
   return { linked, present, toCopy, isOtherFileSystem };
+}
+
+/** A symlink in place of a directory of `objects/` would have files linked from wherever it leads (R-12). */
+function assertFanouts(source: Repo, type: ObjectType, checksums: readonly Checksum[]): void {
+  for (const [fanout, group] of groupByFanout(checksums)) {
+    const stat = source.fs.statAt(source.objectsFd, fanout);
+    if (stat === null || stat.type === 'directory') continue;
+    throw corruptObject(source, group[0] as Checksum, type, `objects/${fanout} is not a directory`);
+  }
 }
 
 type LinkOutcome = 'linked' | 'present' | 'other-file-system' | 'refused';

@@ -4,6 +4,7 @@ import type { Repo } from '../repo/open-repo';
 import { repoHandle } from '../threads/repo-handle';
 import type { ImportJob } from '../threads/thread-job';
 import { runInThreads, startThreads } from '../threads/thread-pool';
+import { notDirectory } from '../write/make-directory';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
 import { type BatchResult, type ImportScope, importBatch } from './import-batch';
@@ -84,7 +85,9 @@ export function makeFanouts(target: Repo, objects: Iterable<{ readonly path: str
   let isAnyNew = false;
   for (const fanout of fanouts) {
     try {
-      if (target.fs.statAt(target.objectsFd, fanout) !== null) continue;
+      const stat = target.fs.statAt(target.objectsFd, fanout);
+      if (stat !== null && stat.type !== 'directory') throw notDirectory(target, `objects/${fanout}`);
+      if (stat !== null) continue;
       target.fs.mkdir(`${target.root}/objects/${fanout}`, 0o777);
       isAnyNew = true;
     } catch (error) {

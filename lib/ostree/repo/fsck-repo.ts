@@ -165,7 +165,11 @@ class Fsck {
     const pending: Reach[] = [{ dirtree: rootDirtree, path: '/', depth: 0 }];
     for (let reach = pending.pop(); reach !== undefined; reach = pending.pop()) {
       const { dirtree, path, depth } = reach;
-      if (!this.reach(dirtree, 'dirtree', commit, path) || depth > limits.treeDepthMax) continue;
+      if (!this.reach(dirtree, 'dirtree', commit, path)) continue;
+      if (depth >= limits.treeDepthMax) {
+        this.reportTooDeep(dirtree, commit);
+        continue;
+      }
       const { files, dirs } = readDirtree(this.repo, dirtree);
       for (const { name, checksum } of files) this.reach(checksum, 'file', commit, path, name);
       for (const dir of dirs) {
@@ -200,6 +204,13 @@ class Fsck {
   private whyFaulty(checksum: Checksum, type: ObjectType): Why | null {
     if (this.faults.size === 0) return null;
     return this.faults.get(objectName(checksum, type)) ?? null;
+  }
+
+  /** What is below is not looked into: no path could lead there. */
+  private reportTooDeep(dirtree: Checksum, commit: Checksum): void {
+    const object = objectName(dirtree, 'dirtree');
+    const message = `${object} in ${this.repo.path} lies deeper than ${limits.treeDepthMax} directories`;
+    this.report({ code: 'ostree/object-corrupt', message, object, commit });
   }
 
   /** Null where the parent repository has it, which then answers for it. */

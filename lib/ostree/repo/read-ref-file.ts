@@ -16,6 +16,7 @@ import { OPEN_READ } from './read-whole-file';
  * @throws AppError `ostree/ref-invalid`; what the file holds is never repeated, since an alias may lead to a secret
  */
 export function readRefFile(repo: Repo, path: string, base: string, type?: EntryType): Checksum | null {
+  if (type === undefined) assertDirectories(repo, path, base);
   const entryType = type ?? repo.fs.lstat(`${repo.root}/${path}`)?.type ?? null;
   switch (entryType) {
     case null:
@@ -30,6 +31,15 @@ export function readRefFile(repo: Repo, path: string, base: string, type?: Entry
   }
 }
 
+/** A symlink in place of a directory of refs would have any file of the machine read as a ref. */
+function assertDirectories(repo: Repo, path: string, base: string): void {
+  for (let at = path.indexOf('/', base.length + 1); at >= 0; at = path.indexOf('/', at + 1)) {
+    const directory = path.slice(0, at);
+    if (repo.fs.lstat(`${repo.root}/${directory}`)?.type === 'symlink')
+      throw invalid(repo, directory, 'is a symlink in place of a directory');
+  }
+}
+
 function readAlias(repo: Repo, path: string, base: string): Checksum | null {
   const target = readTarget(repo, path);
   if (target === null) return null;
@@ -38,6 +48,7 @@ function readAlias(repo: Repo, path: string, base: string): Checksum | null {
   if (!isInside || !isListableRef(aliased.slice(base.length + 1))) {
     throw invalid(repo, path, 'is an alias that leads outside the refs');
   }
+  assertDirectories(repo, aliased, base);
   const type = repo.fs.lstat(`${repo.root}/${aliased}`)?.type;
   if (type !== 'file') throw invalid(repo, path, 'is an alias of something that is no ref');
   return readChecksum(repo, aliased);
@@ -78,6 +89,7 @@ function openRef(repo: Repo, path: string): number | null {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return null;
     if (errnoOf(error) === 'ELOOP') throw invalid(repo, path, 'became a symlink while it was read');
+    if (errnoOf(error) === 'ENXIO') throw invalid(repo, path, 'is neither a file nor an alias');
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { limits } from '../format/limits';
 import { objectPath } from '../format/object-path';
@@ -12,7 +11,8 @@ import type { Repo } from '../repo/open-repo';
 import { readSignatures } from '../repo/read-commit';
 import { splitSignaturePackets } from '../sign/openpgp-packets';
 import { asWriteError } from './io-error';
-import { syncDirectory, writeDurableFile } from './write-durable-file';
+import { makeDirectory } from './make-directory';
+import { writeDurableFile } from './write-durable-file';
 
 const ED25519_SIGNATURE_BYTES = 64;
 
@@ -61,20 +61,10 @@ export function mergeSignatures(repo: Repo, commit: Checksum, added: Partial<Sig
   if (!isEmptySignatureSet(present) && Buffer.compare(bytes, serializeSignatureSet(present)) === 0)
     return present;
   try {
-    makeFanout(repo, commit);
+    makeDirectory(repo, `objects/${commit.slice(0, 2)}`);
     writeDurableFile(repo, objectPath(commit, 'commitmeta', repo.mode), bytes);
   } catch (error) {
     throw asWriteError(repo, `signing ${commit} in`, error);
   }
   return merged;
-}
-
-function makeFanout(repo: Repo, checksum: Checksum): void {
-  try {
-    repo.fs.mkdir(`${repo.root}/objects/${checksum.slice(0, 2)}`, 0o777);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return;
-    throw error;
-  }
-  syncDirectory(repo, `${repo.root}/objects`);
 }

@@ -4,8 +4,7 @@ import { missingObject } from '../../repo/read-object';
 import type { FetchStaging } from './fetch-staging';
 import { FileDownload } from './file-download';
 import type { HttpClient } from './http-client';
-import { nameRemoteObject } from './name-remote-object';
-import { untilGood } from './until-good';
+import { nameRemoteObject, untilVerified } from './remote-object';
 
 /**
  * Fetches a content object of an archive into `staging`, checked while it comes in. A large one that breaks off is
@@ -23,7 +22,7 @@ export function fetchFile(
   contentBytesMax: number,
 ): Promise<number> {
   const path = objectPath(checksum, 'file', 'archive');
-  return untilGood(async (isFresh) => {
+  return untilVerified(async (isFresh) => {
     const download = new FileDownload(staging, checksum, { contentBytesMax, isFresh });
     try {
       const isWhole = await download.takeUpPart();

@@ -49,14 +49,7 @@ export class FetchStaging {
   static open(target: Repo, from: string): FetchStaging {
     const [first, ...others] = takeAbandoned(target);
     for (const folder of others) removeFolder(target, folder);
-    const folder = first ?? makeFolder(target);
-    try {
-      for (const name of SUBFOLDERS) makeFolderAt(target, `${folder.root}/${name}`);
-      return new FetchStaging(target, folder, { from, isTakenOver: first !== undefined });
-    } catch (error) {
-      removeFolder(target, folder);
-      throw error;
-    }
+    return new FetchStaging(target, first ?? makeFolder(target), { from, isTakenOver: first !== undefined });
   }
 
   /** Where an object of that name waits, whether or not it is there. */
@@ -174,6 +167,7 @@ function makeFolder(target: Repo): Folder {
     try {
       const lockFd = fs.open(`${root}/${LOCK_FILE}`, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       tryLockFile(lockFd, 'exclusive');
+      for (const name of SUBFOLDERS) makeFolderAt(target, `${root}/${name}`);
       return { root, lockFd };
     } catch (error) {
       // Another pull took the empty folder for one that was left.
@@ -184,12 +178,9 @@ function makeFolder(target: Repo): Folder {
 
 /** The lock goes last: what is left when this process dies on the way has an owner, or is empty. */
 function removeFolder(target: Repo, { root, lockFd }: Folder): void {
-  try {
-    for (const name of SUBFOLDERS) removeTree(target, `${root}/${name}`);
-    removeTree(target, root);
-  } finally {
-    target.fs.close(lockFd);
-  }
+  for (const name of SUBFOLDERS) removeTree(target, `${root}/${name}`);
+  removeTree(target, root);
+  target.fs.close(lockFd);
 }
 
 /** Folders that nobody holds, now held by us. */
@@ -203,6 +194,7 @@ function takeAbandoned(target: Repo): Folder[] {
     if (fs.lstat(root)?.uid !== uid) return [];
     const lockFd = takeLock(target, root);
     if (lockFd === null) return [];
+    for (const part of SUBFOLDERS) makeFolderAt(target, `${root}/${part}`);
     return [{ root, lockFd }];
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../errors';
 import { limits } from '../../format/limits';
 import { NO_SIGNATURES, parseSignatureSet } from '../../format/signatures';
@@ -5,7 +6,9 @@ import { type ParsedSummary, parseSummary } from '../../format/summary';
 import { fetchDocument } from './fetch-document';
 import type { HttpClient } from './http-client';
 import type { SignatureCheck } from './signature-check';
-import { untilGood } from './until-good';
+
+/** How long a publisher may take between the two renames. */
+const BETWEEN_TRIES_MILLISECONDS = 1000;
 
 interface Pair {
   readonly summary: Buffer;
@@ -20,17 +23,24 @@ interface Pair {
  * @throws AppError `ostree/summary-invalid`, `ostree/signature-invalid`, `ostree/object-too-large`,
  * `ostree/fetch-failed`, `ostree/aborted`
  */
-export function fetchSummary(
+export async function fetchSummary(
   client: HttpClient,
   check: SignatureCheck | null,
 ): Promise<ParsedSummary | null> {
-  const fetch = async (isFresh: boolean) => {
-    const pair = await fetchPair(client, check !== null, isFresh);
-    if (pair === null) return null;
-    if (check !== null) await assertPair(client, check, pair);
+  const pair = await fetchPair(client, check !== null, false);
+  if (pair === null) return null;
+  if (check === null) return parse(client, pair);
+  try {
+    await assertPair(client, check, pair);
     return parse(client, pair);
-  };
-  return untilGood(fetch, () => client.pause());
+  } catch (error) {
+    if (!isAppError(error, 'ostree/signature-invalid')) throw error;
+  }
+  await sleep(BETWEEN_TRIES_MILLISECONDS);
+  const again = await fetchPair(client, true, true);
+  if (again === null) return null;
+  await assertPair(client, check, again);
+  return parse(client, again);
 }
 
 async function fetchPair(
@@ -39,7 +49,7 @@ async function fetchPair(
   isFresh: boolean,
 ): Promise<Pair | null> {
   const get = (path: string, sizeBytesMax: number) =>
-    fetchDocument(client, path, sizeBytesMax, ({ bytes }) => bytes, { isFresh });
+    fetchDocument(client, path, { sizeBytesMax, isFresh }, ({ bytes }) => bytes);
   const signatures = withSignatures ? await get('summary.sig', limits.metadataSizeBytesMax) : null;
   const summary = await get('summary', limits.summarySizeBytesMax);
   return summary === null ? null : { summary, signatures };

@@ -7,19 +7,17 @@ import { placeObject } from '../../write/place-object';
 import { removeTombstone } from '../../write/remove-tombstone';
 import { makeFanouts } from '../import-objects';
 import { type ImportCounts, toObject } from '../object-list';
-import type { Pacer } from '../pacer';
 import { removeMarks } from '../partial-marks';
 import { syncFanouts } from '../sync-fanouts';
 import type { RemoteCommit } from './fetch-commits';
 import type { FetchStaging } from './fetch-staging';
-import type { FetchedObjects } from './fetched-objects';
+import type { StagedObjects } from './place-staged';
 
 export interface FetchedPull {
   readonly target: Repo;
   readonly staging: FetchStaging;
-  readonly staged: FetchedObjects;
+  readonly staged: StagedObjects;
   readonly counts: ImportCounts;
-  readonly pacer: Pacer;
   /** Oldest first. */
   readonly commits: readonly RemoteCommit[];
   /** Those whose signatures come along: the commits, and heads that the target had. */
@@ -30,19 +28,26 @@ export interface FetchedPull {
 
 /**
  * What follows when everything has been fetched and checked, in the order of protocol 1.15: content, dirmetas, dirtrees;
- * durable; commits; durable; signatures; marks gone. From the first commit on it waits for nothing.
+ * durable; commits; durable; signatures; marks gone. It does not wait for anything, so that it is done or not begun.
  *
  * @throws AppError `ostree/object-corrupt`, `ostree/signature-invalid`, `ostree/no-space`; system errors
  */
-export async function finishPull(pull: FetchedPull): Promise<void> {
-  const { target, staging, staged, counts, commits, signed, pacer, onTreeDurable } = pull;
+export function finishPull({
+  target,
+  staging,
+  staged,
+  counts,
+  commits,
+  signed,
+  onTreeDurable,
+}: FetchedPull): void {
   const withSignatures = signed
     .map(({ checksum }) => checksum)
     .filter((checksum) => staging.has(checksum, 'commitmeta'));
   // Malformed signatures, here or there, stop a pull before a commit has its name.
   for (const checksum of withSignatures)
     for (const repo of [target, staging.repo]) readSignatures(repo, checksum);
-  await staged.placeAll(pacer);
+  staged.placeAll();
   onTreeDurable();
   const objects = commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   makeFanouts(target, objects);
