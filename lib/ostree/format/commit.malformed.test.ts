@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { serializeVariant, type Value, type Variant } from '../../gvariant';
 import { withCode } from '../fixtures/with-code';
 import { checksumToBytes, sha256 } from './checksum';
-import { COMMIT_TYPE, parseCommit, serializeCommit, swapUint64 } from './commit';
+import {
+  COMMIT_TYPE,
+  contentChecksumOf,
+  metadataString,
+  metadataStrings,
+  parseCommit,
+  serializeCommit,
+  swapUint64,
+} from './commit';
 import { limits } from './limits';
 
 const sum = sha256(Buffer.from('any'));
@@ -76,5 +84,25 @@ describe('commit', () => {
       rootDirmeta: sum,
     };
     expect(() => serializeCommit({ ...rest, timestamp })).toThrow(corrupt);
+  });
+
+  it('gives metadata of the type that is asked for, and none of another', () => {
+    const { metadata, rootDirtree, rootDirmeta } = parseCommit(
+      commitOf({
+        metadata: [
+          ['bound', { type: 'as', value: ['a', 'b'] }],
+          ['version', string],
+        ],
+      }),
+    );
+    expect(metadataStrings(metadata, 'bound')).toEqual(['a', 'b']);
+    expect(metadataStrings(metadata, 'version')).toBeNull();
+    expect(metadataString(metadata, 'bound')).toBeNull();
+    expect(contentChecksumOf({ rootDirtree, rootDirmeta })).toBe(sha256(bytes32, bytes32));
+  });
+
+  it('is written without related objects where none are given', () => {
+    const fields = { metadata: new Map(), parent: null, subject: 's', body: 'b', timestamp: 0 };
+    expect(serializeCommit({ ...fields, rootDirtree: sum, rootDirmeta: sum })).toEqual(commitOf({}));
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checksumToBytes, sha256 } from './checksum';
-import { deltaIndexPath, parseDeltaDirectory, parseDeltaIndexFile } from './delta-name';
+import { deltaIndexPath, formatDeltaName, parseDeltaDirectory, parseDeltaIndexFile } from './delta-name';
 
 const sum = sha256(Buffer.from('a'));
 const name = Buffer.from(checksumToBytes(sum)).toString('base64').replaceAll('/', '_').slice(0, 43);
@@ -28,6 +28,8 @@ describe('the directory of a delta', () => {
   it('is taken for one commit and for two', () => {
     expect(parseDeltaDirectory(name.slice(0, 2), name.slice(2))).toEqual({ from: null, to: sum });
     expect(parseDeltaDirectory(name.slice(0, 2), `${name.slice(2)}-${name}`)).toEqual({ from: sum, to: sum });
+    expect(formatDeltaName({ from: null, to: sum })).toBe(sum);
+    expect(formatDeltaName({ from: sum, to: sum })).toBe(`${sum}-${sum}`);
   });
 });
 

@@ -110,7 +110,6 @@ function openArray(buffer: Buffer, start: number, end: number, checksums: 1 | 2)
   const size = end - start;
   const width = offsetWidth(size);
   if (size === 0) return { start, bodyEnd: start, count: 0, width, checksums, index: 0, at: start, entry };
-  if (size < width) throw brokenOffsets();
   const bodySize = readOffset(buffer, end - width, width);
   const count = (size - bodySize) / width;
   if (bodySize >= size || !Number.isInteger(count) || minimalWidth(bodySize, count) !== width)

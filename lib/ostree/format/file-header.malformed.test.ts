@@ -59,4 +59,9 @@ describe('file header', () => {
       else expect(() => parseFilezHeader(changed)).toThrow(corrupt);
     }
   });
+
+  it('is not written with a target that holds a zero byte: C readers see the part before it', () => {
+    const header = { uid: 0, gid: 0, mode: 0o120777, target: 'a\0b', xattrs: [] };
+    expect(() => serializeFileHeader(header)).toThrow(corrupt);
+  });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { sha256 } from './checksum';
 import { isCollectionId } from './collection-id';
 import { parseTreePath } from './file-name';
 import { keyfileBoolean, keyfileInteger, keyfileString, parseKeyfile } from './keyfile';
+import { objectName, objectPath, parseObjectFileName } from './object-path';
 import {
   isListableRef,
   isPromotableRef,
+  isRefFragment,
   parseRefName,
   parseRefspec,
   quoteName,
@@ -76,6 +79,11 @@ describe('ref names', () => {
   it('split at the colon of a refspec', () => {
     expect(parseRefspec('origin:os/main')).toEqual({ remote: 'origin', ref: 'os/main' });
     expect(parseRefspec('os/main')).toEqual({ remote: null, ref: 'os/main' });
+  });
+
+  it('may be one directory or file below refs', () => {
+    for (const name of ['os', 'a..b', 'tmp.abc123']) expect(isRefFragment(name)).toBe(true);
+    for (const name of ['', '.', '..', 'a/b', '-x', 'a\n']) expect(isRefFragment(name)).toBe(false);
   });
 
   it('are quoted for messages with nothing that could forge a line', () => {
@@ -156,5 +164,39 @@ describe('key files', () => {
   it('are refused a value of the wrong kind', () => {
     expect(() => keyfileBoolean(keyfile, 'core', 'mode', true)).toThrow(/core.mode/);
     expect(() => keyfileInteger(keyfile, 'core', 'mode', 0)).toThrow(/core.mode/);
+  });
+});
+
+describe('names of files in objects/', () => {
+  const sum = sha256(Buffer.from('x'));
+  const [fanout, rest] = [sum.slice(0, 2), sum.slice(2)];
+
+  it.each(['commit', 'dirtree', 'dirmeta', 'commitmeta', 'tombstone-commit'] as const)(
+    'are of a %s',
+    (type) => {
+      expect(parseObjectFileName(fanout, `${rest}.${type}`, 'archive')).toEqual({ checksum: sum, type });
+      expect(objectPath(sum, type, 'archive')).toBe(`objects/${fanout}/${rest}.${type}`);
+      expect(objectName(sum, type)).toBe(`${sum}.${type}`);
+    },
+  );
+
+  it('are of content, in the way of the mode', () => {
+    expect(parseObjectFileName(fanout, `${rest}.filez`, 'archive')).toEqual({ checksum: sum, type: 'file' });
+    expect(parseObjectFileName(fanout, `${rest}.filez`, 'bare')).toBeNull();
+    expect(parseObjectFileName(fanout, `${rest}.file`, 'bare-user')).toEqual({ checksum: sum, type: 'file' });
+    expect(objectPath(sum, 'file', 'archive')).toBe(`objects/${fanout}/${rest}.filez`);
+    expect(objectPath(sum, 'file', 'bare')).toBe(`objects/${fanout}/${rest}.file`);
+  });
+
+  it.each([
+    '',
+    '.commit',
+    rest,
+    `${rest}.`,
+    `${rest.slice(1)}.commit`,
+    `${rest.toUpperCase()}.commit`,
+    `${rest}.exe`,
+  ])('are of nothing: %j', (name) => {
+    expect(parseObjectFileName(fanout, name, 'archive')).toBeNull();
   });
 });

@@ -56,3 +56,14 @@ test('metadata without sizes, or with some of another type, states none', () => 
   expect(parseObjectSizes(new Map())).toBeNull();
   expect(parseObjectSizes(new Map([[SIZES_KEY, { type: 's', value: 'x' }]]))).toBeNull();
 });
+
+test.each([
+  ['is too short for a checksum', Buffer.alloc(33)],
+  ['ends within a number', Buffer.concat([Buffer.alloc(32), Buffer.from([0x80, 0x80, 0x80])])],
+  ['holds a number that never ends', Buffer.concat([Buffer.alloc(32), Buffer.alloc(40, 0xff)])],
+  ['is of a type that no object has', Buffer.concat([Buffer.alloc(32), Buffer.from([1, 1, 9])])],
+])('an entry that %s is refused', (_, bytes) => {
+  expect(() => parseObjectSizes(withSizes(bytes))).toThrow(
+    expect.objectContaining({ code: 'ostree/object-corrupt' }),
+  );
+});

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serializeVariant } from '../../gvariant';
 import { withCode } from '../fixtures/with-code';
 import { checksumToBytes, sha256 } from './checksum';
-import { parseSignatureSet } from './signatures';
+import { isEmptySignatureSet, NO_SIGNATURES, parseSignatureSet } from './signatures';
 
 const bytes32 = checksumToBytes(sha256(Buffer.from('any')));
 const bytes31 = bytes32.subarray(1);
@@ -39,5 +39,14 @@ describe('signatures', () => {
     const value = [bytes31, bytes32];
     const data = serializeVariant('a{sv}', [['ostree.sign.ed25519', { type: 'aay', value }]]);
     expect(parseSignatureSet(data).ed25519).toEqual(value);
+  });
+
+  it('of each kind alone make a set that is not empty', () => {
+    expect(isEmptySignatureSet(NO_SIGNATURES)).toBe(true);
+    expect(isEmptySignatureSet({ ...NO_SIGNATURES, ed25519: [bytes32] })).toBe(false);
+    expect(isEmptySignatureSet({ ...NO_SIGNATURES, gpg: [bytes32] })).toBe(false);
+    expect(isEmptySignatureSet({ ...NO_SIGNATURES, other: new Map([['k', { type: 'y', value: 1 }]]) })).toBe(
+      false,
+    );
   });
 });

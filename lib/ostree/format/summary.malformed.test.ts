@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serializeVariant, type Value, type Variant } from '../../gvariant';
 import { withCode } from '../fixtures/with-code';
 import { checksumToBytes, sha256 } from './checksum';
-import { parseSummary, SUMMARY_TYPE } from './summary';
+import { parseSummary, SUMMARY_TYPE, serializeSummary } from './summary';
 
 const bytes32 = checksumToBytes(sha256(Buffer.from('any')));
 const bytes31 = bytes32.subarray(1);
@@ -77,5 +77,17 @@ describe('summary', () => {
       ],
     );
     expect(parseSummary(oddDates).lastModified).toBeNull();
+  });
+
+  it('is written with its collections in order, and without empty ones', () => {
+    const sum = sha256(Buffer.from('any'));
+    const refs = [{ ref: 'a', checksum: sum, commitSizeBytes: 1n, metadata: new Map() }];
+    const collectionRefs = new Map([
+      ['org.b', refs],
+      ['org.empty', []],
+      ['org.a', refs],
+    ]);
+    const written = serializeSummary({ refs: [], collectionRefs, metadata: new Map() });
+    expect([...parseSummary(written).collectionRefs.keys()]).toEqual(['org.a', 'org.b']);
   });
 });

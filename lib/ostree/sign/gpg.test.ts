@@ -166,3 +166,81 @@ test('what is no key, and a name that is no fingerprint, are refused in one line
     message: expect.not.stringContaining('\n'),
   });
 });
+
+test('a name that a key cannot have, or that gpg would read as more, is refused before gpg is asked', async () => {
+  for (const userId of ['abcd', 'x'.repeat(101), 'mail <a@example.org>', 'two\nlines']) {
+    await expect(generateGpgKey(home, userId)).rejects.toMatchObject({ code: 'ostree/key-invalid' });
+  }
+});
+
+test('a homedir that is none makes, lists and exports nothing', async () => {
+  const missing = join(home, 'missing');
+  const failed = { code: 'ostree/gpg-failed' };
+  await expect(generateGpgKey(missing, 'some stage')).rejects.toMatchObject(failed);
+  await expect(listGpgSecretKeys(missing)).rejects.toMatchObject(failed);
+  await expect(exportGpgPublicKey(newHome(), first)).rejects.toMatchObject(failed);
+});
+
+test('a file without a key has no fingerprints', async () => {
+  await expect(listGpgKeysOf(home, Buffer.from('no key'))).rejects.toMatchObject({
+    code: 'ostree/key-invalid',
+  });
+});
+
+test('a keyring without a key is named: by its path, or by its number', async () => {
+  const empty = join(home, 'empty.gpg');
+  writeFileSync(empty, '');
+  await expect(openGpgKeyring([empty])).rejects.toThrow(`GPG keyring ${empty} holds no key`);
+  await expect(openGpgKeyring([firstPublic, Buffer.from('x')])).rejects.toThrow('GPG keyring number 2 holds');
+  await expect(openGpgKeyring([join(home, 'gone.gpg')])).rejects.toMatchObject({
+    code: 'ostree/key-invalid',
+  });
+});
+
+test('a keyring of gpg itself is read', async () => {
+  expect(await verify([join(home, 'pubring.kbx')], [signature])).toEqual([{ key: first, state: 'valid' }]);
+});
+
+test('a passphrase is read from a file, and a wrong one signs nothing', async () => {
+  const locked = newHome();
+  const args = ['--homedir', locked, '--batch', '--pinentry-mode', 'loopback', '--passphrase', 'a secret'];
+  execFileSync('gpg', [...args, '--quick-generate-key', 'locked stage', 'ed25519', 'sign', 'never'], {
+    stdio: 'ignore',
+  });
+  const [fingerprint = ''] = await listGpgSecretKeys(locked);
+  await stopGpgAgent(locked);
+  const passphraseFile = join(locked, 'passphrase');
+  writeFileSync(passphraseFile, 'wrong');
+  const options = { fingerprint, homedir: locked, passphraseFile };
+  await expect(signWithGpg(message, options)).rejects.toMatchObject({ code: 'ostree/gpg-failed' });
+  writeFileSync(passphraseFile, 'a secret');
+  const signed = await signWithGpg(message, options);
+  const keys = await exportGpgPublicKey(locked, fingerprint);
+  expect(await verify([keys], [signed])).toEqual([{ key: fingerprint, state: 'valid' }]);
+});
+
+test('of thousands of packets few are checked: each costs a process (T-38)', async () => {
+  const results = await verify(
+    [firstPublic],
+    Array.from({ length: 40 }, () => signature),
+  );
+  expect(results.map(({ state }) => state)).toEqual([
+    ...Array.from({ length: 32 }, () => 'valid'),
+    ...Array.from({ length: 8 }, () => 'unchecked'),
+  ]);
+});
+
+test('a blob that is no signature names nobody', () => {
+  expect(listGpgIssuers([Buffer.from('x'), signature])).toEqual([
+    { key: '', state: 'invalid' },
+    { key: first, state: 'unchecked' },
+  ]);
+});
+
+test('a signature that names a key ID alone is attributed to that', async () => {
+  // Version 4, RSA, SHA-256; hashed: the time; not hashed: the key ID.
+  const keyId = [1, 2, 3, 4, 5, 6, 7, 8];
+  const body = [4, 0, 1, 8, 0, 6, 5, 2, 0x60, 0, 0, 0, 0, 10, 9, 16, ...keyId, 0x12, 0x34, 0, 8, 0xff];
+  const blob = new Uint8Array([0x88, body.length, ...body]);
+  expect(await verify([firstPublic], [blob])).toEqual([{ key: '0102030405060708', state: 'unknown-key' }]);
+});

@@ -66,7 +66,7 @@ function issuerIn(area: Buffer, known: string): string {
   while (offset < area.length) {
     const parsed = newLength(area, offset, 254);
     if (parsed === null || parsed.length === 0 || parsed.next + parsed.length > area.length) return issuer;
-    const type = (area[parsed.next] ?? 0) & 0x7f;
+    const type = (area[parsed.next] as number) & 0x7f;
     const value = area.subarray(parsed.next + 1, parsed.next + parsed.length);
     if (type === SUBPACKET_ISSUER_FINGERPRINT && value.length >= 21) {
       issuer = value.subarray(1).toString('hex').toUpperCase();

@@ -66,6 +66,7 @@ export function runGpg(args: readonly string[], options: GpgOptions): Promise<Gp
     (child.stdio[3] as NodeJS.ReadableStream).on('data', collect('status'));
     // gpg may end before it has read its input (a bad argument); its exit code tells that.
     child.stdin.on('error', (error) => {
+      /* v8 ignore if -- a pipe to a child has no other error that could be brought about */
       if (errnoOf(error) !== 'EPIPE') reject(error);
     });
     child.on('error', (error) => {
@@ -85,7 +86,7 @@ export function runGpg(args: readonly string[], options: GpgOptions): Promise<Gp
         exitCode,
         stdout: new Uint8Array(Buffer.concat(chunks.out)),
         status: parseStatus(Buffer.concat(chunks.status).toString('utf8')),
-        lastWords: (lines.at(-1) ?? '').replace(/^gpg: /, '').slice(0, 200),
+        lastWords: (lines.at(-1) as string).replace(/^gpg: /, '').slice(0, 200),
       });
     });
     child.stdin.end(options.input ?? new Uint8Array());

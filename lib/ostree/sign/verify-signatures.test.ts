@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateEd25519KeyPair, signEd25519 } from './ed25519';
-import { signWithGpg } from './gpg';
+import { openGpgKeyring, signWithGpg } from './gpg';
 import { exportGpgPublicKey, generateGpgKey, stopGpgAgent } from './gpg-keys';
 import { hasValidSignature, verifySignatures } from './verify-signatures';
 
@@ -60,6 +60,7 @@ test('signatures of a kind that no key is given for are unchecked, gpg ones with
   const fingerprint = await generateGpgKey(homedir, 'some stage');
   const gpg = [await signWithGpg(message, { fingerprint, homedir })];
   const exported = await exportGpgPublicKey(homedir, fingerprint);
+  const keyring = await openGpgKeyring([exported]);
   await stopGpgAgent(homedir);
   rmSync(homedir, { recursive: true, force: true });
   const set = { ed25519: [signEd25519(generateEd25519KeyPair().secretKey, message)], gpg, other: new Map() };
@@ -72,4 +73,10 @@ test('signatures of a kind that no key is given for are unchecked, gpg ones with
     key: fingerprint,
     state: 'valid',
   });
+  // One that the caller opened serves for many.
+  for (let i = 0; i < 2; i++) {
+    const [, found] = await verifySignatures(message, set, { gpgKeyring: keyring });
+    expect(found).toEqual({ type: 'gpg', key: fingerprint, state: 'valid' });
+  }
+  keyring.close();
 });
