@@ -7,17 +7,27 @@ import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
 interface FsckOptions {
   repo: string;
   quick?: true;
+  verifyBindings?: true;
+  verifyBackRefs?: true;
   json?: true;
 }
 
 /** `repo fsck`: checks every commit with everything it needs. Exit code 1 where something is wrong. */
 export function addFsckCommand(parent: Command): void {
   addRepoOption(parent.command('fsck').description('check that the repository is whole'))
-    .option('--quick', 'check presence and structure only, without reading file contents')
+    .option('--quick', 'check presence and structure only: no content of files is read')
+    .option('--verify-bindings', 'check that each ref leads to a commit that is bound to it')
+    .option('--verify-back-refs', 'check too that each commit is where the refs that it is bound to lead')
     .option('--json', 'print one JSON document')
     .action((options: FsckOptions) =>
       withRepo(options.repo, async (repo) => {
-        const result = await fsckRepo(repo, { isQuick: options.quick === true, signal: signalOfProcess() });
+        const result = await fsckRepo(repo, {
+          isQuick: options.quick === true,
+          // As with ostree, the second asks for the first.
+          verifyBindings: options.verifyBindings === true || options.verifyBackRefs === true,
+          verifyBackRefs: options.verifyBackRefs === true,
+          signal: signalOfProcess(),
+        });
         if (options.json) printJson(result);
         else {
           printLines([

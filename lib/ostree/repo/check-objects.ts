@@ -1,8 +1,10 @@
-import { AppError, type AppErrorCode, errnoOf, isAppError } from '../../errors';
+import { type AppErrorCode, errnoOf, isAppError } from '../../errors';
 import type { Checksum } from '../format/checksum';
-import { looseName, type ObjectType, objectName } from '../format/object-path';
+import type { ObjectType } from '../format/object-path';
+import { openFileObject } from './file-object';
 import type { ObjectBatch } from './object-batch';
 import type { Repo } from './open-repo';
+import { missingObject, namingObject } from './read-object';
 import { verifyObject } from './verify-object';
 
 /** Why an object is not in order. */
@@ -15,14 +17,14 @@ export interface Fault {
 
 /**
  * Checks objects of this very repository where they lie. Runs in any thread.
- * @param isQuick looks at presence, type and metadata only: content is not read
+ * @param isQuick looks at presence and structure only: the headers of files are read, their content is not
  * @returns those that are not in order
  */
 export function checkObjects(repo: Repo, { type, checksums }: ObjectBatch, isQuick: boolean): Fault[] {
   const faults: Fault[] = [];
   for (const checksum of checksums) {
     try {
-      if (isQuick && type === 'file') checkPresence(repo, checksum);
+      if (isQuick && type === 'file') checkStructure(repo, checksum);
       else verifyObject(repo, checksum, type);
     } catch (error) {
       const { code, message } = describeFault(error);
@@ -32,15 +34,11 @@ export function checkObjects(repo: Repo, { type, checksums }: ObjectBatch, isQui
   return faults;
 }
 
-function checkPresence(repo: Repo, checksum: Checksum): void {
-  const { fs, objectsFd, mode } = repo;
-  const stat = fs.statAt(objectsFd, looseName(checksum, 'file', mode));
-  const isSymlinkAllowed = mode === 'bare' || mode === 'bare-user-only';
-  if (stat?.type === 'file' || (isSymlinkAllowed && stat?.type === 'symlink')) {
-    // An empty file is a whole object everywhere but in an archive, where a header comes first.
-    if (mode !== 'archive' || stat.sizeBytes > 0) return;
-  }
-  throw new AppError('ostree/object-corrupt', `${objectName(checksum, 'file')} is empty or no regular file`);
+/** That a content object is there, of the right type, and begins with a header in order; what follows is not read. */
+function checkStructure(repo: Repo, checksum: Checksum): void {
+  const object = namingObject(repo, checksum, 'file', () => openFileObject(repo, checksum));
+  if (object === null) throw missingObject(repo, checksum, 'file');
+  object.close();
 }
 
 /** What went wrong, of any error that reading can end in. A bug is no problem of the repository. */

@@ -188,7 +188,8 @@ function collectXattrs(
   const xattrs: Xattr[] = [];
   for (const name of names) {
     const value = read(name);
-    if (value !== null) xattrs.push({ name: Buffer.from(name, 'latin1'), value });
+    // libostree takes an attribute without a value for none (glnx-xattrs.c).
+    if (value !== null && value.length > 0) xattrs.push({ name: Buffer.from(name, 'latin1'), value });
   }
   return xattrs.sort((a, b) => Buffer.compare(a.name, b.name));
 }

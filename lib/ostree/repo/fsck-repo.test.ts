@@ -1,10 +1,12 @@
-import { mkdirSync, unlinkSync } from 'node:fs';
+import { closeSync, lstatSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HandMadeRepo } from '../fixtures/hand-made-repo';
+import { fsckClean, listFiles, PullFixture } from '../fixtures/pull-fixture';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
 import { sha256 } from '../format/checksum';
 import { objectPath } from '../format/object-path';
 import { type FsPort, nodeFs } from '../fs-port';
+import { setFileXattr } from '../native/xattrs';
 import { fsckRepo } from './fsck-repo';
 import { openRepo } from './open-repo';
 import { commitState } from './read-commit';
@@ -84,6 +86,21 @@ describe('fsck', () => {
     expect(problems).toEqual([
       expect.objectContaining({ code: 'ostree/io-failed', object: `${file}.file`, commit, path: '/f' }),
     ]);
+  });
+
+  it('takes an attribute without a value on a bare object for none, as libostree does', async () => {
+    const fixture = new PullFixture('bare');
+    fixture.commit();
+    const objects = `${fixture.sourcePath}/objects`;
+    const file = listFiles(objects).find(
+      (name) => name.endsWith('.file') && lstatSync(`${objects}/${name}`).isFile(),
+    );
+    const fd = openSync(`${objects}/${file}`, 'r');
+    setFileXattr(fd, 'user.empty', new Uint8Array(0));
+    closeSync(fd);
+    expect((await fsckRepo(fixture.openSource())).problems).toEqual([]);
+    fsckClean(fixture.sourcePath);
+    fixture.remove();
   });
 
   it('passes over files that are no objects', async () => {

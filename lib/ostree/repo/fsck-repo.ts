@@ -8,7 +8,7 @@ import type { CheckJob } from '../threads/thread-job';
 import { runInThreads, startThreads } from '../threads/thread-pool';
 import { Breather } from './breather';
 import { checkObjects, describeFault, type Fault } from './check-objects';
-import { listRefs } from './list-refs';
+import { type CheckRefsOptions, checkRefs } from './check-refs';
 import { OBJECTS_PER_BATCH, type ObjectBatch, THREADS_PAY_FROM, toBatches } from './object-batch';
 import type { Repo } from './open-repo';
 import { commitState, readCommit, readSignatures } from './read-commit';
@@ -23,6 +23,8 @@ export interface FsckProblem {
   readonly path: string | null;
   readonly commit: Checksum | null;
   readonly ref: string | null;
+  /** Of a mirrored ref; null for all others. */
+  readonly collectionId: string | null;
   readonly message: string;
 }
 
@@ -33,8 +35,8 @@ export interface FsckResult {
   readonly problems: FsckProblem[];
 }
 
-export interface FsckOptions {
-  /** Looks at presence, type and metadata only: content is not read. */
+export interface FsckOptions extends CheckRefsOptions {
+  /** Looks at presence and structure only: metadata, and the headers of files, whose content is not read. */
   isQuick?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -233,19 +235,7 @@ class Fsck {
   }
 
   private checkRefs(): void {
-    const { path } = this.repo;
-    try {
-      for (const { ref, checksum } of listRefs(this.repo, { includeRemotes: true, includeMirrors: true })) {
-        const state = commitState(this.repo, checksum);
-        if (state === 'complete') continue;
-        const code = state === 'partial' ? 'ostree/commit-partial' : 'ostree/object-missing';
-        const what = state === 'partial' ? 'which is marked as partial' : 'which is missing';
-        const message = `ref ${ref} of ${path} names commit ${checksum}, ${what}`;
-        this.report({ code, message, object: objectName(checksum, 'commit'), commit: checksum, ref });
-      }
-    } catch (error) {
-      this.report(describeFault(error));
-    }
+    for (const problem of checkRefs(this.repo, this.options)) this.report(problem);
   }
 
   private checkSummary(): void {
@@ -257,7 +247,8 @@ class Fsck {
   }
 
   private report(problem: Partial<FsckProblem> & Pick<FsckProblem, 'code' | 'message'>): void {
-    this.problems.push({ object: null, path: null, commit: null, ref: null, ...problem });
+    const nothing = { object: null, path: null, commit: null, ref: null, collectionId: null };
+    this.problems.push({ ...nothing, ...problem });
   }
 }
 

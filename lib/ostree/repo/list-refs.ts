@@ -21,6 +21,8 @@ export interface ListRefsOptions {
   includeRemotes?: boolean;
   /** Adds `refs/mirrors`. */
   includeMirrors?: boolean;
+  /** Gets the error for each ref that can't be read, which is then left out; without it, the first one is thrown. */
+  onInvalid?: (error: unknown) => void;
 }
 
 /**
@@ -29,17 +31,19 @@ export interface ListRefsOptions {
  * @throws AppError `ostree/ref-invalid` where a ref does not hold a checksum
  */
 export function listRefs(repo: Repo, options: ListRefsOptions = {}): RefEntry[] {
-  const refs = listBelow(repo, 'refs/heads', '', null);
+  const refs = listBelow(repo, { base: 'refs/heads', prefix: '', collectionId: null }, options);
   if (options.includeRemotes) {
     for (const { name, type } of readDirectory(repo, 'refs/remotes')) {
       if (type !== 'directory' || !isRefFragment(name)) continue;
-      refs.push(...listBelow(repo, `refs/remotes/${name}`, `${name}:`, null));
+      const part = { base: `refs/remotes/${name}`, prefix: `${name}:`, collectionId: null };
+      refs.push(...listBelow(repo, part, options));
     }
   }
   if (options.includeMirrors) {
     for (const { name, type } of readDirectory(repo, 'refs/mirrors')) {
       if (type !== 'directory' || !isCollectionId(name)) continue;
-      refs.push(...listBelow(repo, `refs/mirrors/${name}`, '', name));
+      const part = { base: `refs/mirrors/${name}`, prefix: '', collectionId: name };
+      refs.push(...listBelow(repo, part, options));
     }
   }
   return refs.sort(
@@ -49,7 +53,18 @@ export function listRefs(repo: Repo, options: ListRefsOptions = {}): RefEntry[] 
 
 const TEMPORARY = /^tmp\.[A-Za-z0-9]{6}$/;
 
-function listBelow(repo: Repo, base: string, prefix: string, collectionId: string | null): RefEntry[] {
+/** A folder of refs: where it is, what stands before their names, and whose they are. */
+interface RefFolder {
+  readonly base: string;
+  readonly prefix: string;
+  readonly collectionId: string | null;
+}
+
+function listBelow(
+  repo: Repo,
+  { base, prefix, collectionId }: RefFolder,
+  { onInvalid }: ListRefsOptions,
+): RefEntry[] {
   const refs: RefEntry[] = [];
   const pending = [''];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
@@ -60,7 +75,7 @@ function listBelow(repo: Repo, base: string, prefix: string, collectionId: strin
         pending.push(below);
         continue;
       }
-      const checksum = readListed(repo, base, below, name, type);
+      const checksum = readListed(repo, { base, below, name, type }, onInvalid);
       if (checksum !== null) refs.push({ ref: prefix + below.slice(1), checksum, collectionId });
     }
   }
@@ -69,17 +84,17 @@ function listBelow(repo: Repo, base: string, prefix: string, collectionId: strin
 
 function readListed(
   repo: Repo,
-  base: string,
-  below: string,
-  name: string,
-  type: DirEntry['type'],
+  { base, below, name, type }: { base: string; below: string } & DirEntry,
+  onInvalid: ListRefsOptions['onInvalid'],
 ): Checksum | null {
   try {
     return readRefFile(repo, base + below, base, type);
   } catch (error) {
     // What a writer left that was killed before it had written a checksum.
     if (TEMPORARY.test(name)) return null;
-    throw error;
+    if (onInvalid === undefined) throw error;
+    onInvalid(error);
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import { type Checksum, isChecksum } from '../format/checksum';
-import { parseObjectFileName } from '../format/object-path';
 import { isRefFragment, quoteName } from '../format/ref-name';
+import { commitsBeginningWith } from './commits-beginning-with';
 import type { Repo } from './open-repo';
 import { readCommit } from './read-commit';
 import { readRefFile } from './read-ref-file';
@@ -71,19 +71,6 @@ function resolveInRemotes(repo: Repo, ref: string): Checksum | null {
     if (checksum !== null) return checksum;
   }
   return null;
-}
-
-function commitsBeginningWith(repo: Repo, prefix: string): Checksum[] {
-  const matches: Checksum[] = [];
-  for (const directory of readDirectory(repo, 'objects')) {
-    const fanout = directory.name;
-    if (!fanout.startsWith(prefix.slice(0, 2)) || fanout.length !== 2) continue;
-    for (const { name } of readDirectory(repo, `objects/${fanout}`)) {
-      const object = parseObjectFileName(fanout, name, repo.mode);
-      if (object?.type === 'commit' && object.checksum.startsWith(prefix)) matches.push(object.checksum);
-    }
-  }
-  return matches;
 }
 
 function readDirectory(repo: Repo, path: string): ReturnType<Repo['fs']['readdir']> {
