@@ -3,7 +3,7 @@ import { commitDirectory, lockRepo, resolveRef, resolveRev, sweepTemporaries } f
 import { printLines, printNotice } from '../output';
 import { collect, parseIsoSeconds } from '../parse-option';
 import { addMetadataOptions, type MetadataOptions, readMetadata } from './metadata-options';
-import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
+import { addRepoOption, STRICT_CAS, signalOfProcess, withRepo } from './repo-option';
 
 interface CommitOptions extends MetadataOptions {
   repo: string;
@@ -16,6 +16,7 @@ interface CommitOptions extends MetadataOptions {
   bindRef?: string[];
   canonicalPermissions?: true;
   generateSizes?: true;
+  strictCas?: true;
 }
 
 /** `repo commit`: makes a commit of a directory, moves the ref to it and prints its checksum. */
@@ -34,6 +35,7 @@ export function addCommitCommand(parent: Command): void {
     )
     .option('--canonical-permissions', 'give all to root, without setuid and extended attributes')
     .option('--generate-sizes', 'write the sizes of all objects into it (archive only)')
+    .option('--strict-cas', STRICT_CAS)
     .action((options: CommitOptions) =>
       withRepo(options.repo, async (repo) => {
         const signal = signalOfProcess();
@@ -58,6 +60,7 @@ export function addCommitCommand(parent: Command): void {
             metadata: readMetadata(options),
             boundRefs: options.bindRef,
             isCanonical: options.canonicalPermissions === true,
+            ...(options.strictCas && { strictLock: lock }),
             generateSizes: options.generateSizes === true,
             signal,
           });

@@ -5,7 +5,7 @@ import { looksLikeUrl, parseRemoteUrl } from '../../ostree/pull/http/remote-url'
 import { parseWhole } from '../parse-option';
 import { addPublicKeyOptions, loadPublicKeys, type PublicKeyOptions } from './key-options';
 import { printPull } from './pull-view';
-import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
+import { addRepoOption, STRICT_CAS, signalOfProcess, withRepo } from './repo-option';
 
 interface PullOptions extends PublicKeyOptions {
   repo: string;
@@ -16,6 +16,7 @@ interface PullOptions extends PublicKeyOptions {
   staticDeltas: boolean;
   remote?: string;
   full?: true;
+  strictCas?: true;
   json?: true;
   /** commander: false where --no-verify-summary is given. */
   verifySummary: boolean;
@@ -45,6 +46,7 @@ export function addPullCommand(parent: Command): void {
     .option('--remote <name>', 'move the refs of this remote, NAME:REF, instead (folders only)')
     .option('--no-static-deltas', 'leave static deltas behind (folders only)')
     .option('--full', 'look at everything, whatever the target has')
+    .option('--strict-cas', STRICT_CAS)
     .option(
       '--max-object-size <bytes>',
       'refuse files with more content than this (URLs; 16 GiB)',
@@ -72,6 +74,7 @@ function pullFromFolder(source: string, names: readonly string[], options: PullO
         carryDeltas: options.staticDeltas,
         remote: options.remote,
         isFull: options.full === true,
+        strictCas: options.strictCas === true,
         signal: signalOfProcess(),
       });
       printPull(result, options.json === true);
@@ -104,6 +107,7 @@ async function pullFromUrl(source: string, names: readonly string[], options: Pu
     const result = await pullOverHttp(base, target, [...new Set(names)], {
       depth: options.depth,
       isFull: options.full === true,
+      strictCas: options.strictCas === true,
       maxObjectSizeBytes: options.maxObjectSize,
       connections: options.connections,
       networkRetries: options.networkRetries,

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { recommitRef } from '../../ostree';
 import { addMetadataOptions, type MetadataOptions, readMetadata } from './metadata-options';
 import { printPull } from './pull-view';
-import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
+import { addRepoOption, STRICT_CAS, signalOfProcess, withRepo } from './repo-option';
 
 interface RecommitOptions extends MetadataOptions {
   repo: string;
+  strictCas?: true;
   json?: true;
 }
 
@@ -18,6 +19,7 @@ export function addRecommitCommand(parent: Command): void {
     .argument('<source>', 'the repository that has the tree')
     .argument('<fromref>', 'ref or checksum in the source')
     .argument('<toref>', 'ref of the target that moves to the new commit')
+    .option('--strict-cas', STRICT_CAS)
     .option('--json', 'print one JSON document')
     .action((source: string, fromRef: string, toRef: string, options: RecommitOptions) =>
       withRepo(source, (sourceRepo) =>
@@ -27,6 +29,7 @@ export function addRecommitCommand(parent: Command): void {
             toRef,
             timestamp: Math.floor(Date.now() / 1000),
             metadata: readMetadata(options),
+            strictCas: options.strictCas === true,
             signal: signalOfProcess(),
           });
           printPull(result, options.json === true);

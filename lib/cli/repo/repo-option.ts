@@ -6,6 +6,9 @@ export function addRepoOption(command: Command, what = 'the repository'): Comman
   return command.requiredOption('--repo <path>', `${what}: the folder that holds config and objects`);
 }
 
+/** What `--strict-cas` does, for every command that moves a ref. */
+export const STRICT_CAS = 'move the ref only while no other process uses the repository, or fail';
+
 /** Opens a repository for `work` and closes it whatever happens. */
 export async function withRepo<T>(path: string, work: (repo: Repo) => T | Promise<T>): Promise<T> {
   const repo = openRepo(path);

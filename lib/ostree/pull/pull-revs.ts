@@ -24,7 +24,12 @@ export type PullRevsResult = PullResult & {
   deltas: CarriedDeltas;
 };
 
-export interface PullRevsOptions extends Omit<PullOptions, 'commits'>, LockOptions {
+export interface MoveOptions extends LockOptions {
+  /** Moves refs only while nobody else holds the target's lock, and fails where somebody does (R-29). */
+  strictCas?: boolean;
+}
+
+export interface PullRevsOptions extends Omit<PullOptions, 'commits'>, MoveOptions {
   /** Brings static deltas along with the commits that they lead to; true by default. */
   carryDeltas?: boolean;
   /** Moves `<remote>:<ref>` instead of refs of the target's own, as `ostree pull-local --remote` does. */
@@ -59,7 +64,7 @@ export async function pullRevs(
       options.carryDeltas === false
         ? NO_DELTAS
         : await carryDeltas(source, target, [...commits, ...result.commits], options);
-    writeRefs(target, writes);
+    writeRefs(target, writes, options.strictCas ? { strictLock: lock } : {});
     return {
       ...result,
       deltas,
@@ -72,7 +77,7 @@ export async function pullRevs(
 
 export const NO_DELTAS: CarriedDeltas = { carried: [], left: [] };
 
-export interface RecommitRefOptions extends Omit<PullOptions, 'commits' | 'commitsToWrite'>, LockOptions {
+export interface RecommitRefOptions extends Omit<PullOptions, 'commits' | 'commitsToWrite'>, MoveOptions {
   fromRef: string;
   toRef: string;
   /** Seconds since 1970. */
@@ -93,7 +98,8 @@ export async function recommitRef(
     const expected = resolveRef(target, parseRefName(toRef));
     const planned = planRecommit(source, target, { from, toRef, timestamp, parent: expected, metadata });
     const result = await writeRecommit(source, target, planned, options);
-    writeRefs(target, [{ ref: toRef, expected, to: planned.checksum }]);
+    const write = { ref: toRef, expected, to: planned.checksum };
+    writeRefs(target, [write], options.strictCas ? { strictLock: lock } : {});
     return { ...result, deltas: NO_DELTAS, refs: [{ ref: toRef, from: expected, to: planned.checksum }] };
   } finally {
     lock.release();

@@ -13,6 +13,7 @@ import { canonicalHeader, canonicalMode } from '../format/stored-form';
 import { Breather } from '../repo/breather';
 import type { Repo } from '../repo/open-repo';
 import { resolveRef } from '../repo/resolve-rev';
+import type { RepoLock } from './lock';
 import { ObjectWriter } from './object-writer';
 import { nodeAt, type TreeNode } from './tree-node';
 import { writeRefs } from './write-refs';
@@ -34,6 +35,8 @@ export interface CommitOptions {
   isCanonical?: boolean;
   /** Writes the sizes of all objects into the commit. Only an archive has them; elsewhere this does nothing. */
   generateSizes?: boolean;
+  /** As for writeRefs: the lock that the caller holds. */
+  strictLock?: RepoLock;
   signal?: AbortSignal;
 }
 
@@ -77,7 +80,7 @@ export async function commitTree(
     });
     const checksum = writer.addMetadata('commit', bytes);
     writer.place();
-    writeRefs(repo, [{ ref, expected: head, to: checksum }]);
+    writeRefs(repo, [{ ref, expected: head, to: checksum }], { strictLock: options.strictLock });
     return checksum;
   } finally {
     writer.close();

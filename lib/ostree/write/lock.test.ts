@@ -188,3 +188,28 @@ test('core.locking=false locks nothing and says so', async () => {
   expect((await lockProduct(loose)).isHeld).toBe(true);
   loose.close();
 });
+
+test('a shared lock is made exclusive for a moment, unless somebody shares it, and is shared again', () => {
+  const own = tryLockRepo(repo, 'shared');
+  const other = tryLockRepo(repo, 'shared');
+  const attempt = () => own?.whileExclusive(repo, () => 'done');
+  expect(attempt).toThrow(expect.objectContaining({ code: 'ostree/lock-timeout' }));
+  // It has not been lost by the attempt.
+  expect(tryLockRepo(repo, 'exclusive')).toBeNull();
+  other?.release();
+  expect(
+    own?.whileExclusive(repo, () => {
+      expect(tryLockRepo(repo, 'shared')).toBeNull();
+      return 'done';
+    }),
+  ).toBe('done');
+  const failing = () =>
+    own?.whileExclusive(repo, () => {
+      throw new Error('in between');
+    });
+  expect(failing).toThrow('in between');
+  const again = tryLockRepo(repo, 'shared');
+  expect(again).not.toBeNull();
+  again?.release();
+  own?.release();
+});

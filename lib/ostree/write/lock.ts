@@ -25,6 +25,12 @@ export interface RepoLock {
    * comes next locks another. A lock that is not held excludes nobody, before and after.
    */
   isInPlace(): boolean;
+  /**
+   * Runs `work` with the lock of `repo` made exclusive, and makes it shared again (R-29). It is tried once, without
+   * waiting: two who wait for each other's shared locks would wait for ever. Where nothing is locked, `work` just runs.
+   * @throws AppError `ostree/lock-timeout` where somebody else holds it too; `work` has not begun then
+   */
+  whileExclusive<T>(repo: Repo, work: () => T): T;
   /** Drops the lock. Further calls do nothing. */
   release(): void;
 }
@@ -78,18 +84,34 @@ export async function lockRepos(
   const ordered = [...wanted].sort(
     (a, b) => compareNumbers(a.repo.dev, b.repo.dev) || compareNumbers(a.repo.ino, b.repo.ino),
   );
-  const locks: RepoLock[] = [];
+  const locks: { repo: Repo; lock: RepoLock }[] = [];
   // Last taken, first released.
-  const release = () => closeAll(locks.toReversed().map((lock) => () => lock.release()));
+  const release = () =>
+    closeAll(
+      locks.toReversed().map(
+        ({ lock }) =>
+          () =>
+            lock.release(),
+      ),
+    );
   try {
-    for (const { repo, kind } of ordered) locks.push(await lockRepo(repo, kind, options));
+    for (const { repo, kind } of ordered) locks.push({ repo, lock: await lockRepo(repo, kind, options) });
   } catch (error) {
     release();
     throw error;
   }
   const kind = wanted.some((one) => one.kind === 'exclusive') ? 'exclusive' : 'shared';
-  const isInPlace = () => locks.every((lock) => lock.isInPlace());
-  return { kind, isHeld: locks.every((lock) => lock.isHeld), isInPlace, release };
+  return {
+    kind,
+    isHeld: locks.every(({ lock }) => lock.isHeld),
+    isInPlace: () => locks.every(({ lock }) => lock.isInPlace()),
+    release,
+    whileExclusive: (repo, work) => {
+      const own = locks.find((one) => one.repo === repo);
+      if (own === undefined) throw new Error(`${repo.path} is not among the repositories that are locked`);
+      return own.lock.whileExclusive(repo, work);
+    },
+  };
 }
 
 function compareNumbers(a: string, b: string): number {
@@ -99,7 +121,13 @@ function compareNumbers(a: string, b: string): number {
 }
 
 function unheld(kind: LockKind): RepoLock {
-  return { kind, isHeld: false, isInPlace: () => true, release: () => undefined };
+  return {
+    kind,
+    isHeld: false,
+    isInPlace: () => true,
+    whileExclusive: (_repo, work) => work(),
+    release: () => undefined,
+  };
 }
 
 async function waitForLock(
@@ -157,6 +185,21 @@ function held(repo: Repo, file: string, fd: number, kind: LockKind): RepoLock {
       const locked = repo.fs.fstatExact(fd);
       return named !== null && named.dev === locked.dev && named.ino === locked.ino;
     },
+    whileExclusive(_repo, work) {
+      if (kind === 'exclusive') return work();
+      if (!isExclusiveNow(fd)) {
+        throw new AppError(
+          'ostree/lock-timeout',
+          `${repo.path} is used by another process at this moment, and a ref is to be moved by nobody else: try again`,
+          { details: { path: repo.path } },
+        );
+      }
+      try {
+        return work();
+      } finally {
+        tryLockFile(fd, 'shared');
+      }
+    },
     release() {
       if (!isHeld) return;
       isHeld = false;
@@ -165,6 +208,16 @@ function held(repo: Repo, file: string, fd: number, kind: LockKind): RepoLock {
       repo.fs.close(fd);
     },
   };
+}
+
+/** Converts a shared lock in place; where that fails, the shared one stays. A file open for reading can't be. */
+function isExclusiveNow(fd: number): boolean {
+  try {
+    return tryLockFile(fd, 'exclusive');
+  } catch (error) {
+    if (errnoOf(error) === 'EBADF') return false;
+    throw error;
+  }
 }
 
 /**

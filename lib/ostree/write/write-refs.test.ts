@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { type FsCall, watchedFs } from '../fixtures/faulty-fs';
 import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { resolveRef } from '../repo/resolve-rev';
+import { lockRepo } from './lock';
 import { writeRefs } from './write-refs';
 
 let fixture: PullFixture;
@@ -99,6 +101,24 @@ test('a ref and a folder of refs cannot share a name; a folder without refs make
   mkdirSync(refFile('empty/deeper'), { recursive: true });
   writeRefs(repo, [{ ref: 'empty', expected: null, to: first }]);
   expect(resolveRef(repo, 'empty')).toBe(first);
+});
+
+test('strict: while another writer shares the lock, no ref moves and nothing waits; afterwards it does (R-29)', async () => {
+  const repo = fixture.openSource();
+  const lock = await lockRepo(repo, 'shared');
+  const writer = await lockRepo(fixture.openSource(), 'shared');
+  const move = () => writeRefs(repo, [{ ref: 'os/main', expected: second, to: first }], { strictLock: lock });
+  expect(move).toThrow(expect.objectContaining({ code: 'ostree/lock-timeout' }));
+  expect(resolveRef(repo, 'os/main')).toBe(second);
+  expect(listFiles(join(fixture.sourcePath, 'tmp'))).toEqual([]);
+  writer.release();
+  move();
+  expect(resolveRef(repo, 'os/main')).toBe(first);
+  // What is held is a shared lock again: ostree can commit, and can not prune.
+  ostree('commit', `--repo=${fixture.sourcePath}`, '-b', 'os/other', fixture.tree);
+  appendFileSync(join(fixture.sourcePath, 'config'), 'lock-timeout-secs=1\n');
+  expect(() => ostree('prune', `--repo=${fixture.sourcePath}`)).toThrow();
+  lock.release();
 });
 
 test('an alias is neither replaced nor followed', () => {

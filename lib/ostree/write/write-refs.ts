@@ -6,6 +6,7 @@ import { commitState } from '../repo/read-commit';
 import { findRefPlace } from '../repo/ref-place';
 import { resolveRef } from '../repo/resolve-rev';
 import { asWriteError } from './io-error';
+import type { RepoLock } from './lock';
 import { removeTemporaryFile, syncDirectory, writeTemporaryFile } from './write-durable-file';
 
 export interface RefWrite {
@@ -18,6 +19,14 @@ export interface RefWrite {
 
 type PlannedWrite = RefWrite & { readonly directory: string; readonly name: RefName };
 
+export interface WriteRefsOptions {
+  /**
+   * The shared lock that the caller holds on the repository: it is made exclusive for the last check and the renames, so
+   * that not even a writer that takes libostree's shared lock can come between (R-29, `strictCas`).
+   */
+  strictLock?: RepoLock;
+}
+
 /**
  * Moves refs, those of remotes and of other collections too, each by compare and swap (R-29), durably: when this returns, a power cut loses none of
  * them; before, each is the old or the new one (R-28). All are checked before the first is written, so a
@@ -26,9 +35,10 @@ type PlannedWrite = RefWrite & { readonly directory: string; readonly name: RefN
  *
  * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved` when a ref does not hold what is expected,
  * `ostree/object-missing` or `ostree/commit-partial` when the commit is not whole, `ostree/ref-conflict` when a ref and
- * a folder of refs would share a name, or the ref is an alias (libostree puts a ref in its place), `ostree/no-space`, `ostree/io-failed`
+ * a folder of refs would share a name, or the ref is an alias (libostree puts a ref in its place), `ostree/no-space`, `ostree/io-failed`;
+ * `ostree/lock-timeout` where `strictLock` can't be made exclusive at once, with every ref as it was
  */
-export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
+export function writeRefs(repo: Repo, writes: readonly RefWrite[], options: WriteRefsOptions = {}): void {
   const planned = writes.map((write) => planWrite(repo, write));
   const names = new Set<string>(planned.map(pathOf));
   if (names.size !== planned.length) {
@@ -38,13 +48,17 @@ export function writeRefs(repo: Repo, writes: readonly RefWrite[]): void {
   const temporaries: string[] = [];
   try {
     for (const { to } of planned) temporaries.push(writeTemporaryFile(repo, Buffer.from(`${to}\n`)));
-    for (const [index, write] of planned.entries()) {
-      makeParents(repo, write);
-      checkExpected(repo, write);
-      assertNoAlias(repo, write);
-      placeRef(repo, temporaries[index] as string, pathOf(write));
-      temporaries[index] = '';
-    }
+    const place = () => {
+      for (const [index, write] of planned.entries()) {
+        makeParents(repo, write);
+        checkExpected(repo, write);
+        assertNoAlias(repo, write);
+        placeRef(repo, temporaries[index] as string, pathOf(write));
+        temporaries[index] = '';
+      }
+    };
+    if (options.strictLock === undefined) place();
+    else options.strictLock.whileExclusive(repo, place);
     const directories = new Set(planned.map((write) => directoryOf(pathOf(write))));
     for (const directory of directories) syncDirectory(repo, `${repo.root}/${directory}`);
     touchRoot(repo);

@@ -5,12 +5,12 @@ import { parseRefName, parseRefspec, quoteName } from '../../format/ref-name';
 import type { Repo } from '../../repo/open-repo';
 import { resolveRef } from '../../repo/resolve-rev';
 import { asWriteError } from '../../write/io-error';
-import { type LockOptions, lockRepo } from '../../write/lock';
+import { lockRepo, type RepoLock } from '../../write/lock';
 import { type RefWrite, writeRefs } from '../../write/write-refs';
 import { type PaceOptions, Pacer } from '../pacer';
 import { markPartial, takeBackMarks } from '../partial-marks';
 import { isMarked, readTrustedHeads } from '../plan-pull';
-import { headsToTrust, NO_DELTAS, type PullRevsResult } from '../pull-revs';
+import { headsToTrust, type MoveOptions, NO_DELTAS, type PullRevsResult } from '../pull-revs';
 import { fetchCommits, type RemoteCommit } from './fetch-commits';
 import { FetchStaging } from './fetch-staging';
 import { fetchSummary } from './fetch-summary';
@@ -25,7 +25,7 @@ import { openSignatureCheck, type SignatureCheck, type TrustedKeys } from './sig
 /** The most content that one object may state: 16 GiB. */
 const OBJECT_BYTES_MAX = 16 * 1024 ** 3;
 
-export interface HttpPullOptions extends HttpOptions, PaceOptions, LockOptions {
+export interface HttpPullOptions extends HttpOptions, PaceOptions, MoveOptions {
   /** How many parents of each commit come along: 0 by default, -1 for all there are. */
   depth?: number;
   /** Walks and checks everything, whatever the target has. */
@@ -62,7 +62,7 @@ export async function pullOverHttp(
     const resolved = await resolveAll(client, check, wanted, options);
     const lock = await lockRepo(target, 'shared', options);
     try {
-      return await pullResolved({ client, check, target, options }, resolved);
+      return await pullResolved({ client, check, target, lock, options }, resolved);
     } finally {
       lock.release();
     }
@@ -110,11 +110,13 @@ interface HttpPull {
   readonly client: HttpClient;
   readonly check: SignatureCheck | null;
   readonly target: Repo;
+  /** The target's shared lock. */
+  readonly lock: RepoLock;
   readonly options: HttpPullOptions;
 }
 
 async function pullResolved(pull: HttpPull, resolved: readonly ResolvedRev[]): Promise<PullRevsResult> {
-  const { client, check, target, options } = pull;
+  const { client, check, target, lock, options } = pull;
   const writes = resolved.flatMap(({ wanted, checksum }): RefWrite[] => {
     if (wanted.kind !== 'ref') return [];
     return [{ ref: wanted.ref, expected: resolveRef(target, wanted.ref), to: checksum }];
@@ -125,7 +127,7 @@ async function pullResolved(pull: HttpPull, resolved: readonly ResolvedRev[]): P
     const depth = options.depth ?? 0;
     const commits = await fetchCommits({ client, target, staging, check, depth }, resolved);
     const result = await bringCommits(pull, staging, commits, writes);
-    writeRefs(target, writes);
+    writeRefs(target, writes, options.strictCas ? { strictLock: lock } : {});
     return {
       ...result,
       deltas: NO_DELTAS,
