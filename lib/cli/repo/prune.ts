@@ -47,7 +47,8 @@ export function addPruneCommand(parent: Command): void {
         const verb = options.dryRun ? 'Would remove' : 'Removed';
         printLines([
           ...result.prunedCommits.map((checksum) => `commit ${checksum}`),
-          `${verb} ${result.prunedObjects} of ${result.objects} objects, ${bytes} bytes`,
+          ...result.prunedDeltas.map((directory) => `static delta ${directory}`),
+          `${verb} ${result.prunedObjects} of ${result.objects} objects, ${bytes} bytes (${result.freedBytes} linked nowhere else)`,
         ]);
       }),
     );

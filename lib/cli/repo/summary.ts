@@ -11,6 +11,7 @@ import {
   sweepRefs,
 } from '../../ostree';
 import { printJson, printLines } from '../output';
+import { collect } from '../parse-option';
 import { toIsoTime } from './commit-view';
 import { addSecretKeyOptions, hasSecretKey, loadSigner, type SecretKeyOptions } from './key-options';
 import { addRepoOption, signalOfProcess, withRepo } from './repo-option';
@@ -21,6 +22,7 @@ interface SummaryOptions extends SecretKeyOptions {
   repo: string;
   update?: true;
   unsigned?: true;
+  dropKey?: readonly string[];
   json?: true;
 }
 
@@ -30,6 +32,11 @@ export function addSummaryCommand(parent: Command): void {
   addSecretKeyOptions(addRepoOption(command))
     .option('--update', 'make it anew from the refs, signed with the keys given')
     .option('--unsigned', 'with --update and no key: take the signatures of a signed summary away')
+    .option(
+      '--drop-key <key>',
+      'with --update: leave out this key that somebody added; all others stay',
+      collect,
+    )
     .option('--json', 'print one JSON document')
     .action((options: SummaryOptions) => {
       refuseContradictions(options);
@@ -43,8 +50,8 @@ export function addSummaryCommand(parent: Command): void {
 
 function refuseContradictions(options: SummaryOptions): void {
   const hasKey = hasSecretKey(options);
-  if (!options.update && (hasKey || options.unsigned)) {
-    throw new AppError('usage', '--unsigned and keys need --update');
+  if (!options.update && (hasKey || options.unsigned || options.dropKey)) {
+    throw new AppError('usage', '--unsigned, --drop-key and keys need --update');
   }
   if (hasKey && options.unsigned) throw new AppError('usage', '--unsigned takes no key');
 }
@@ -61,7 +68,7 @@ async function updateSummary(repo: Repo, options: SummaryOptions): Promise<void>
     }
     sweepRefs(repo);
     reindexDeltas(repo);
-    const summary = buildSummary(repo, { now: new Date() });
+    const summary = buildSummary(repo, { now: new Date(), dropKeys: options.dropKey });
     const signatures = await sign(summary);
     await publishSummary(repo, { summary, signatures, overlapSeconds: 0, signal });
   });
