@@ -5,7 +5,9 @@ import type { Scenario } from './fixtures/scenario';
 import { scenarios } from './fixtures/scenarios';
 
 /** Of each operation; `power-loss.deep.test.ts` looks at many times as many. */
-const STATES_MAX = 40;
+const STATES_MAX = 30;
+/** Seconds on a machine of its own. */
+const TIMEOUT_MILLISECONDS = 240_000;
 const seed = Date.now() % 2 ** 32;
 console.log(`power-loss seed ${seed}`);
 
@@ -15,6 +17,7 @@ test.each(scenarios)(
     const { states } = await cutPower(scenario, { seed, statesMax: STATES_MAX });
     expect(states).toBeGreaterThan(5);
   },
+  TIMEOUT_MILLISECONDS,
 );
 
 test.each([
@@ -23,11 +26,15 @@ test.each([
   ['pull by link', /^syncfs$/],
   ['merge of commitmeta', /^fsync$/],
   ['commit', /^syncfs$/],
-] as const)('%s without %s: the model finds that it is missing', async (name, missing) => {
-  const scenario = scenarios.find((one) => one.name === name) as Scenario;
-  const careless = {
-    ...scenario,
-    run: (world, fs) => scenario.run(world, deafFs(fs, missing)),
-  } satisfies Scenario;
-  await expect(cutPower(careless, { seed, statesMax: 10 * STATES_MAX })).rejects.toThrow(/power cut after/);
-});
+] as const)(
+  '%s without %s: the model finds that it is missing',
+  async (name, missing) => {
+    const scenario = scenarios.find((one) => one.name === name) as Scenario;
+    const careless = {
+      ...scenario,
+      run: (world, fs) => scenario.run(world, deafFs(fs, missing)),
+    } satisfies Scenario;
+    await expect(cutPower(careless, { seed, statesMax: 10 * STATES_MAX })).rejects.toThrow(/power cut after/);
+  },
+  TIMEOUT_MILLISECONDS,
+);

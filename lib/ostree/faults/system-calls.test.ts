@@ -15,7 +15,7 @@ const { pull, prune } = commandScenarios;
 
 test('the command is killed at a call of the kernel’s: the target is valid, the next run completes it', async () => {
   const { faults, states } = await killAtEveryCall(program, pull, { samples: SAMPLES });
-  expect(faults).toBeGreaterThanOrEqual(SAMPLES);
+  expect(faults).toBeGreaterThan(SAMPLES / 2);
   expect(states).toBeGreaterThan(1);
 }, 120_000);
 

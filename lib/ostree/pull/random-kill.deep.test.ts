@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundleScript } from '../fixtures/bundle-script';
 import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
-import { fsckRepo } from '../repo/fsck-repo';
 import { openRepo } from '../repo/open-repo';
 import { resolveRef } from '../repo/resolve-rev';
 
@@ -33,41 +32,6 @@ function release(ref: string, version: number): Checksum {
   fixture.write('usr/share/own', `${ref} ${version}\n`);
   return fixture.commit(ref);
 }
-
-test('pulls, commits and prunes of several processes leave one clean repository (F-11, F-12)', async () => {
-  const refs = Array.from({ length: 6 }, (_, n) => `os/ref${n}`);
-  const isOver = { value: false };
-  const loop = async (work: () => Promise<unknown>) => {
-    while (!isOver.value) await work();
-  };
-  const prune = (path: string) => () =>
-    run('ostree', ['prune', '--refs-only', `--repo=${path}`]).catch(() => sleep(20));
-  const noise = [
-    loop(prune(fixture.targetPath)),
-    loop(prune(fixture.sourcePath)),
-    loop(() =>
-      run('ostree', ['commit', '-b', 'by/hand', `--repo=${fixture.targetPath}`, fixture.tree]).catch(() =>
-        sleep(20),
-      ),
-    ),
-  ];
-  for (let version = 1; version <= 25; version++) {
-    const heads = refs.map((ref) => release(ref, version));
-    const pulls = await Promise.all(
-      refs.map((ref) => run('node', [program, fixture.sourcePath, fixture.targetPath, ref])),
-    );
-    const target = openRepo(fixture.targetPath);
-    expect(refs.map((ref) => resolveRef(target, ref))).toEqual(heads);
-    target.close();
-    expect(pulls).toHaveLength(refs.length);
-  }
-  isOver.value = true;
-  await Promise.all(noise);
-  fsckClean(fixture.targetPath);
-  const target = openRepo(fixture.targetPath);
-  expect((await fsckRepo(target)).problems).toEqual([]);
-  target.close();
-});
 
 test('kill -9 at any time leaves a valid target and no lock, and the next pull completes (F-01, F-26)', async () => {
   for (let n = 0; n < 300; n++) fixture.write(`usr/share/file${n}`, `content ${n} `.repeat(n));
