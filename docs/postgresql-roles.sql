@@ -9,18 +9,21 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM treeline_web, treeline_worker, tr
 
 -- Pages, API and command line: everything but to change what was recorded and decided.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO treeline_web;
-REVOKE UPDATE, DELETE ON "AuditEvent", "Approval" FROM treeline_web;
+REVOKE UPDATE, DELETE ON "AuditEvent", "Approval", "ApprovalVoid" FROM treeline_web;
 REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM treeline_web;
 
 -- The worker reads what was decided, and writes what it did. It can approve nothing, and sees no password hash.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO treeline_worker;
 REVOKE SELECT ON "Person", "Session", "SignInAttempt" FROM treeline_worker;
+GRANT SELECT ("id", "role", "disabledAt") ON "Person" TO treeline_worker;
 GRANT INSERT ON "AuditEvent" TO treeline_worker;
 GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
 GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.
-GRANT SELECT ON "Run", "Promotion", "Approval", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
+GRANT SELECT ON "Run", "Promotion", "Approval", "ApprovalVoid", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
+GRANT SELECT ON "Group", "GroupMember" TO treeline_signer;
+GRANT SELECT ("id", "role", "disabledAt") ON "Person" TO treeline_signer;
 
 COMMIT;

@@ -149,6 +149,31 @@ const table: Record<string, Row> = {
     status: 404,
   },
   'PATCH api/edges/[id]': { allowed: admin, params: () => ({ id: 'none' }), body: () => ({}), status: 404 },
+  'POST api/edges/[id]/preview': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({}),
+    status: 404,
+  },
+  'GET api/groups': { allowed: ['auditor', 'admin'], status: 200 },
+  'POST api/groups': {
+    allowed: admin,
+    body: () => ({ name: 'staff', members: ['nobody'] }),
+    status: 404,
+  },
+  'PATCH api/groups/[id]': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({ members: [] }),
+    status: 404,
+  },
+  'POST api/groups/[id]/preview': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({ members: [] }),
+    status: 404,
+  },
+  'DELETE api/groups/[id]': { allowed: admin, params: () => ({ id: 'none' }), status: 404 },
   'GET api/people': { allowed: ['auditor', 'admin'], status: 200 },
   'POST api/people': {
     allowed: admin,

@@ -2,11 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { PromotionsTable } from '@/components/promotions/promotions-table';
+import { ruleText } from '@/components/promotions/rule-text';
 import { ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Problem } from '@/components/ui/problem';
+import type { QueuedPromotionDto } from '@/lib/contracts/promotion';
 import { approvalQueueOptions } from '@/lib/query/promotions';
 
 /** What waits for the reader's decision, then what waits for someone else's. */
@@ -34,7 +36,11 @@ export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
               New requests appear here by themselves.
             </EmptyState>
           ) : (
-            <PromotionsTable label="Promotions that wait for you" rows={waitingForMe} />
+            <PromotionsTable
+              label="Promotions that wait for you"
+              rows={waitingForMe}
+              note={(number) => <OpenRules row={waitingForMe.find((row) => row.number === number)} />}
+            />
           )}
         </Card>
       ) : (
@@ -46,9 +52,28 @@ export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
         {others.length === 0 ? (
           <EmptyState title="No other promotion waits for approval" />
         ) : (
-          <PromotionsTable label="Promotions that wait for others" rows={others} />
+          <PromotionsTable
+            label="Promotions that wait for others"
+            rows={others}
+            note={(number) => <OpenRules row={others.find((row) => row.number === number)} />}
+          />
         )}
       </Card>
     </div>
+  );
+}
+
+/** The rules that lack somebody, the reader's own first. */
+function OpenRules({ row }: { row: QueuedPromotionDto | undefined }) {
+  const open = (row?.open ?? []).toSorted((a, b) => Number(b.isForMe) - Number(a.isForMe));
+  return (
+    <ul aria-label="Still to approve" className="mt-0.5 text-sm text-muted">
+      {open.map((rule) => (
+        <li key={rule.group ?? ''} className={rule.isForMe ? 'font-medium text-text' : ''}>
+          {ruleText({ group: rule.group, required: rule.missing })}
+          {rule.isForMe && rule.group !== null ? ' (you are in it)' : ''}
+        </li>
+      ))}
+    </ul>
   );
 }

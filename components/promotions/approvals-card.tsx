@@ -3,11 +3,13 @@ import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { RuleStateDto } from '@/lib/contracts/policy';
 import type { ApprovalDto, PromotionDto } from '@/lib/contracts/promotion';
 import { MultilineText } from './multiline-text';
+import { ruleText } from './rule-text';
 import { summariseApprovals } from './summarise-approvals';
 
-/** Who decided what about the plan, what is still missing, and why the reader can't decide if they can't. */
+/** The rules with who satisfies them and who still may, who decided what, and why the reader can't decide if they can't. */
 export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
   const { tone, text, missing } = summariseApprovals(promotion);
   const { approve } = promotion.offers;
@@ -21,8 +23,13 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
       }
     >
       <div className="grid gap-2.5">
+        <ul aria-label="Approval rules" className="grid gap-2">
+          {promotion.rules.map((rule) => (
+            <RuleItem key={rule.group ?? ''} rule={rule} state={promotion.state} />
+          ))}
+        </ul>
         {promotion.approvals.length === 0 ? null : (
-          <ul className="grid gap-2.5">
+          <ul aria-label="Decisions" className="grid gap-2.5 border-t border-line pt-2.5">
             {promotion.approvals.map((approval) => (
               <ApprovalItem key={approval.id} approval={approval} />
             ))}
@@ -36,6 +43,34 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
         )}
       </div>
     </Card>
+  );
+}
+
+function RuleItem({ rule, state }: { rule: RuleStateDto; state: PromotionDto['state'] }) {
+  const waits = state === 'requested' && !rule.isSatisfied;
+  return (
+    <li>
+      <span className="flex flex-wrap items-center gap-1.5">
+        <Chip tone={rule.isSatisfied ? 'ok' : waits ? 'wait' : 'none'} hasDot>
+          {ruleText(rule)}
+        </Chip>
+        {rule.by.length === 0 ? null : (
+          <b className="font-semibold">
+            <UnsafeText text={rule.by.join(', ')} />
+          </b>
+        )}
+      </span>
+      {!waits ? null : rule.mayStillCount === 0 ? (
+        <span className="block text-sm text-bad">Nobody is left who may.</span>
+      ) : (
+        <span className="block text-sm text-muted">
+          still may: <UnsafeText text={rule.mayStill.join(', ')} />
+          {rule.mayStillCount > rule.mayStill.length
+            ? ` and ${rule.mayStillCount - rule.mayStill.length} more`
+            : ''}
+        </span>
+      )}
+    </li>
   );
 }
 
@@ -59,11 +94,24 @@ function ApprovalItem({ approval }: { approval: ApprovalDto }) {
           “<MultilineText text={approval.comment} />”
         </p>
       )}
-      {approval.isVoid ? (
-        <p className="text-sm text-faint">
-          It was for plan <code>{approval.planChecksum.slice(0, 10)}</code>, which has changed since.
+      {approval.voided === null ? null : (
+        <p className="text-sm break-words text-muted">
+          Void
+          {approval.voided.at === null ? null : (
+            <>
+              {' '}
+              since <RelativeTime iso={approval.voided.at} />
+            </>
+          )}
+          : <UnsafeText text={approval.voided.why} />. It was for plan{' '}
+          <code>{approval.planChecksum.slice(0, 10)}</code>.
         </p>
-      ) : null}
+      )}
+      {approval.expiresAt === null ? null : (
+        <p className="text-sm text-faint">
+          Expires <RelativeTime iso={approval.expiresAt} />
+        </p>
+      )}
     </li>
   );
 }

@@ -9,8 +9,14 @@ import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import { useDraft } from '@/components/ui/use-draft';
 import type { BoardEdgeDto } from '@/lib/contracts/board';
-import { createPromotionSchema, type PlanInput, type PlanResultDto } from '@/lib/contracts/promotion';
+import {
+  approvalPolicyOf,
+  createPromotionSchema,
+  type PlanInput,
+  type PlanResultDto,
+} from '@/lib/contracts/promotion';
 import { PlanChanged } from './plan-changed';
+import { joinWords, missingText } from './rule-text';
 import { useAsk } from './use-new-promotion';
 
 export interface AskCardProps {
@@ -86,8 +92,10 @@ export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
 }
 
 function approvalsText(result: PlanResultDto | undefined): string {
-  const needed = result?.plan.approvalsRequired ?? 1;
-  return `${needed === 1 ? 'One reviewer' : `${needed} reviewers`} other than you must approve, then it runs by itself.`;
+  if (result === undefined) return '';
+  const rules = approvalPolicyOf(result.plan).rules;
+  const who = rules.map(({ group, required }) => missingText({ group, missing: required }));
+  return `${joinWords(who)} other than you must approve, then it runs by itself.`;
 }
 
 /** Why it can't be asked for yet; null where it can. */

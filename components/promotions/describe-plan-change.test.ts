@@ -17,14 +17,21 @@ function planRef(part: Partial<Plan['refs'][number]> = {}): Plan['refs'][number]
   };
 }
 
-function plan(part: Partial<Plan> = {}): Plan {
+type RulesPlan = Plan & { version: 2 };
+const approval = (required: number, people: string[] | null = null): RulesPlan['approval'] => ({
+  rules: [{ group: people && 'security', required, people }],
+  expiryHours: 72,
+  isShared: false,
+});
+
+function plan(part: Partial<RulesPlan> = {}): Plan {
   return {
-    version: 1,
+    version: 2,
     edge: { id: 'e1', from: 'staging', to: 'production' },
     policyVersion: 1,
     kind: 'promote',
     mode: 'identity',
-    approvalsRequired: 1,
+    approval: approval(1),
     verifyObjects: true,
     requireSourceHead: false,
     refs: [planRef()],
@@ -49,9 +56,17 @@ describe('describePlanChange', () => {
     ['a ref came', { refs: [planRef(), planRef({ targetRef: 'b' })] }, /b is new/],
     ['a ref went', { refs: [planRef({ targetRef: 'b' })] }, /no longer/],
     ['the rules changed', { policyVersion: 2 }, /version 1 to 2/],
-    ['more must approve', { approvalsRequired: 2 }, /2 approvals instead of 1/],
+    ['more must approve', { approval: approval(2) }, /2 reviewers instead of 1 reviewer/],
+    ['a group came in', { approval: approval(1, ['a']) }, /1 of security instead of 1 reviewer/],
     ['the mode changed', { mode: 'recommit' }, /recommit/],
   ] as const)('names it where %s', (_name, part, text) => {
-    expect(describePlanChange(plan(), plan(part as Partial<Plan>)).join('\n')).toMatch(text);
+    expect(describePlanChange(plan(), plan(part as Partial<RulesPlan>)).join('\n')).toMatch(text);
+  });
+
+  it('says that other people may approve, where only a group has changed', () => {
+    const [before, now] = [['a'], ['a', 'b']].map((people) => plan({ approval: approval(1, people) }));
+    expect(describePlanChange(before as Plan, now as Plan)).toEqual([
+      'Other people than before may approve it.',
+    ]);
   });
 });

@@ -1,4 +1,5 @@
-import type { Plan } from '@/lib/contracts/promotion';
+import { approvalPolicyOf, type Plan } from '@/lib/contracts/promotion';
+import { joinWords, ruleText } from './rule-text';
 
 const short = (checksum: string | null) => (checksum === null ? 'nothing' : checksum.slice(0, 10));
 
@@ -27,8 +28,17 @@ export function describePlanChange(before: Plan, now: Plan): string[] {
   for (const targetRef of known.keys()) changes.push(`${targetRef} is no longer in the plan.`);
   if (before.policyVersion !== now.policyVersion)
     changes.push(`The rules of the edge changed (version ${before.policyVersion} to ${now.policyVersion}).`);
-  if (before.approvalsRequired !== now.approvalsRequired)
-    changes.push(`It now needs ${now.approvalsRequired} approvals instead of ${before.approvalsRequired}.`);
+  const [rules, rulesNow] = [before, now].map(rulesText);
+  if (rules !== rulesNow) changes.push(`It now needs ${rulesNow} instead of ${rules}.`);
+  else if (peopleOf(before) !== peopleOf(now)) changes.push('Other people than before may approve it.');
   if (before.mode !== now.mode) changes.push(`The mode is now ${now.mode} instead of ${before.mode}.`);
   return changes;
+}
+
+function rulesText(plan: Plan): string {
+  return joinWords(approvalPolicyOf(plan).rules.map(ruleText));
+}
+
+function peopleOf(plan: Plan): string {
+  return JSON.stringify(approvalPolicyOf(plan).rules.map(({ people }) => people));
 }

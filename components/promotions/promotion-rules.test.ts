@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RuleStateDto } from '@/lib/contracts/policy';
 import type { ApprovalDto, CheckDto, RunStepDto } from '@/lib/contracts/promotion';
 import { promotionStateSchema } from '@/lib/contracts/promotion';
 import { asSentence } from '../ui/as-sentence';
@@ -22,39 +23,54 @@ describe('stateTone', () => {
 });
 
 describe('summariseApprovals', () => {
-  function approval(reviewer: string, part: Partial<ApprovalDto> = {}): ApprovalDto {
-    return {
-      id: reviewer,
-      reviewer,
-      decision: 'approve',
-      planChecksum: sum('a'),
-      isVoid: false,
-      comment: '',
-      createdAt: '2026-11-02T10:00:00.000Z',
-      ...part,
-    };
-  }
-  const promotion = (approvals: ApprovalDto[]) => ({
-    approvals,
-    approvalsRequired: 2,
-    state: 'requested' as const,
+  const rule = (part: Partial<RuleStateDto>): RuleStateDto => ({
+    group: null,
+    required: 2,
+    isSatisfied: false,
+    by: [],
+    mayStill: ['one', 'two'],
+    mayStillCount: 2,
+    ...part,
+  });
+  const rejection: ApprovalDto = {
+    id: 'no',
+    reviewer: 'one',
+    decision: 'reject',
     planChecksum: sum('a'),
-  });
+    isVoid: false,
+    voided: null,
+    expiresAt: null,
+    comment: '',
+    createdAt: '2026-11-02T10:00:00.000Z',
+  };
+  const summary = (rules: RuleStateDto[], approvals: ApprovalDto[] = []) =>
+    summariseApprovals({ rules, approvals, state: 'requested', planChecksum: sum('a') });
 
-  it('counts each reviewer once', () => {
-    expect(summariseApprovals(promotion([approval('one'), approval('one')])).text).toBe('1 of 2');
-    expect(summariseApprovals(promotion([approval('one'), approval('two')])).tone).toBe('ok');
+  it('counts what satisfies rules', () => {
+    expect(summary([rule({ by: ['one'] })])).toEqual({
+      tone: 'wait',
+      text: '1 of 2',
+      missing: 'One reviewer must still approve.',
+    });
+    expect(summary([rule({ by: ['one', 'two'], isSatisfied: true })]).tone).toBe('ok');
   });
-  it('counts neither void approvals nor those of another plan', () => {
-    const { tone, text } = summariseApprovals(
-      promotion([approval('one', { isVoid: true }), approval('two', { planChecksum: sum('b') })]),
-    );
-    expect({ tone, text }).toEqual({ tone: 'wait', text: '0 of 2' });
+  it('names the groups that are still missing', () => {
+    const rules = [
+      rule({ group: 'release', required: 1, by: ['one'], isSatisfied: true }),
+      rule({ group: 'security', required: 1 }),
+      rule({ group: 'legal', required: 2 }),
+    ];
+    expect(summary(rules)).toMatchObject({
+      text: 'needs security + legal',
+      missing: 'One of security and two of legal must still approve.',
+    });
   });
-  it('says that it was rejected, whoever approved before', () => {
-    expect(
-      summariseApprovals(promotion([approval('one'), approval('two', { decision: 'reject' })])).text,
-    ).toBe('rejected');
+  it('says where nobody is left who could', () => {
+    expect(summary([rule({ required: 1, mayStillCount: 0 })]).missing).toContain('not that many who may');
+  });
+  it('says that it was rejected, whoever approved before, and not for another plan', () => {
+    expect(summary([rule({ by: ['one'] })], [rejection]).text).toBe('rejected');
+    expect(summary([rule({})], [{ ...rejection, planChecksum: sum('b') }]).text).toBe('0 of 2');
   });
 });
 

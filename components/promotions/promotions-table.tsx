@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
@@ -11,10 +12,12 @@ export interface PromotionsTableProps {
   /** What the table lists. */
   label: string;
   rows: readonly PromotionRowDto[];
+  /** Says more below the state of a row, where there is more to say. */
+  note?: (number: number) => ReactNode;
 }
 
 /** Promotions, a row each. */
-export function PromotionsTable({ label, rows }: PromotionsTableProps) {
+export function PromotionsTable({ label, rows, note }: PromotionsTableProps) {
   return (
     <Table label={label} className={STACKED.table}>
       <thead className={STACKED.head}>
@@ -28,14 +31,14 @@ export function PromotionsTable({ label, rows }: PromotionsTableProps) {
       </thead>
       <tbody className={STACKED.body}>
         {rows.map((row) => (
-          <PromotionRow key={row.number} row={row} />
+          <PromotionRow key={row.number} row={row} note={note?.(row.number)} />
         ))}
       </tbody>
     </Table>
   );
 }
 
-function PromotionRow({ row }: { row: PromotionRowDto }) {
+function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) {
   return (
     <Tr className={STACKED.row}>
       <Td className={`min-w-56 ${STACKED.line}`}>
@@ -58,6 +61,7 @@ function PromotionRow({ row }: { row: PromotionRowDto }) {
       </Td>
       <Td className={STACKED.cell}>
         <StateChip state={row.state} text={row.stateText} />
+        {note}
       </Td>
       <Td className={`whitespace-nowrap max-sm:order-2 max-sm:text-muted ${STACKED.cell}`}>
         <UnsafeText text={row.requester} />

@@ -1,4 +1,5 @@
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { joinWords, missingText } from './rule-text';
 import type { StateTone } from './state-tone';
 
 export interface ApprovalSummary {
@@ -8,31 +9,35 @@ export interface ApprovalSummary {
   missing: string | null;
 }
 
-type Decided = Pick<PromotionDto, 'approvals' | 'approvalsRequired' | 'state' | 'planChecksum'>;
+type Decided = Pick<PromotionDto, 'approvals' | 'rules' | 'state' | 'planChecksum'>;
 
-/** How far a promotion's approvals are. Void ones and those for another plan don't count. */
-export function summariseApprovals(promotion: Decided): ApprovalSummary {
-  const counting = promotion.approvals.filter(
-    (approval) => !approval.isVoid && approval.planChecksum === promotion.planChecksum,
+/** How far a promotion's approvals are, by its rules. */
+export function summariseApprovals({ approvals, rules, state, planChecksum }: Decided): ApprovalSummary {
+  const isRejected = approvals.some(
+    (each) => each.decision === 'reject' && !each.isVoid && each.planChecksum === planChecksum,
   );
-  const rejections = counting.filter((approval) => approval.decision === 'reject').length;
-  const given = new Set(
-    counting.filter((approval) => approval.decision === 'approve').map((approval) => approval.reviewer),
-  ).size;
-  const required = promotion.approvalsRequired;
-  if (rejections > 0) return { tone: 'bad', text: 'rejected', missing: null };
-  if (given >= required) return { tone: 'ok', text: `${given} of ${required}`, missing: null };
-  if (promotion.state !== 'requested')
-    return {
-      tone: 'none',
-      text: `${given} of ${required}`,
-      missing: promotion.state === 'withdrawn' ? 'It was withdrawn before it was decided.' : null,
-    };
-  const left = required - given;
-  const who = left === 1 ? 'One reviewer' : `${left} reviewers`;
+  if (isRejected) return { tone: 'bad', text: 'rejected', missing: null };
+  const required = rules.reduce((sum, rule) => sum + rule.required, 0);
+  const given = rules.reduce((sum, rule) => sum + Math.min(rule.by.length, rule.required), 0);
+  const text = `${given} of ${required}`;
+  const open = rules.filter((rule) => !rule.isSatisfied);
+  if (open.length === 0) return { tone: 'ok', text, missing: null };
+  if (state !== 'requested') {
+    const missing = state === 'withdrawn' ? 'It was withdrawn before it was decided.' : null;
+    return { tone: 'none', text, missing };
+  }
+  const groups = open.flatMap(({ group }) => (group === null ? [] : [group]));
+  const who = open.map(({ group, required, by }) => missingText({ group, missing: required - by.length }));
+  const must = `${joinWords(who.map((each, at) => (at === 0 ? each : lowerFirst(each))))} must still approve.`;
   return {
     tone: 'wait',
-    text: `${given} of ${required}`,
-    missing: `${who} other than the one who asked must still approve.`,
+    text: groups.length === open.length ? `needs ${groups.join(' + ')}` : text,
+    missing: open.some((rule) => rule.mayStillCount < rule.required - rule.by.length)
+      ? `${must} There are not that many who may: ask again once there are.`
+      : must,
   };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

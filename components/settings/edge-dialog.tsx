@@ -5,22 +5,27 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Problem } from '@/components/ui/problem';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '@/lib/contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
 import { type EdgeDraft, EdgeFields } from './edge-fields';
 import { parseGlobs, parseRenames, printRenames } from './edge-text';
 import { fieldErrors } from './field-errors';
+import { PolicyEffect } from './policy-effect';
 import { splitProblem } from './problem-fields';
+import { usePolicyEffect } from './use-policy-effect';
 import { useSettingsMutation } from './use-settings-mutation';
 
 export interface EdgeDialogProps {
   /** null: a new one. */
   edge: EdgeDto | null;
   stages: readonly string[];
+  /** Names of groups, for approval rules. */
+  groups: readonly string[];
   onClose: () => void;
 }
 
 /** Adds an edge or changes its rules. */
-export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
+export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
   const [draft, setDraft] = useState<EdgeDraft>(() => draftOf(edge, stages));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const save = useSettingsMutation<EdgeInput, EdgeDto>({
@@ -32,7 +37,17 @@ export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
     onDone: onClose,
   });
 
-  const refused = splitProblem(save.error, ['to', 'mode', 'refGlobs', 'renames', 'approvalsRequired']);
+  const refused = splitProblem(save.error, [
+    'to',
+    'mode',
+    'refGlobs',
+    'renames',
+    'approvalRules',
+    'approvalExpiryHours',
+  ]);
+  const { input: valid } = readDraft(draft);
+  const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
+  const effect = usePolicyEffect(edge === null ? null : `/api/edges/${encodeURIComponent(edge.id)}`, change);
 
   function submit() {
     const read = readDraft(draft);
@@ -64,19 +79,15 @@ export function EdgeDialog({ edge, stages, onClose }: EdgeDialogProps) {
           focusFirstInvalid(event.currentTarget);
         }}
       >
-        {edge === null ? null : (
-          <p className="rounded-md border border-wait bg-wait-soft px-3 py-2">
-            A change makes a new version of the rules: promotions that wait on this edge become stale, and
-            must be retried and approved again.
-          </p>
-        )}
         <EdgeFields
           draft={draft}
           errors={{ ...refused.fields, ...errors }}
           stages={stages}
+          groups={groups}
           isNew={edge === null}
           onChange={(part) => setDraft({ ...draft, ...part })}
         />
+        {edge === null ? null : <PolicyEffect {...effect} />}
         <Problem error={refused.rest} />
       </form>
     </Dialog>
@@ -92,7 +103,9 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     renames: printRenames(edge?.renames ?? []),
     verifyObjects: edge?.verifyObjects ?? true,
     requireSourceHead: edge?.requireSourceHead ?? false,
-    approvalsRequired: edge?.approvalsRequired ?? 1,
+    approvalRules: edge?.approvalRules ?? [{ group: null, required: 1 }],
+    approvalExpiryHours: String(edge?.approvalExpiryHours ?? APPROVAL_EXPIRY_HOURS_DEFAULT),
+    isApprovalShared: edge?.isApprovalShared ?? false,
   };
 }
 
@@ -102,13 +115,20 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
   if (typeof renames === 'string') return { input: null, errors: { renames } };
   if (draft.from === draft.to)
     return { input: null, errors: { to: 'Choose another stage than the source.' } };
-  const parsed = edgeInputSchema.safeParse({ ...draft, refGlobs: parseGlobs(draft.refGlobs), renames });
+  const hours = draft.approvalExpiryHours.trim();
+  const parsed = edgeInputSchema.safeParse({
+    ...draft,
+    refGlobs: parseGlobs(draft.refGlobs),
+    renames,
+    approvalExpiryHours: /^\d{1,4}$/.test(hours) ? Number(hours) : 0,
+  });
   if (parsed.success) return { input: parsed.data, errors: {} };
   const errors: Record<string, string> = {};
   for (const [path, text] of Object.entries(fieldErrors(parsed.error))) {
     const [field = '', index] = path.split('.');
     errors[field] ??= index === undefined ? text : `Line ${Number(index) + 1}: ${text}`;
   }
+  if (errors.approvalExpiryHours) errors.approvalExpiryHours = 'Give whole hours from 1 to 720.';
   if (parseGlobs(draft.refGlobs).length === 0) errors.refGlobs = 'Name at least one ref or glob.';
   return { input: null, errors };
 }

@@ -1,7 +1,10 @@
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import { Textarea } from '@/components/ui/textarea';
+import type { ApprovalRule } from '@/lib/contracts/policy';
+import { ApprovalRulesField } from './approval-rules-field';
 
 /** An edge as it is typed. */
 export interface EdgeDraft {
@@ -14,19 +17,23 @@ export interface EdgeDraft {
   renames: string;
   verifyObjects: boolean;
   requireSourceHead: boolean;
-  approvalsRequired: number;
+  approvalRules: ApprovalRule[];
+  /** As typed. */
+  approvalExpiryHours: string;
+  isApprovalShared: boolean;
 }
 
 export interface EdgeFieldsProps {
   draft: EdgeDraft;
   errors: Record<string, string>;
   stages: readonly string[];
+  groups: readonly string[];
   isNew: boolean;
   onChange: (part: Partial<EdgeDraft>) => void;
 }
 
 /** The fields of an edge. */
-export function EdgeFields({ draft, errors, stages, isNew, onChange }: EdgeFieldsProps) {
+export function EdgeFields({ draft, errors, stages, groups, isNew, onChange }: EdgeFieldsProps) {
   return (
     <>
       {isNew ? (
@@ -100,22 +107,33 @@ export function EdgeFields({ draft, errors, stages, isNew, onChange }: EdgeField
           />
         )}
       </Field>
+      <ApprovalRulesField
+        rules={draft.approvalRules}
+        groups={groups}
+        error={errors.approvalRules}
+        onChange={(approvalRules) => onChange({ approvalRules })}
+      />
+      {draft.approvalRules.length > 1 ? (
+        <Checkbox
+          label="One approval counts for every group its giver is in"
+          hint="Off: each approval counts once, so that two rules need two people."
+          checked={draft.isApprovalShared}
+          onChange={(event) => onChange({ isApprovalShared: event.target.checked })}
+        />
+      ) : null}
       <Field
-        label="Approvals"
-        hint="How many reviewers other than the one who asked."
-        error={errors.approvalsRequired}
-        className="max-w-60"
+        label="Approvals expire after (hours)"
+        hint="A run that begins later asks for them anew. 1 to 720."
+        error={errors.approvalExpiryHours}
+        className="max-w-72"
       >
         {(control) => (
-          <Select
+          <Input
             {...control}
-            value={draft.approvalsRequired}
-            onChange={(event) => onChange({ approvalsRequired: Number(event.target.value) })}
-          >
-            {[1, 2, 3, 4, 5].map((count) => (
-              <option key={count}>{count}</option>
-            ))}
-          </Select>
+            inputMode="numeric"
+            value={draft.approvalExpiryHours}
+            onChange={(event) => onChange({ approvalExpiryHours: event.target.value })}
+          />
         )}
       </Field>
       <Checkbox

@@ -2,6 +2,7 @@
 
 import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
+import { ruleText } from '@/components/promotions/rule-text';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -13,11 +14,12 @@ import { EdgeDialog } from './edge-dialog';
 export interface EdgesViewProps {
   edges: readonly EdgeDto[];
   stages: readonly string[];
+  groups: readonly string[];
   canWrite: boolean;
 }
 
 /** The edges of the pipeline and their rules. */
-export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
+export function EdgesView({ edges, stages, groups, canWrite }: EdgesViewProps) {
   const [open, setOpen] = useState<EdgeDto | 'new' | null>(null);
   const canAdd = canWrite && stages.length > 1;
   return (
@@ -52,7 +54,7 @@ export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
               <Th>Edge</Th>
               <Th>Refs</Th>
               <Th>Mode</Th>
-              <Th isNumeric>Approvals</Th>
+              <Th>Approvals</Th>
               <Th>Rules</Th>
               <Th>
                 <span className="sr-only">Change</span>
@@ -67,7 +69,12 @@ export function EdgesView({ edges, stages, canWrite }: EdgesViewProps) {
         </Table>
       )}
       {open === null ? null : (
-        <EdgeDialog edge={open === 'new' ? null : open} stages={stages} onClose={() => setOpen(null)} />
+        <EdgeDialog
+          edge={open === 'new' ? null : open}
+          stages={stages}
+          groups={groups}
+          onClose={() => setOpen(null)}
+        />
       )}
     </Card>
   );
@@ -96,14 +103,21 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
         </ul>
       </Td>
       <Td className={STACKED.cell}>{edge.mode}</Td>
-      <Td isNumeric className={STACKED.cell}>
-        {edge.approvalsRequired}
-        <span className="sm:hidden"> {edge.approvalsRequired === 1 ? 'approval' : 'approvals'}</span>
+      <Td className={STACKED.line}>
+        <ul>
+          {edge.approvalRules.map((rule) => (
+            <li key={rule.group ?? ''} className="whitespace-nowrap">
+              {ruleText(rule)}
+            </li>
+          ))}
+          <li className="text-sm text-faint">for {edge.approvalExpiryHours} h</li>
+        </ul>
       </Td>
       <Td className={`text-muted ${STACKED.line}`}>
         <ul>
           <li>{edge.verifyObjects ? 'every new object is hashed' : 'objects are not hashed'}</li>
           {edge.requireSourceHead ? <li>only heads</li> : null}
+          {edge.isApprovalShared ? <li>an approval counts for every group</li> : null}
           <li className="text-faint">version {edge.policyVersion}</li>
         </ul>
       </Td>

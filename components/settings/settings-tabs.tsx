@@ -4,6 +4,7 @@ const TABS = [
   { href: '/settings/stages', label: 'Stages' },
   { href: '/settings/edges', label: 'Edges' },
   { href: '/settings/people', label: 'People' },
+  { href: '/settings/groups', label: 'Groups' },
 ] as const;
 export type SettingsTab = (typeof TABS)[number]['href'];
 

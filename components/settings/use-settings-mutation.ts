@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { apiSend } from '@/lib/query/api';
 
 export interface SettingsMutationOptions<Input, Output> {
-  method: 'POST' | 'PATCH';
+  method: 'POST' | 'PATCH' | 'DELETE';
   path: string | ((input: Input) => string);
   /** What is sent of the input; all of it unless told otherwise. */
   body?: (input: Input) => unknown;

@@ -51,6 +51,16 @@ export const eventKinds = {
   ),
   'person.password-changed': kind(z.strictObject({}), () => 'changed their password'),
 
+  'group.added': kind(
+    z.strictObject({ name: text, members: z.array(text) }),
+    (d) => `added the group ${d.name} (${d.members.join(', ') || 'nobody yet'})`,
+  ),
+  'group.updated': kind(
+    z.strictObject({ name: text, added: z.array(text), removed: z.array(text) }),
+    (d) => `changed the group ${d.name}: ${joinChanges(d.added, d.removed)}`,
+  ),
+  'group.removed': kind(z.strictObject({ name: text }), (d) => `removed the group ${d.name}`),
+
   'stage.added': kind(
     z.strictObject({ repoPath: text, mode: text, adoptedRefs: count }),
     (d, about) =>
@@ -99,8 +109,11 @@ export const eventKinds = {
       mode: modeSchema,
       refGlobs: z.array(text),
       approvalsRequired: count,
+      /** As people read them; absent where an edge had but a number of reviewers. */
+      rules: z.array(text).optional(),
     }),
-    (d) => `added the edge ${d.from} → ${d.to} (${d.mode}, ${plural(d.approvalsRequired, 'approval')})`,
+    (d) =>
+      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')})`,
   ),
   'edge.updated': kind(
     z.strictObject({ from: text, to: text, policyVersion: count, changes: z.array(text) }),
@@ -118,8 +131,20 @@ export const eventKinds = {
       approvals: count,
       required: count,
       session: text.nullable(),
+      /** Rules that still lack somebody; absent from the time before there were rules. */
+      open: z.array(text).optional(),
     }),
     (d, about) => `approved #${about.promotion} (${d.approvals} of ${d.required})`,
+  ),
+  'promotion.approvals-voided': kind(
+    z.strictObject({
+      why: text,
+      approvals: z.array(z.strictObject({ reviewer: text, planChecksum: checksumSchema, at: text })),
+    }),
+    (d, about) =>
+      `voided ${plural(d.approvals.length, 'approval')} of #${about.promotion} (${d.approvals
+        .map((each) => each.reviewer)
+        .join(', ')}): ${d.why}`,
   ),
   'promotion.rejected': kind(
     z.strictObject({ planChecksum: checksumSchema, comment: text, session: text.nullable() }),
@@ -191,6 +216,10 @@ export function describeEvent(name: string, dataJson: string, about: EventSubjec
   const { data, sentence } = eventKinds[name as AuditKind] as unknown as Kind<z.ZodType>;
   const parsed = data.safeParse(JSON.parse(dataJson));
   return parsed.success ? sentence(parsed.data, about) : name;
+}
+
+function joinChanges(added: readonly string[], removed: readonly string[]): string {
+  return [...added.map((name) => `+ ${name}`), ...removed.map((name) => `− ${name}`)].join(', ');
 }
 
 function plural(count: number, noun: string): string {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import {
+  APPROVAL_EXPIRY_HOURS_DEFAULT,
+  type ApprovalPolicy,
+  approvalPolicySchema,
+  ruleStateSchema,
+} from './policy';
+import {
   checksumSchema,
   isoTimeSchema,
   modeSchema,
@@ -8,14 +14,11 @@ import {
   stageNameSchema,
 } from './scalars';
 
-/** What exactly a promotion does. `planChecksum` = SHA-256 of the canonical JSON of this object. */
-export const planSchema = z.strictObject({
-  version: z.literal(1),
+const planBase = {
   edge: z.strictObject({ id: z.string(), from: stageNameSchema, to: stageNameSchema }),
   policyVersion: z.number().int(),
   kind: z.literal('promote'),
   mode: modeSchema,
-  approvalsRequired: z.number().int(),
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
   refs: z
@@ -33,8 +36,28 @@ export const planSchema = z.strictObject({
       }),
     )
     .min(1),
-});
+};
+
+/**
+ * What exactly a promotion does. `planChecksum` = SHA-256 of the canonical JSON of this object. Version 1, which knew
+ * only a number of reviewers, is no longer made; what was published under it has to be proven all the same.
+ */
+export const planSchema = z.discriminatedUnion('version', [
+  z.strictObject({ version: z.literal(1), ...planBase, approvalsRequired: z.number().int() }),
+  z.strictObject({ version: z.literal(2), ...planBase, approval: approvalPolicySchema }),
+]);
 export type Plan = z.infer<typeof planSchema>;
+
+/** Who has to approve the plan. */
+export function approvalPolicyOf(plan: Plan): ApprovalPolicy {
+  if (plan.version === 2) return plan.approval;
+  return {
+    // A plan that asks for nobody is no plan that anybody made here.
+    rules: [{ group: null, required: Math.max(1, plan.approvalsRequired), people: null }],
+    expiryHours: APPROVAL_EXPIRY_HOURS_DEFAULT,
+    isShared: false,
+  };
+}
 
 export const checkSchema = z.object({
   code: z.string(),
@@ -134,8 +157,12 @@ export const approvalSchema = z.object({
   reviewer: z.string(),
   decision: z.enum(['approve', 'reject']),
   planChecksum: checksumSchema,
-  /** true where the plan has changed since: it no longer counts. */
+  /** It no longer counts: its plan has changed, it was voided, or it has expired. */
   isVoid: z.boolean(),
+  /** Why and since when, where it no longer counts. */
+  voided: z.object({ why: z.string(), at: isoTimeSchema.nullable() }).nullable(),
+  /** Until when it counts, where nothing else voids it; null for a rejection, and once it was used. */
+  expiresAt: isoTimeSchema.nullable(),
   comment: z.string(),
   createdAt: isoTimeSchema,
 });
@@ -157,6 +184,18 @@ export const promotionRowSchema = z.object({
 });
 export type PromotionRowDto = z.infer<typeof promotionRowSchema>;
 
+/** A promotion that waits, with the rules that the reader could satisfy now: groups, null for any reviewer. */
+export const queuedPromotionSchema = promotionRowSchema.extend({
+  /** Rules that lack somebody, with how many. */
+  open: z.array(z.object({ group: z.string().nullable(), missing: z.number().int(), isForMe: z.boolean() })),
+});
+export type QueuedPromotionDto = z.infer<typeof queuedPromotionSchema>;
+export const approvalQueueSchema = z.object({
+  waitingForMe: z.array(queuedPromotionSchema),
+  others: z.array(queuedPromotionSchema),
+});
+export type ApprovalQueueDto = z.infer<typeof approvalQueueSchema>;
+
 /** What the person who asks may do now; `why` says why not. */
 export const offerSchema = z.object({ isAllowed: z.boolean(), why: z.string().nullable() });
 export type OfferDto = z.infer<typeof offerSchema>;
@@ -167,6 +206,8 @@ export const promotionSchema = promotionRowSchema.extend({
   facts: planFactsSchema,
   approvals: z.array(approvalSchema),
   approvalsRequired: z.number().int(),
+  /** The approval rules in the order of the policy. */
+  rules: z.array(ruleStateSchema),
   runs: z.array(runSchema),
   /** Source refs that have moved on since the plan was fixed. */
   movedSourceRefs: z.array(z.object({ ref: z.string(), now: checksumSchema.nullable() })),

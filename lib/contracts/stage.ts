@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
 import {
   checksumSchema,
   isoTimeSchema,
@@ -92,7 +93,9 @@ export const edgeSchema = z.object({
   renames: z.array(z.object({ from: z.string(), to: z.string() })),
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
-  approvalsRequired: z.number().int(),
+  approvalRules: z.array(approvalRuleSchema),
+  approvalExpiryHours: z.number().int(),
+  isApprovalShared: z.boolean(),
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -154,6 +157,9 @@ export const edgeInputSchema = z.strictObject({
     .optional(),
   verifyObjects: z.boolean().optional(),
   requireSourceHead: z.boolean().optional(),
-  approvalsRequired: z.number().int().min(1).max(5).optional(),
+  /** One reviewer who did not ask, unless told otherwise. */
+  approvalRules: approvalRulesSchema.optional(),
+  approvalExpiryHours: approvalExpiryHoursSchema.optional(),
+  isApprovalShared: z.boolean().optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

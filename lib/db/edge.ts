@@ -30,7 +30,9 @@ export type EdgeChange = Partial<
     | 'renames'
     | 'verifyObjects'
     | 'requireSourceHead'
-    | 'approvalsRequired'
+    | 'approvalRules'
+    | 'approvalExpiryHours'
+    | 'isApprovalShared'
     | 'policyVersion'
   >
 >;
@@ -52,4 +54,15 @@ export function edgeRules(edge: EdgeRow): { refGlobs: string[]; renames: { from:
     refGlobs: JSON.parse(edge.refGlobs) as string[],
     renames: JSON.parse(edge.renames) as { from: string; to: string }[],
   };
+}
+
+/** A rule of an edge as it is stored: so many of a group, or of all reviewers. */
+export interface EdgeApprovalRule {
+  groupId: string | null;
+  required: number;
+}
+
+/** The approval rules of an edge, from their stored JSON text. */
+export function edgeApprovalRules(edge: Pick<EdgeRow, 'approvalRules'>): EdgeApprovalRule[] {
+  return JSON.parse(edge.approvalRules) as EdgeApprovalRule[];
 }

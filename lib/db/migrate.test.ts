@@ -69,8 +69,11 @@ describe.each(providers)('%s', (provider) => {
        VALUES (1, 'k', '2026-01-01', 'a', '{}', '', 'h')`,
     );
     await addApproval(db);
+    const { id: approvalId } = await db.approval.findFirstOrThrow();
+    await db.approvalVoid.create({ data: { approvalId, why: 'because', at: new Date() } });
     const changes = {
       AuditEvent: `UPDATE "AuditEvent" SET kind = 'other'`,
+      ApprovalVoid: `UPDATE "ApprovalVoid" SET why = 'other'`,
       Approval: `UPDATE "Approval" SET decision = 'reject'`,
     };
     for (const [table, change] of Object.entries(changes)) {

@@ -2,6 +2,7 @@ import type { PromotionState } from '../contracts/promotion';
 import type { Reader, Transaction } from './client';
 import type {
   Approval,
+  ApprovalVoid,
   Edge,
   Person,
   Promotion,
@@ -13,12 +14,14 @@ import type {
 
 export type ApprovalRow = Approval;
 
+export type FullApproval = Approval & { reviewer: Person; voided: ApprovalVoid | null };
+
 /** A promotion with all that its page shows. */
 export type FullPromotion = Promotion & {
   edge: Edge & { from: Stage; to: Stage };
   requester: Person;
   refs: PromotionRef[];
-  approvals: (Approval & { reviewer: Person })[];
+  approvals: FullApproval[];
   runs: (Run & { steps: RunStep[] })[];
 };
 
@@ -27,7 +30,7 @@ const full = {
   requester: true,
   refs: { orderBy: { targetRef: 'asc' as const } },
   approvals: {
-    include: { reviewer: true },
+    include: { reviewer: true, voided: true },
     orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
   runs: {
@@ -101,16 +104,20 @@ export function findOpenPromotionsInto(
   });
 }
 
-/** Promotions along an edge in one of `states`. */
-export function findPromotionsOfEdge(
+/** Promotions in one of `states`, along one edge or all, oldest first. */
+export function findPromotionsIn(
   db: Reader,
-  edgeId: string,
   states: readonly PromotionState[],
-): Promise<Promotion[]> {
-  return db.promotion.findMany({ where: { edgeId, state: { in: [...states] } }, orderBy: { number: 'asc' } });
+  edgeId: string | null = null,
+): Promise<FullPromotion[]> {
+  return db.promotion.findMany({
+    where: { state: { in: [...states] }, ...(edgeId !== null && { edgeId }) },
+    include: full,
+    orderBy: { number: 'asc' },
+  });
 }
 
-export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt'>;
+export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt' | 'replannedById'>;
 export type NewPromotionRef = Omit<PromotionRef, 'promotionId'>;
 
 export async function insertPromotion(
@@ -139,11 +146,11 @@ export async function movePromotion(
   return count === 1;
 }
 
-/** Gives the promotion another plan, and the refs of that plan. */
+/** Gives the promotion another plan, made by whom, and the refs of that plan. */
 export async function replacePlan(
   tx: Transaction,
   id: string,
-  plan: Pick<Promotion, 'planJson' | 'planChecksum' | 'factsJson'>,
+  plan: Pick<Promotion, 'planJson' | 'planChecksum' | 'factsJson' | 'replannedById'>,
   refs: readonly NewPromotionRef[],
 ): Promise<void> {
   await tx.promotionRef.deleteMany({ where: { promotionId: id } });
@@ -152,6 +159,14 @@ export async function replacePlan(
 
 export async function insertApproval(tx: Transaction, row: ApprovalRow): Promise<void> {
   await tx.approval.create({ data: row });
+}
+
+/** Declares decisions void, for ever. */
+export async function insertApprovalVoids(
+  tx: Transaction,
+  rows: readonly { approvalId: string; why: string; at: Date }[],
+): Promise<void> {
+  for (const row of rows) await tx.approvalVoid.create({ data: row });
 }
 
 /** How many promotions there are in each state; states without any are left out. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPackageRoot } from '../package-root';
 import { type Database, inTransaction, openDatabase } from './client';
+import { readEligibility } from './group';
 import { applyMigrations } from './migrate';
 import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
 
@@ -61,6 +62,7 @@ test('the web process adds to the audit log and can change nothing of it', async
   await expect(db.auditEvent.updateMany({ data: { kind: 'other' } })).rejects.toThrow(denied);
   await expect(db.auditEvent.deleteMany()).rejects.toThrow(denied);
   await expect(db.approval.updateMany({ data: { decision: 'approve' } })).rejects.toThrow(denied);
+  await expect(db.approvalVoid.deleteMany()).rejects.toThrow(denied);
   await expect(db.$executeRawUnsafe('DROP TRIGGER "AuditEvent_no_update" ON "AuditEvent"')).rejects.toThrow();
 });
 
@@ -68,11 +70,12 @@ test('the worker decides nothing and sees no password', async () => {
   const db = openAs('worker');
   await inTransaction(db, (tx) => tx.auditEvent.create({ data: event(2) }));
   await db.run.updateMany({ where: { state: 'running' }, data: { leaseOwner: 'me' } });
+  expect((await readEligibility(db)).groups).toEqual(new Map());
   for (const refused of [
     () => db.person.findMany(),
     () => db.session.findMany(),
     () => db.approval.deleteMany(),
-    () => db.edge.updateMany({ data: { approvalsRequired: 0 } }),
+    () => db.edge.updateMany({ data: { approvalRules: '[]' } }),
     () => db.stageKey.deleteMany(),
     () => db.auditEvent.deleteMany(),
   ]) {
@@ -84,10 +87,16 @@ test('the signer reads what proves a run, and writes nothing', async () => {
   const db = openAs('signer');
   await db.run.findMany({
     include: {
-      promotion: { include: { approvals: true, edge: { include: { to: { include: { keys: true } } } } } },
+      promotion: {
+        include: {
+          approvals: { include: { voided: true } },
+          edge: { include: { to: { include: { keys: true } } } },
+        },
+      },
     },
   });
   await db.ledgerRef.findMany();
+  expect((await readEligibility(db)).reviewers).toEqual(new Set());
   for (const refused of [
     () => db.run.updateMany({ data: { state: 'running' } }),
     () => db.person.findMany(),

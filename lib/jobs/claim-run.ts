@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import { type Database, inTransaction, isUniqueViolation, type Reader } from '../db/client';
 import type { EdgeRow } from '../db/edge';
 import type { StageWithKeys } from '../db/stage';
+import type { ApprovalRows } from '../promotion/prove-approval';
 
 /** How long a claim holds without a sign of life, and how often one is given, in milliseconds. */
 export const leaseMilliseconds = 10_000;
@@ -16,17 +17,15 @@ export interface RunCandidate {
   fencingToken: number;
   createdAt: Date;
   startedAt: Date | null;
+  /** When its approvals were checked right before a ref was renamed; null where it never got there. */
+  committedAt: Date | null;
   leaseExpiresAt: Date | null;
   /** Set while it waits to be tried again past its commit point. */
   retryAt: Date | null;
   steps: { name: string; state: string }[];
-  promotion: {
+  promotion: ApprovalRows & {
     id: string;
     number: number;
-    requesterId: string;
-    planJson: string;
-    planChecksum: string;
-    approvals: { reviewerId: string; decision: string; planChecksum: string }[];
     edge: EdgeRow & { from: StageWithKeys; to: StageWithKeys };
   };
 }
@@ -35,7 +34,7 @@ const withAll = {
   steps: { select: { name: true, state: true } },
   promotion: {
     include: {
-      approvals: true,
+      approvals: { include: { voided: true } },
       edge: { include: { from: { include: { keys: true } }, to: { include: { keys: true } } } },
     },
   },

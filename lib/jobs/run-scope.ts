@@ -48,8 +48,9 @@ export interface RunScope {
   brought: Checksum[];
 }
 
-/** Whether the run may have renamed a ref, by what the database knows of it. */
+/** Whether the run may have renamed a ref, by what the database knows of it: its approvals were checked for that. */
 export function wasAboutToMove(candidate: RunCandidate): boolean {
+  if (candidate.committedAt === null) return false;
   return candidate.steps.some((step) => step.name === 'update-refs' && step.state !== 'waiting');
 }
 

@@ -4,8 +4,9 @@ import { describe, test } from 'vitest';
 import { planChecksum, planJson } from '../promotion/plan-checksum';
 import { expectPublishedOnce, lookAt } from './testing/invariants';
 import { runToEnd } from './testing/local-worker';
-import { objectOf, ostree, type Pipeline, type Requested } from './testing/pipeline';
+import { longAgo, objectOf, ostree, type Pipeline, type Requested, voidApproval } from './testing/pipeline';
 import { runSuite, slow } from './testing/run-suite';
+import { signerBut } from './testing/waiting-run';
 
 const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
 const suite = runSuite();
@@ -125,6 +126,22 @@ describe('a run is stale, and nothing was changed', slow, () => {
       ({ promotionId }, pipeline) =>
         pipeline.db.promotion.update({ where: { id: promotionId }, data: { requesterId: 'reviewer' } }),
     ],
+    [
+      'where the only one who approved has planned it anew',
+      /not approved/,
+      ({ promotionId }, pipeline) =>
+        pipeline.db.promotion.update({ where: { id: promotionId }, data: { replannedById: 'reviewer' } }),
+    ],
+    [
+      'where the approval was voided',
+      /was voided/,
+      ({ promotionId }, pipeline) => voidApproval(pipeline, promotionId),
+    ],
+    [
+      'where who approved is no reviewer any more',
+      /not approved/,
+      (_, pipeline) => pipeline.db.person.update({ where: { id: 'reviewer' }, data: { role: 'viewer' } }),
+    ],
   ])('%s', async (_, message, forge) => {
     await suite.begin();
     const { pipeline } = suite;
@@ -137,6 +154,41 @@ describe('a run is stale, and nothing was changed', slow, () => {
       code: 'plan-changed',
       message,
       step: 'preflight',
+    });
+  });
+
+  test('where the approvals have expired before it began', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a], undefined, longAgo());
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /expired \(after 72 h\)/,
+      step: 'preflight',
+    });
+  });
+
+  test('where an approval is voided while it runs, right before the refs would move', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a]);
+    const was = lookAt(pipeline.target);
+    const signer = signerBut(pipeline, (real) => ({
+      signCommit: async (...of) => {
+        const signatures = await real.signCommit(...of);
+        await voidApproval(pipeline, requested.promotionId);
+        return signatures;
+      },
+    }));
+    await runToEnd(pipeline, requested, { signer });
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /was voided/,
+      step: 'update-refs',
     });
   });
 

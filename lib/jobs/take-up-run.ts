@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readEligibility } from '../db/group';
 import { AppError, isAppError } from '../errors';
 import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { type RepoLock, tryLockProduct } from '../ostree/write/lock';
+import { type ApprovalMoment, CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { proveApproval } from '../promotion/prove-approval';
 import { carryOut } from './carry-out';
 import { claimRun, type RunCandidate } from './claim-run';
@@ -106,7 +108,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
   let scope: RunScope | null = null;
   try {
     if (opened instanceof AppError) throw opened;
-    const { plan, why } = proveApproval(candidate.promotion);
+    const { plan, why } = proveApproval(candidate.promotion, await momentOf(ctx, candidate));
     if (plan === null) throw new AppError('plan-changed', `promotion #${number}: ${why}`);
     scope = {
       ...record,
@@ -134,6 +136,18 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
     lease.stop();
     scope?.source?.close();
   }
+}
+
+/**
+ * When its approvals have to hold: now, or, where it may have renamed a ref, when they were checked for that. From then
+ * on they are used, whatever becomes of them.
+ */
+async function momentOf(ctx: WorkerContext, candidate: RunCandidate): Promise<ApprovalMoment> {
+  const { committedAt } = candidate;
+  const used = wasAboutToMove(candidate) ? committedAt : null;
+  if (used !== null) return { at: used, eligibility: null, toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
+  const eligibility = await readEligibility(ctx.db);
+  return { at: ctx.clock.now(), eligibility, toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
 }
 
 interface Stop {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../contracts/promotion';
+import { approvalPolicyOf, type Plan } from '../contracts/promotion';
 import { assemblePlan, recommitTimestamp } from './plan';
 import { parsePlan, planChecksum, planJson } from './plan-checksum';
 
@@ -18,39 +18,65 @@ const edge = {
   to: 'production',
   policyVersion: 1,
   mode: 'identity' as const,
-  approvalsRequired: 2,
+  approval: {
+    rules: [{ group: 'security', required: 2, people: ['a', 'b'] }],
+    expiryHours: 72,
+    isShared: false,
+  },
   verifyObjects: true,
   requireSourceHead: false,
 };
-const plan = assemblePlan(edge, [ref, { ...ref, targetRef: 'os/arm64/main' }]);
+const plan = assemblePlan(edge, [ref, { ...ref, targetRef: 'os/arm64/main' }]) as Plan & { version: 2 };
+const [rule] = plan.approval.rules as [Rule];
+type Rule = (typeof plan.approval.rules)[number];
 
 test('a plan has one checksum, whatever order it was asked for in, fixed for ever', () => {
   const other = assemblePlan(edge, [{ ...ref, targetRef: 'os/arm64/main' }, ref]);
   expect(planChecksum(other)).toBe(planChecksum(plan));
   expect(planChecksum(parsePlan(planJson(plan)))).toBe(planChecksum(plan));
   // As any other program that sorts keys and hashes the text finds it.
-  expect(planChecksum(plan)).toBe('5c0fbbeea6fc8a7e9a78be613d08b138a180fd447246c0a4b610dbe0afd94d75');
+  expect(planChecksum(plan)).toBe('686464b25ca85f107b5d3184e84099c19638ea529abc290079eb6cfa543b5e7a');
+});
+
+test('a plan of version 1 keeps the checksum that it was approved under', () => {
+  const { approval: _, ...rest } = plan;
+  const old: Plan = { ...rest, version: 1, approvalsRequired: 2 };
+  expect(planChecksum(parsePlan(planJson(old)))).toBe(
+    '5c0fbbeea6fc8a7e9a78be613d08b138a180fd447246c0a4b610dbe0afd94d75',
+  );
+  expect(approvalPolicyOf(old)).toEqual({
+    rules: [{ group: null, required: 2, people: null }],
+    expiryHours: 72,
+    isShared: false,
+  });
 });
 
 test('a change of any field gives another checksum', () => {
   const other = 'd'.repeat(64);
-  const changes: ((plan: Plan) => Plan)[] = [
+  const approval = (part: object) => (p: typeof plan) => ({ ...p, approval: { ...p.approval, ...part } });
+  const changes: ((p: typeof plan) => Plan)[] = [
     (p) => ({ ...p, edge: { ...p.edge, id: 'x' } }),
     (p) => ({ ...p, edge: { ...p.edge, from: 'x' } }),
     (p) => ({ ...p, edge: { ...p.edge, to: 'x' } }),
     (p) => ({ ...p, policyVersion: 2 }),
     (p) => ({ ...p, mode: 'recommit' }),
-    (p) => ({ ...p, approvalsRequired: 1 }),
+    approval({ rules: [{ ...rule, group: 'release' }] }),
+    approval({ rules: [{ ...rule, required: 1 }] }),
+    approval({ rules: [{ ...rule, people: ['a', 'c'] }] }),
+    approval({ rules: [{ ...rule, people: null }] }),
+    approval({ rules: [rule, rule] }),
+    approval({ expiryHours: 73 }),
+    approval({ isShared: true }),
     (p) => ({ ...p, verifyObjects: false }),
     (p) => ({ ...p, requireSourceHead: true }),
     (p) => ({ ...p, refs: p.refs.slice(0, 1) }),
     (p) => ({ ...p, refs: [...p.refs].reverse() }),
-    ...(['sourceRef', 'targetRef'] as const).map((field) => (p: Plan) => ({
+    ...(['sourceRef', 'targetRef'] as const).map((field) => (p: typeof plan) => ({
       ...p,
       refs: p.refs.map((each) => ({ ...each, [field]: 'other' })),
     })),
     ...(['sourceChecksum', 'contentChecksum', 'expectedChecksum', 'resultingChecksum'] as const).map(
-      (field) => (p: Plan) => ({ ...p, refs: p.refs.map((each) => ({ ...each, [field]: other })) }),
+      (field) => (p: typeof plan) => ({ ...p, refs: p.refs.map((each) => ({ ...each, [field]: other })) }),
     ),
     (p) => ({ ...p, refs: p.refs.map((each) => ({ ...each, expectedChecksum: null })) }),
     (p) => ({ ...p, refs: p.refs.map((each) => ({ ...each, timestamp: 1 })) }),

@@ -1,3 +1,4 @@
+import type { ApprovalPolicy } from '../contracts/policy';
 import type { Plan } from '../contracts/promotion';
 
 export interface PlanEdge {
@@ -6,7 +7,7 @@ export interface PlanEdge {
   to: string;
   policyVersion: number;
   mode: 'identity' | 'recommit';
-  approvalsRequired: number;
+  approval: ApprovalPolicy;
   verifyObjects: boolean;
   requireSourceHead: boolean;
 }
@@ -14,12 +15,12 @@ export interface PlanEdge {
 /** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
 export function assemblePlan(edge: PlanEdge, refs: readonly Plan['refs'][number][]): Plan {
   return {
-    version: 1,
+    version: 2,
     edge: { id: edge.id, from: edge.from, to: edge.to },
     policyVersion: edge.policyVersion,
     kind: 'promote',
     mode: edge.mode,
-    approvalsRequired: edge.approvalsRequired,
+    approval: edge.approval,
     verifyObjects: edge.verifyObjects,
     requireSourceHead: edge.requireSourceHead,
     refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),

@@ -1,75 +1,85 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { promotionStateSchema } from '../contracts/promotion';
+import type { Decision } from './judge-approvals';
 import {
-  countApprovals,
-  type Decision,
-  isVoid,
+  findOpenRules,
   offerOf,
   type PolicyActor,
   type PolicySubject,
-  whyNotDecide,
+  whyNotApprove,
+  whyNotReject,
   whyNotRetry,
   whyNotWithdraw,
 } from './policy';
 
+const at = new Date('2026-11-25T12:00:00Z');
 const subject: PolicySubject = {
   state: 'requested',
   requesterId: 'asker',
   planChecksum: 'plan',
-  approvalsRequired: 2,
+  policy: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
+  askerIds: ['asker', 'replanner'],
   decisions: [],
+  moment: {
+    at,
+    eligibility: {
+      reviewers: new Set(['reviewer', 'asker', 'replanner', 'late']),
+      groups: new Map([['security', new Set(['reviewer', 'late'])]]),
+    },
+    toleranceSeconds: 0,
+  },
 };
 const reviewer: PolicyActor = { id: 'reviewer', mayDecide: true, mayWithdraw: false, mayRetry: false };
 const asker: PolicyActor = { id: 'asker', mayDecide: false, mayWithdraw: true, mayRetry: true };
-const approval = (reviewerId: string, planChecksum = 'plan'): Decision => ({
+const approval = (reviewerId: string, part: Partial<Decision> = {}): Decision => ({
   reviewerId,
   decision: 'approve',
-  planChecksum,
+  planChecksum: 'plan',
+  createdAt: at,
+  voidedAt: null,
+  ...part,
 });
 
-test('approvals are counted by person, on this very plan, never the asker’s', () => {
-  const decisions = [
-    approval('one'),
-    approval('one'),
-    approval('two', 'another plan'),
-    approval('asker'),
-    { ...approval('three'), decision: 'reject' as const },
-  ];
-  expect(countApprovals({ ...subject, decisions })).toBe(1);
-});
+test.each([whyNotApprove, whyNotReject])(
+  'only a reviewer decides, never on what they asked for or planned anew, once, while it is requested (%o)',
+  (whyNot) => {
+    expect(whyNot(subject, reviewer)).toBeNull();
+    expect(whyNot(subject, { ...reviewer, mayDecide: false })?.code).toBe('forbidden');
+    expect(whyNot(subject, { ...reviewer, id: null })?.code).toBe('forbidden');
+    expect(whyNot(subject, { ...reviewer, id: 'asker' })?.code).toBe('own-request');
+    expect(whyNot(subject, { ...reviewer, id: 'replanner' })?.code).toBe('own-request');
+    expect(whyNot({ ...subject, decisions: [approval('reviewer')] }, reviewer)?.code).toBe('already-decided');
+    // A decision that no longer counts doesn't stop another.
+    for (const part of [
+      { planChecksum: 'old' },
+      { voidedAt: at },
+      { createdAt: new Date(at.getTime() - 73 * 3_600_000) },
+    ]) {
+      expect(whyNot({ ...subject, decisions: [approval('reviewer', part)] }, reviewer)).toBeNull();
+    }
+    for (const state of promotionStateSchema.options) {
+      expect(whyNot({ ...subject, state }, reviewer)?.code ?? null).toBe(
+        state === 'requested' ? null : 'state-changed',
+      );
+    }
+  },
+);
 
-test('fewer than N distinct people never reach N approvals, whatever is in the list', () => {
-  const decision = fc.record({
-    reviewerId: fc.constantFrom('asker', 'one', 'two'),
-    decision: fc.constantFrom('approve' as const, 'reject' as const),
-    planChecksum: fc.constantFrom('plan', 'other'),
+test('where rules name groups only those who were in one and still are approve; any reviewer rejects', () => {
+  const policy = { ...subject.policy, rules: [{ group: 'security', required: 1, people: ['reviewer'] }] };
+  const grouped = { ...subject, policy };
+  expect(whyNotApprove(grouped, reviewer)).toBeNull();
+  expect(whyNotApprove(grouped, { ...reviewer, id: 'late' })).toMatchObject({
+    code: 'forbidden',
+    why: expect.stringContaining('came into security after'),
   });
-  fc.assert(
-    fc.property(fc.array(decision, { maxLength: 20 }), (decisions) => {
-      const counted = countApprovals({ ...subject, decisions });
-      const people = new Set(decisions.map((each) => each.reviewerId));
-      people.delete('asker');
-      expect(counted).toBeLessThanOrEqual(people.size);
-      expect(counted).toBeLessThanOrEqual(2);
-    }),
-  );
-});
-
-test('only a reviewer decides, never on their own request, once, while it is requested', () => {
-  expect(whyNotDecide(subject, reviewer)).toBeNull();
-  expect(whyNotDecide(subject, { ...reviewer, mayDecide: false })?.code).toBe('forbidden');
-  expect(whyNotDecide(subject, { ...reviewer, id: null })?.code).toBe('forbidden');
-  expect(whyNotDecide(subject, { ...reviewer, id: 'asker' })?.code).toBe('own-request');
-  const decided = { ...subject, decisions: [approval('reviewer')] };
-  expect(whyNotDecide(decided, reviewer)?.code).toBe('already-decided');
-  // A decision on a plan that is no more doesn't stop another.
-  expect(whyNotDecide({ ...subject, decisions: [approval('reviewer', 'old')] }, reviewer)).toBeNull();
-  for (const state of promotionStateSchema.options) {
-    expect(whyNotDecide({ ...subject, state }, reviewer)?.code ?? null).toBe(
-      state === 'requested' ? null : 'state-changed',
-    );
-  }
+  const other = { ...reviewer, id: 'other' };
+  expect(whyNotApprove(grouped, other)).toMatchObject({ why: expect.stringContaining('not in that group') });
+  expect(whyNotReject(grouped, other)).toBeNull();
+  expect(findOpenRules(grouped, reviewer)).toEqual([{ group: 'security', missing: 1, isForMe: true }]);
+  expect(findOpenRules(grouped, other)).toEqual([{ group: 'security', missing: 1, isForMe: false }]);
+  const approved = { ...grouped, decisions: [approval('reviewer')] };
+  expect(findOpenRules(approved, other)).toEqual([]);
 });
 
 test('only the asker withdraws, and only before it began', () => {
@@ -91,10 +101,8 @@ test('only what failed or went stale is retried', () => {
 
 test('an offer says why not', () => {
   expect(offerOf(null)).toEqual({ isAllowed: true, why: null });
-  expect(offerOf(whyNotDecide(subject, { ...reviewer, id: 'asker' }))).toEqual({
+  expect(offerOf(whyNotApprove(subject, { ...reviewer, id: 'asker' }))).toEqual({
     isAllowed: false,
     why: 'you asked for it: somebody else has to decide',
   });
-  expect(isVoid(subject, approval('x', 'old'))).toBe(true);
-  expect(isVoid(subject, approval('x'))).toBe(false);
 });

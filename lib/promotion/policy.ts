@@ -1,19 +1,19 @@
 import type { OfferDto, PromotionState } from '../contracts/promotion';
+import {
+  type ApprovalCase,
+  type ApprovalMoment,
+  type Decision,
+  judgeApprovals,
+  maySatisfy,
+  whyNotCounting,
+} from './judge-approvals';
 import { nextState } from './state-machine';
 
-/** What of a promotion the policy looks at. */
-export interface PolicySubject {
+/** What of a promotion the policy looks at, and when. */
+export interface PolicySubject<D extends Decision = Decision> extends ApprovalCase<D> {
   state: PromotionState;
   requesterId: string;
-  planChecksum: string;
-  approvalsRequired: number;
-  decisions: readonly Decision[];
-}
-
-export interface Decision {
-  reviewerId: string;
-  decision: 'approve' | 'reject';
-  planChecksum: string;
+  moment: ApprovalMoment;
 }
 
 /** Who asks. `mayDecide` and so on: what their role allows at all. */
@@ -24,41 +24,52 @@ export interface PolicyActor {
   mayRetry: boolean;
 }
 
-/** How many distinct people, none of them the requester, have approved exactly this plan. */
-export function countApprovals(subject: PolicySubject): number {
-  const people = subject.decisions
-    .filter((each) => each.decision === 'approve' && each.planChecksum === subject.planChecksum)
-    .map((each) => each.reviewerId)
-    .filter((reviewer) => reviewer !== subject.requesterId);
-  return new Set(people).size;
-}
-
-/** Whether a decision that was made on another plan no longer counts. */
-export function isVoid(subject: Pick<PolicySubject, 'planChecksum'>, decision: Decision): boolean {
-  return decision.planChecksum !== subject.planChecksum;
-}
-
 /** Why somebody may not approve or reject, as a code and as a sentence; null where they may. */
 export interface Refusal {
   code: 'forbidden' | 'own-request' | 'already-decided' | 'state-changed';
   why: string;
 }
 
-/** The one rule for both decisions: never one's own request, one decision a person and plan, while it is requested. */
-export function whyNotDecide(subject: PolicySubject, actor: PolicyActor): Refusal | null {
+/** The rule for both decisions: never one's own request, one counting decision a person and plan, while it is requested. */
+function whyNotDecide(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayDecide || actor.id === null) {
     return { code: 'forbidden', why: 'only reviewers decide' };
   }
   if (actor.id === subject.requesterId) {
     return { code: 'own-request', why: 'you asked for it: somebody else has to decide' };
   }
+  if (subject.askerIds.includes(actor.id)) {
+    return { code: 'own-request', why: 'you planned it anew: somebody else has to decide' };
+  }
   if (subject.state !== 'requested') {
     return { code: 'state-changed', why: `it is ${subject.state}` };
   }
   const hasDecided = subject.decisions.some(
-    (each) => each.reviewerId === actor.id && each.planChecksum === subject.planChecksum,
+    (each) => each.reviewerId === actor.id && whyNotCounting(subject, each, subject.moment) === null,
   );
   return hasDecided ? { code: 'already-decided', why: 'you have decided on this plan already' } : null;
+}
+
+/** Any reviewer who did not ask may say no. */
+export function whyNotReject(subject: PolicySubject, actor: PolicyActor): Refusal | null {
+  return whyNotDecide(subject, actor);
+}
+
+/** Yes is said by those whom a rule names: in its group when the plan was fixed, and still. */
+export function whyNotApprove(subject: PolicySubject, actor: PolicyActor): Refusal | null {
+  const refusal = whyNotDecide(subject, actor);
+  if (refusal || actor.id === null) return refusal;
+  const { rules } = subject.policy;
+  const { eligibility } = subject.moment;
+  if (rules.some((rule) => maySatisfy(rule, actor.id as string, eligibility))) return null;
+  const groups = rules.flatMap(({ group }) => (group === null ? [] : [group]));
+  const wasLate = rules.some(
+    ({ group }) => group !== null && eligibility?.groups.get(group)?.has(actor.id as string),
+  );
+  const why = wasLate
+    ? `you came into ${groups.join(' or ')} after it was asked for; whoever was in it then approves`
+    : `its rules ask for ${groups.join(' and ')}, and you are not in ${groups.length === 1 ? 'that group' : 'any of them'}`;
+  return { code: 'forbidden', why };
 }
 
 /** Only the one who asked takes it back, and only before a run has begun. */
@@ -72,7 +83,7 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
     : { code: 'state-changed', why: `it is ${subject.state}` };
 }
 
-/** Any release manager may retry what failed or went stale; approvals of the same plan still count. */
+/** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */
 export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayRetry) return { code: 'forbidden', why: 'only release managers retry' };
   return nextState(subject.state, 'retry-same-plan')
@@ -83,4 +94,18 @@ export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal
 /** What the page shows of a refusal. */
 export function offerOf(refusal: Refusal | null): OfferDto {
   return { isAllowed: refusal === null, why: refusal?.why ?? null };
+}
+
+/** Rules that lack somebody, with how many, and whether this person could be one of them. */
+export function findOpenRules(
+  subject: PolicySubject,
+  actor: PolicyActor,
+): { group: string | null; missing: number; isForMe: boolean }[] {
+  const isMine = whyNotApprove(subject, actor) === null;
+  return judgeApprovals(subject, subject.moment).rules.flatMap(({ group, required, by, isSatisfied }, at) => {
+    if (isSatisfied) return [];
+    const rule = subject.policy.rules[at];
+    const may = isMine && rule !== undefined && maySatisfy(rule, actor.id ?? '', subject.moment.eligibility);
+    return [{ group, missing: required - by.length, isForMe: may }];
+  });
 }

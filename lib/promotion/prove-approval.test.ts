@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../contracts/promotion';
+import type { Eligibility } from './judge-approvals';
 import { planChecksum, planJson } from './plan-checksum';
-import { type ApprovalRows, proveApproval } from './prove-approval';
+import { type ApprovalRows, type DecisionRow, proveApproval } from './prove-approval';
 
 const plan: Plan = {
   version: 1,
@@ -24,21 +25,32 @@ const plan: Plan = {
     },
   ],
 };
-const approved = (reviewerId: string, of: Plan = plan) => ({
+const now = new Date('2026-11-25T12:00:00Z');
+const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
+const eligibility: Eligibility = {
+  reviewers: new Set(['one', 'two', 'three']),
+  groups: new Map([['security', new Set(['two'])]]),
+};
+const moment = { at: now, eligibility, toleranceSeconds: 120 };
+const approved = (reviewerId: string, of: Plan = plan, part: Partial<DecisionRow> = {}): DecisionRow => ({
   reviewerId,
   decision: 'approve',
   planChecksum: planChecksum(of),
+  createdAt: hoursAgo(1),
+  voided: null,
+  ...part,
 });
 const rows = (change: Partial<ApprovalRows> = {}): ApprovalRows => ({
   planJson: planJson(plan),
   planChecksum: planChecksum(plan),
   requesterId: 'manager',
+  replannedById: null,
   approvals: [approved('one'), approved('two')],
   ...change,
 });
 
 test('two others who approved this plan prove it', () => {
-  expect(proveApproval(rows())).toEqual({ plan, why: null });
+  expect(proveApproval(rows(), moment)).toEqual({ plan, why: null });
 });
 
 describe('no proof are', () => {
@@ -57,15 +69,42 @@ describe('no proof are', () => {
       'another plan with its own checksum',
       { planJson: planJson(forged), planChecksum: planChecksum(forged) },
     ],
+    ['approvals of who planned it anew', { replannedById: 'two' }],
+    ['one that was voided', { approvals: [approved('one'), approved('two', plan, { voided: { at: now } })] }],
+    [
+      'one that has expired',
+      { approvals: [approved('one'), approved('two', plan, { createdAt: hoursAgo(73) })] },
+    ],
+    ['one of somebody who is no reviewer', { approvals: [approved('one'), approved('gone')] }],
     ['a plan in other words', { planJson: 'null' }],
     ['no JSON', { planJson: '{' }],
   ])('%s', (_, change) => {
-    expect(proveApproval(rows(change)).plan).toBeNull();
+    expect(proveApproval(rows(change), moment).plan).toBeNull();
+  });
+
+  test('approvals of the wrong people where the plan names groups', () => {
+    const { approvalsRequired: _, ...rest } = plan as Plan & { version: 1 };
+    const rules = [{ group: 'security', required: 1, people: ['two', 'three'] }];
+    const grouped: Plan = { ...rest, version: 2, approval: { rules, expiryHours: 72, isShared: false } };
+    const by = (reviewerId: string) =>
+      proveApproval(
+        {
+          ...rows(),
+          planJson: planJson(grouped),
+          planChecksum: planChecksum(grouped),
+          approvals: [approved(reviewerId, grouped)],
+        },
+        moment,
+      ).plan;
+    expect(by('two')).toEqual(grouped);
+    expect(by('one')).toBeNull();
+    // In the group when the plan was fixed, and since then no more.
+    expect(by('three')).toBeNull();
   });
 
   test('no approvals where a forged plan asks for none', () => {
     const none = { ...plan, approvalsRequired: 0 };
     const forgedRows = rows({ planJson: planJson(none), planChecksum: planChecksum(none), approvals: [] });
-    expect(proveApproval(forgedRows).plan).toBeNull();
+    expect(proveApproval(forgedRows, moment).plan).toBeNull();
   });
 });

@@ -1,23 +1,35 @@
-import type { Plan } from '../contracts/promotion';
+import { approvalPolicyOf, type Plan } from '../contracts/promotion';
+import { type ApprovalMoment, type Decision, judgeApprovals } from './judge-approvals';
 import { parsePlan, planChecksum } from './plan-checksum';
-import { countApprovals } from './policy';
 
 /** A promotion's rows, as far as its approval goes. */
 export interface ApprovalRows {
   planJson: string;
   planChecksum: string;
   requesterId: string;
-  approvals: readonly { reviewerId: string; decision: string; planChecksum: string }[];
+  replannedById: string | null;
+  approvals: readonly DecisionRow[];
+}
+
+export interface DecisionRow {
+  reviewerId: string;
+  decision: string;
+  planChecksum: string;
+  createdAt: Date;
+  voided: { at: Date } | null;
 }
 
 /**
  * Proves from the rows that a plan may be carried out: its checksum is the one recomputed from it, enough distinct
- * people other than the requester approved exactly this plan, and nobody rejected it. What a row says of itself (a
- * state, a checksum) is no proof.
+ * people of the groups that it names, and none who asked for it, approved exactly this plan, their approvals hold at
+ * that moment, and nobody rejected it. What a row says of itself (a state, a checksum) is no proof.
  *
  * @returns the plan, or why there is none that may
  */
-export function proveApproval(rows: ApprovalRows): { plan: Plan; why: null } | { plan: null; why: string } {
+export function proveApproval(
+  rows: ApprovalRows,
+  moment: ApprovalMoment,
+): { plan: Plan; why: null } | { plan: null; why: string } {
   let plan: Plan;
   try {
     plan = parsePlan(rows.planJson);
@@ -27,23 +39,45 @@ export function proveApproval(rows: ApprovalRows): { plan: Plan; why: null } | {
   }
   if (planChecksum(plan) !== rows.planChecksum)
     return { plan: null, why: 'its plan is not the approved one' };
-  const decisions = rows.approvals.map((each) => ({
-    reviewerId: each.reviewerId,
-    decision: each.decision === 'approve' ? ('approve' as const) : ('reject' as const),
-    planChecksum: each.planChecksum,
-  }));
-  const approvals = countApprovals({
-    state: 'running',
-    requesterId: rows.requesterId,
-    planChecksum: rows.planChecksum,
-    approvalsRequired: plan.approvalsRequired,
-    decisions,
-  });
-  const isRejected = decisions.some(
-    (each) => each.decision === 'reject' && each.planChecksum === rows.planChecksum,
+  const judgement = judgeApprovals(
+    {
+      policy: approvalPolicyOf(plan),
+      planChecksum: rows.planChecksum,
+      askerIds: askersOf(rows),
+      decisions: rows.approvals.map(decisionOf),
+    },
+    moment,
   );
-  if (isRejected || approvals < Math.max(1, plan.approvalsRequired)) {
-    return { plan: null, why: 'its plan is not approved' };
+  if (judgement.isApproved) return { plan, why: null };
+  return { plan: null, why: whyNotApproved(rows, plan, moment) };
+}
+
+/** Those whose approval never counts: who asked, and who planned it anew last. */
+export function askersOf(rows: Pick<ApprovalRows, 'requesterId' | 'replannedById'>): string[] {
+  return rows.replannedById === null ? [rows.requesterId] : [rows.requesterId, rows.replannedById];
+}
+
+/** A stored decision as the rules see it. Anything that is no approval counts as a rejection. */
+export function decisionOf<Row extends DecisionRow>(row: Row): Decision & { row: Row } {
+  return {
+    reviewerId: row.reviewerId,
+    decision: row.decision === 'approve' ? 'approve' : 'reject',
+    planChecksum: row.planChecksum,
+    createdAt: row.createdAt,
+    voidedAt: row.voided?.at ?? null,
+    row,
+  };
+}
+
+/** Tells what was approved once from what never was. */
+function whyNotApproved(rows: ApprovalRows, plan: Plan, { at }: ApprovalMoment): string {
+  const ofThisPlan = rows.approvals.filter((each) => each.planChecksum === rows.planChecksum);
+  if (ofThisPlan.some((each) => each.voided !== null && each.voided.at <= at)) {
+    return 'an approval of its plan was voided';
   }
-  return { plan, why: null };
+  const hours = approvalPolicyOf(plan).expiryHours;
+  const isOld = (createdAt: Date) => createdAt.getTime() + hours * 3_600_000 < at.getTime();
+  return ofThisPlan.some((each) => isOld(each.createdAt))
+    ? `its approvals have expired (after ${hours} h)`
+    : 'its plan is not approved';
 }

@@ -17,6 +17,7 @@ const events: PromotionEvent[] = [
   'publish',
   'fail',
   'become-stale',
+  'void-approval',
   'retry-same-plan',
   'retry-new-plan',
 ];
@@ -31,8 +32,9 @@ test('nothing is published that was not approved first, on whatever path', () =>
     for (const event of eventsFrom(path.state)) {
       const state = nextState(path.state, event) as PromotionState;
       // A retry with the same plan is allowed only while its approvals still count, which the service sees to.
+      const isTakenBack = event === 'retry-new-plan' || event === 'void-approval';
       const isApproved =
-        event === 'approve' || event === 'retry-same-plan' || (path.isApproved && event !== 'retry-new-plan');
+        event === 'approve' || event === 'retry-same-plan' || (path.isApproved && !isTakenBack);
       if (state === 'running' || state === 'published') expect(isApproved, `${key} ${event}`).toBe(true);
       paths.push({ state, isApproved });
     }

@@ -10,6 +10,7 @@ export type PromotionEvent =
   | 'publish'
   | 'fail'
   | 'become-stale'
+  | 'void-approval'
   | 'retry-same-plan'
   | 'retry-new-plan';
 
@@ -17,7 +18,12 @@ const transitions: Readonly<
   Record<PromotionState, Readonly<Partial<Record<PromotionEvent, PromotionState>>>>
 > = {
   requested: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn', 'become-stale': 'stale' },
-  approved: { claim: 'running', withdraw: 'withdrawn', 'become-stale': 'stale' },
+  approved: {
+    claim: 'running',
+    withdraw: 'withdrawn',
+    'become-stale': 'stale',
+    'void-approval': 'requested',
+  },
   // `claim` again: another worker takes the run up after a crash.
   running: { claim: 'running', publish: 'published', fail: 'failed', 'become-stale': 'stale' },
   failed: { 'retry-same-plan': 'approved', 'retry-new-plan': 'requested' },
@@ -53,6 +59,7 @@ const eventText: Readonly<Record<PromotionEvent, string>> = {
   publish: 'be published',
   fail: 'fail',
   'become-stale': 'become stale',
+  'void-approval': 'lose an approval',
   'retry-same-plan': 'be retried',
   'retry-new-plan': 'be retried',
 };

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { z } from 'zod';
 import {
+  approvalQueueSchema,
   type ListPromotionsInput,
   type PlanInput,
   planResultSchema,
@@ -20,10 +20,6 @@ export const promotionKeys = {
 };
 
 const promotionPageSchema = pageOf(promotionRowSchema);
-const approvalQueueSchema = z.object({
-  waitingForMe: z.array(promotionRowSchema),
-  others: z.array(promotionRowSchema),
-});
 
 /** Promotions, newest first, page by page. `filter.cursor` is ignored: the query pages by itself. */
 export function promotionListOptions(filter: Omit<ListPromotionsInput, 'cursor'>) {

@@ -2,20 +2,24 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '../contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema } from '../contracts/stage';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdges, insertEdge } from '../db/edge';
 import { findStageByName, type StageWithKeys } from '../db/stage';
 import { AppError } from '../errors';
 import { findRenameProblem } from '../promotion/check-renames';
+import { ruleText } from '../promotion/fix-approval-policy';
+import { readGroupNames } from './approval-settings';
 import { edgeDto } from './edge-dto';
+import { edgeRuleRows } from './edge-rule-rows';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
 /**
  * Lets refs be promoted from one stage to another.
  *
- * @throws AppError `not-found` for a stage; `name-taken` where the edge exists; `input-invalid` for an edge onto
+ * @throws AppError `not-found` for a stage or a group; `name-taken` where the edge exists; `input-invalid` for an edge onto
  *   itself or renames that two refs would share
  */
 export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInput): Promise<EdgeDto> {
@@ -28,7 +32,10 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
   if (problem) throw invalid('renames', problem);
   const at = ctx.clock.now();
 
-  const row = await inTransaction(ctx.db, async (tx) => {
+  const approvalRules = edge.approvalRules ?? [{ group: null, required: 1 }];
+
+  const { row, names } = await inTransaction(ctx.db, async (tx) => {
+    const names = await readGroupNames(tx);
     const from = await requireStage(tx, edge.from, 'from');
     const to = await requireStage(tx, edge.to, 'to');
     const edges = await findEdges(tx);
@@ -48,21 +55,25 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       isolation: 'hardlink',
       verifyObjects: edge.verifyObjects ?? true,
       requireSourceHead: edge.requireSourceHead ?? false,
-      approvalsRequired: edge.approvalsRequired ?? 1,
+      approvalRules: JSON.stringify(edgeRuleRows(approvalRules, names)),
+      approvalExpiryHours: edge.approvalExpiryHours ?? APPROVAL_EXPIRY_HOURS_DEFAULT,
+      isApprovalShared: edge.isApprovalShared ?? false,
       policyVersion: 1,
       createdAt: at,
     });
     const { refGlobs } = edge;
+    const approvalsRequired = approvalRules.reduce((sum, rule) => sum + rule.required, 0);
+    const rules = approvalRules.map(ruleText);
     await recordAudit(tx, {
       kind: 'edge.added',
       at,
       actor: auditActorOf(actor),
       stage: to.name,
-      data: { from: from.name, to: to.name, mode, refGlobs, approvalsRequired: added.approvalsRequired },
+      data: { from: from.name, to: to.name, mode, refGlobs, approvalsRequired, rules },
     });
-    return added;
+    return { row: added, names };
   });
-  return edgeDto(row);
+  return edgeDto(row, names);
 }
 
 async function requireStage(tx: Transaction, name: string, field: string): Promise<StageWithKeys> {

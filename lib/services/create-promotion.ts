@@ -4,6 +4,7 @@ import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import {
+  approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
   type PlanResultDto,
@@ -19,8 +20,10 @@ import {
 } from '../db/promotion';
 import { takePromotionNumber } from '../db/setting';
 import { AppError } from '../errors';
+import { canonicalJson } from '../promotion/canonical-json';
 import { planJson } from '../promotion/plan-checksum';
 import { openStates } from '../promotion/state-machine';
+import { readApprovalPolicy } from './approval-settings';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
@@ -105,6 +108,10 @@ async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDt
   const edge = await findEdgeById(tx, plan.edge.id);
   if (edge?.policyVersion !== plan.policyVersion) {
     throw new AppError('plan-changed', 'the policy of the edge was changed just now; look at the plan again');
+  }
+  const policy = await readApprovalPolicy(tx, edge);
+  if (canonicalJson(policy) !== canonicalJson(approvalPolicyOf(plan))) {
+    throw new AppError('plan-changed', 'a group of its rules was changed just now; look at the plan again');
   }
   const refs = plan.refs.map((ref) => ref.targetRef);
   const open = await findOpenPromotionsInto(tx, edge.toStageId, refs, openStates);

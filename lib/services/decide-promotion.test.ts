@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PersonActor } from '../auth/actor';
-import { countApprovals } from '../promotion/policy';
+import { findPromotion } from '../db/promotion';
+import { judgeApprovals } from '../promotion/judge-approvals';
 import { createPromotion } from './create-promotion';
 import { getPromotion } from './get-promotion';
+import { readPolicyMoment } from './policy-moment';
 import { policySubject } from './promotion-dto';
 import { retryPromotion } from './retry-promotion';
 import type { TestPipeline } from './testing/pipeline';
@@ -23,6 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench.world.close());
 beforeEach(() => bench.clear());
+
+/** So many of all reviewers. */
+const reviewers = (required: number) => ({ approvalRules: [{ group: null, required }] });
 
 const kinds = async (number: number) =>
   (await world.db.auditEvent.findMany({ where: { promotionNumber: number }, orderBy: { seq: 'asc' } })).map(
@@ -112,7 +117,7 @@ test('a rejection ends it, and nothing runs', async () => {
 });
 
 test('two approvals take two people, and two who decide at once queue one run', async () => {
-  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, approvalsRequired: 2 });
+  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, ...reviewers(2) });
   const promotion = await bench.request();
   const waiting = await bench.decide(promotion, reviewer);
   expect(waiting).toMatchObject({ state: 'requested', stateText: '1 of 2 approvals' });
@@ -123,11 +128,11 @@ test('two approvals take two people, and two who decide at once queue one run', 
   const after = await getPromotion(world.ctx, manager, promotion.number);
   expect(after.state).toBe('approved');
   expect(after.runs).toHaveLength(1);
-  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, approvalsRequired: 1 });
+  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, ...reviewers(1) });
 });
 
 test('no sequence of acts by fewer people than are asked for gets anything approved', async () => {
-  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, approvalsRequired: 2 });
+  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, ...reviewers(2) });
   const promotion = await bench.request();
   const acts = [
     () => bench.decide(promotion, manager),
@@ -141,17 +146,10 @@ test('no sequence of acts by fewer people than are asked for gets anything appro
     state = (state * 1103515245 + 12345) % 2147483648;
     await acts[state % acts.length]?.().catch(() => undefined);
   }
-  const row = await world.db.promotion.findUniqueOrThrow({
-    where: { number: promotion.number },
-    include: {
-      edge: { include: { from: true, to: true } },
-      requester: true,
-      refs: true,
-      approvals: { include: { reviewer: true } },
-      runs: { include: { steps: true } },
-    },
-  });
+  const row = await findPromotion(world.db, promotion.number);
+  if (!row) throw new Error('it is gone');
   expect(row.state).toBe('requested');
-  expect(countApprovals(policySubject(row))).toBe(1);
-  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, approvalsRequired: 1 });
+  const moment = await readPolicyMoment(world.db, world.clock.now());
+  expect(judgeApprovals(policySubject(row, moment), moment).given).toBe(1);
+  await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, ...reviewers(1) });
 });

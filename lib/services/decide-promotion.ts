@@ -12,17 +12,20 @@ import { inTransaction, type Transaction } from '../db/client';
 import { type FullPromotion, findPromotion, insertApproval, movePromotion } from '../db/promotion';
 import { enqueueRun } from '../db/run';
 import { AppError } from '../errors';
-import { countApprovals, whyNotDecide } from '../promotion/policy';
+import { ruleText } from '../promotion/fix-approval-policy';
+import { type ApprovalMoment, type Decision, judgeApprovals } from '../promotion/judge-approvals';
+import { whyNotApprove, whyNotReject } from '../promotion/policy';
 import { requireNextState } from '../promotion/state-machine';
 import { getPromotion } from './get-promotion';
 import { parseInput } from './parse-input';
+import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
 
 /**
- * Approves or rejects exactly the plan whose checksum is sent back. With the last approval that the plan asks for,
- * the run is queued, in the same transaction.
+ * Approves or rejects exactly the plan whose checksum is sent back. With the approval that satisfies the last rule of
+ * the plan, the run is queued, in the same transaction.
  *
  * @throws AppError `not-found`, `forbidden`, `own-request`, `already-decided`, `state-changed`; `plan-changed` where
  *   the promotion's plan is no longer the one that was looked at
@@ -39,25 +42,26 @@ export async function decidePromotion(
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-    refuse(row, actor, decision.planChecksum);
-    if (decision.decision === 'reject') await reject(tx, row, actor, decision, ctx.clock.now());
-    else await approve(tx, row, actor, decision, ctx.clock.now());
+    const moment = await readPolicyMoment(tx, ctx.clock.now());
+    refuse(row, actor, decision, moment);
+    if (decision.decision === 'reject') await reject(tx, row, actor, decision, moment.at);
+    else await approve(tx, row, actor, decision, moment);
   });
   return getPromotion(ctx, actor, number);
 }
 
-function refuse(row: FullPromotion, actor: PersonActor, planChecksum: string): void {
-  const refusal = whyNotDecide(policySubject(row), policyActor(actor));
+function refuse(row: FullPromotion, actor: PersonActor, input: DecideInput, moment: ApprovalMoment): void {
+  const whyNot = input.decision === 'approve' ? whyNotApprove : whyNotReject;
+  const refusal = whyNot(policySubject(row, moment), policyActor(actor));
   if (refusal) throw refusalError(row.number, refusal);
-  const isCurrent = planChecksum === row.planChecksum;
+  const isCurrent = input.planChecksum === row.planChecksum;
   // The edge's policy moves on only by update-edge, which makes its promotions stale; this is the second lock.
-  const plan = policySubject(row);
   if (!isCurrent || row.edge.policyVersion !== policyVersionOf(row)) {
     throw new AppError(
       'plan-changed',
       `the plan of #${row.number} has changed; look at it again and decide anew`,
       {
-        details: { promotion: row.number, planChecksum: plan.planChecksum },
+        details: { promotion: row.number, planChecksum: row.planChecksum },
       },
     );
   }
@@ -91,12 +95,19 @@ async function approve(
   row: FullPromotion,
   actor: PersonActor,
   input: DecideInput,
-  at: Date,
+  moment: ApprovalMoment,
 ): Promise<void> {
+  const { at } = moment;
   await addDecision(tx, row, actor, input, at);
-  const before = policySubject(row);
-  const decision = { reviewerId: actor.id, decision: 'approve' as const, planChecksum: row.planChecksum };
-  const approvals = countApprovals({ ...before, decisions: [...before.decisions, decision] });
+  const before = policySubject(row, moment);
+  const given: Decision = {
+    reviewerId: actor.id,
+    decision: 'approve',
+    planChecksum: row.planChecksum,
+    createdAt: at,
+    voidedAt: null,
+  };
+  const judgement = judgeApprovals({ ...before, decisions: [...before.decisions, given] }, moment);
   const about = { at, actor: auditActorOf(actor), stage: row.edge.to.name, promotion: row.number };
   await recordAudit(tx, {
     kind: 'promotion.approved',
@@ -104,12 +115,13 @@ async function approve(
     data: {
       planChecksum: row.planChecksum,
       comment: input.comment,
-      approvals,
-      required: before.approvalsRequired,
+      approvals: judgement.given,
+      required: judgement.required,
       session: actor.sessionId,
+      open: judgement.rules.filter((rule) => !rule.isSatisfied).map(ruleText),
     },
   });
-  if (approvals < before.approvalsRequired) return;
+  if (!judgement.isApproved) return;
   await move(tx, row, requireNextState(row.number, 'requested', 'approve'), { decidedAt: at });
   const attempt = await enqueueRun(tx, row.id, at);
   await recordAudit(tx, { kind: 'run.queued', ...about, data: { attempt } });
@@ -124,12 +136,16 @@ async function addDecision(
 ): Promise<void> {
   const { planChecksum, comment, decision } = input;
   const id = randomUUID();
+  const earlier = row.approvals.filter(
+    (each) => each.reviewerId === actor.id && each.planChecksum === planChecksum,
+  );
   await insertApproval(tx, {
     id,
     promotionId: row.id,
     reviewerId: actor.id,
     decision,
     planChecksum,
+    round: earlier.length + 1,
     comment,
     createdAt,
   });

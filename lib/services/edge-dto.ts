@@ -1,9 +1,11 @@
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
 import { type EdgeWithStages, edgeRules } from '../db/edge';
+import { approvalSettings, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */
-export function edgeDto(row: EdgeWithStages): EdgeDto {
+export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
+  const { rules, expiryHours, isShared } = approvalSettings(row, names);
   return {
     id: row.id,
     from: row.from.name,
@@ -12,7 +14,9 @@ export function edgeDto(row: EdgeWithStages): EdgeDto {
     ...edgeRules(row),
     verifyObjects: row.verifyObjects,
     requireSourceHead: row.requireSourceHead,
-    approvalsRequired: row.approvalsRequired,
+    approvalRules: [...rules],
+    approvalExpiryHours: expiryHours,
+    isApprovalShared: isShared,
     policyVersion: row.policyVersion,
   };
 }

@@ -10,6 +10,7 @@ import { AppError } from '../errors';
 import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
+import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
 import { type RefRelation, relateRefs } from './ref-relation';
 import { withRepositories } from './repositories';
@@ -26,12 +27,13 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
   return withRepositories(async (repos) => {
     const { stages, edges } = await viewStages(ctx, repos);
     const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
+    const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
     const mayRequest = can(actor, 'promotion.request');
     const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
     return {
       stages: stages.map((view) => boardStage(view, edgeDtos, open)),
       edges: edgeDtos,
-      inFlight: open.map(promotionRowDto),
+      inFlight: open.map((row) => promotionRowDto(row, moment)),
       recent: await recentEvents(ctx),
       takenAt: ctx.clock.now().toISOString(),
     };
@@ -137,6 +139,7 @@ async function recentEvents(ctx: ServiceContext): Promise<BoardDto['recent']> {
 const recentKinds = [
   'promotion.requested',
   'promotion.approved',
+  'promotion.approvals-voided',
   'promotion.rejected',
   'promotion.withdrawn',
   'promotion.retried',

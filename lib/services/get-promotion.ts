@@ -3,14 +3,23 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
+import { findPeople } from '../db/person';
 import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
 import { findStageById } from '../db/stage';
 import { AppError } from '../errors';
 import { resolveRef } from '../ostree';
 import { parsePlan } from '../promotion/plan-checksum';
-import { offerOf, whyNotDecide, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
+import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
-import { approvalDto, policyActor, policySubject, promotionRowDto, runDto } from './promotion-dto';
+import { readPolicyMoment } from './policy-moment';
+import {
+  approvalDto,
+  policyActor,
+  policySubject,
+  promotionRowDto,
+  ruleStateDtos,
+  runDto,
+} from './promotion-dto';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
@@ -24,27 +33,34 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   authorise(actor, 'read');
   const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(ctx.db, number) : null;
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-  const subject = policySubject(row);
+  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const subject = policySubject(row, moment);
   const person = policyActor(actor.kind === 'person' ? actor : null);
-  const decide = offerOf(whyNotDecide(subject, person));
+  const rules = ruleStateDtos(subject, await readDisplayNames(ctx));
   return {
-    ...promotionRowDto(row),
+    ...promotionRowDto(row, moment),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
     facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
-    approvals: row.approvals.map((each) => approvalDto(each, row.planChecksum)),
-    approvalsRequired: subject.approvalsRequired,
+    approvals: subject.decisions.map((each) => approvalDto(each, subject)),
+    approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
+    rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     movedSourceRefs: isOpen(subject.state) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     offers: {
-      approve: decide,
-      reject: decide,
+      approve: offerOf(whyNotApprove(subject, person)),
+      reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
     },
     timeline: await timeline(ctx, number),
   };
+}
+
+/** What pages call everybody, by id, in the order of the names. */
+async function readDisplayNames(ctx: ServiceContext): Promise<Map<string, string>> {
+  return new Map((await findPeople(ctx.db)).map(({ id, displayName }) => [id, displayName]));
 }
 
 /** Source refs whose head isn't the planned commit any more. */

@@ -1,25 +1,31 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import type { PromotionRowDto } from '../contracts/promotion';
+import type { ApprovalQueueDto, QueuedPromotionDto } from '../contracts/promotion';
 import { findPromotions } from '../db/promotion';
-import { whyNotDecide } from '../promotion/policy';
+import { findOpenRules, whyNotApprove } from '../promotion/policy';
+import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, promotionRowDto } from './promotion-dto';
 import type { ServiceContext } from './service-context';
 
 /** Far more than anybody decides in a day. */
 const QUEUE_MAX = 200;
 
-/** What waits for approval: apart, what waits for the acting person, oldest first, and the rest. */
-export async function listApprovalQueue(
-  ctx: ServiceContext,
-  actor: Actor,
-): Promise<{ waitingForMe: PromotionRowDto[]; others: PromotionRowDto[] }> {
+/**
+ * What waits for approval, oldest first: apart, what the acting person could approve by a rule that lacks somebody, and
+ * the rest. Each says which rules are open.
+ */
+export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Promise<ApprovalQueueDto> {
   authorise(actor, 'read');
   const rows = (await findPromotions(ctx.db, { states: ['requested'] }, QUEUE_MAX)).reverse();
+  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   const person = policyActor(actor.kind === 'person' ? actor : null);
-  const isMine = (row: (typeof rows)[number]) => whyNotDecide(policySubject(row), person) === null;
-  return {
-    waitingForMe: rows.filter(isMine).map(promotionRowDto),
-    others: rows.filter((row) => !isMine(row)).map(promotionRowDto),
-  };
+  const waitingForMe: QueuedPromotionDto[] = [];
+  const others: QueuedPromotionDto[] = [];
+  for (const row of rows) {
+    const subject = policySubject(row, moment);
+    const open = findOpenRules(subject, person);
+    const isMine = whyNotApprove(subject, person) === null && open.some((rule) => rule.isForMe);
+    (isMine ? waitingForMe : others).push({ ...promotionRowDto(row, moment), open });
+  }
+  return { waitingForMe, others };
 }

@@ -5,6 +5,7 @@ import type { PageDto } from '../contracts/scalars';
 import { findPromotions } from '../db/promotion';
 import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
+import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
 import type { ServiceContext } from './service-context';
 
@@ -29,8 +30,9 @@ export async function listPromotions(
     PAGE_SIZE + 1,
   );
   const items = rows.slice(0, PAGE_SIZE);
+  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   return {
-    items: items.map(promotionRowDto),
+    items: items.map((row) => promotionRowDto(row, moment)),
     nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.number),
   };
 }

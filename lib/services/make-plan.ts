@@ -1,12 +1,15 @@
 import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
 import { type EdgeWithStages, edgeRules, findEdgeById } from '../db/edge';
+import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
+import { checkApprovers } from '../promotion/check-approvers';
 import { checkPlan } from '../promotion/check-plan';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
+import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
@@ -35,6 +38,7 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
     };
     const refs: PlannedRef[] = [];
     for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));
+    const approval = await readApprovalPolicy(ctx.db, edge);
     const plan = assemblePlan(
       {
         id: edge.id,
@@ -42,7 +46,7 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
         to: edge.to.name,
         policyVersion: edge.policyVersion,
         mode: stages.mode,
-        approvalsRequired: edge.approvalsRequired,
+        approval,
         verifyObjects: edge.verifyObjects,
         requireSourceHead: edge.requireSourceHead,
       },
@@ -53,10 +57,13 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
     const facts: PlanFacts = {
       takenAt: ctx.clock.now().toISOString(),
       refs: byTarget.map((ref) => ref.facts),
-      checks: checkPlan(
-        stageFacts,
-        byTarget.map((ref) => ref.findings),
-      ),
+      checks: [
+        checkApprovers(approval, await readEligibility(ctx.db)),
+        ...checkPlan(
+          stageFacts,
+          byTarget.map((ref) => ref.findings),
+        ),
+      ],
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
     return { plan, planChecksum: planChecksum(plan), facts, isBlocked };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { PersonActor } from '../auth/actor';
 import { can } from '../auth/permissions';
+import type { RuleStateDto } from '../contracts/policy';
 import {
   type ApprovalDto,
+  approvalPolicyOf,
   type PromotionRowDto,
   type PromotionState,
   planFactsSchema,
@@ -13,12 +15,22 @@ import {
   stepNameSchema,
   stepStateSchema,
 } from '../contracts/promotion';
-import type { FullPromotion } from '../db/promotion';
+import type { FullApproval, FullPromotion } from '../db/promotion';
 import type { RunWithSteps } from '../db/run';
 import { stateTextOf, titleOf } from '../promotion/describe-promotion';
+import {
+  type ApprovalMoment,
+  type Decision,
+  expiryOf,
+  judgeApprovals,
+  maySatisfy,
+  whyNotCounting,
+} from '../promotion/judge-approvals';
 import { parsePlan } from '../promotion/plan-checksum';
-import { countApprovals, isVoid, type PolicyActor, type PolicySubject } from '../promotion/policy';
+import type { PolicyActor, PolicySubject } from '../promotion/policy';
+import { askersOf, decisionOf } from '../promotion/prove-approval';
 import { stalledSince } from '../promotion/stalled-run';
+import { isOpen } from '../promotion/state-machine';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -27,10 +39,11 @@ const progressSchema = z.object({
 });
 
 /** A promotion in a list. */
-export function promotionRowDto(row: FullPromotion): PromotionRowDto {
+export function promotionRowDto(row: FullPromotion, moment: ApprovalMoment): PromotionRowDto {
   const plan = parsePlan(row.planJson);
   const facts = planFactsSchema.parse(JSON.parse(row.factsJson));
-  const subject = policySubject(row);
+  const subject = policySubject(row, moment);
+  const { given, required } = judgeApprovals(subject, subject.moment);
   return {
     number: row.number,
     title: titleOf(plan, facts),
@@ -38,8 +51,8 @@ export function promotionRowDto(row: FullPromotion): PromotionRowDto {
     state: subject.state,
     stateText: stateTextOf({
       state: subject.state,
-      approvals: countApprovals(subject),
-      approvalsRequired: subject.approvalsRequired,
+      approvals: given,
+      approvalsRequired: required,
       run: newestRun(row.runs),
     }),
     reason: row.reason,
@@ -50,19 +63,32 @@ export function promotionRowDto(row: FullPromotion): PromotionRowDto {
   };
 }
 
-/** What the policy looks at. */
-export function policySubject(row: FullPromotion): PolicySubject {
+/** A stored decision as the policy looks at it. */
+export type RowDecision = Decision & { row: FullApproval };
+
+/** What the policy looks at. What has ended for good is judged by the moment at which its approvals were used. */
+export function policySubject(row: FullPromotion, moment: ApprovalMoment): PolicySubject<RowDecision> {
+  const state = stateOf(row);
   return {
-    state: stateOf(row),
+    state,
     requesterId: row.requesterId,
     planChecksum: row.planChecksum,
-    approvalsRequired: parsePlan(row.planJson).approvalsRequired,
-    decisions: row.approvals.map((each) => ({
-      reviewerId: each.reviewerId,
-      decision: each.decision === 'approve' ? 'approve' : 'reject',
-      planChecksum: each.planChecksum,
-    })),
+    policy: approvalPolicyOf(parsePlan(row.planJson)),
+    askerIds: askersOf(row),
+    decisions: row.approvals.map(decisionOf),
+    moment: momentOfUse(row, state) ?? moment,
   };
+}
+
+function momentOfUse(row: FullPromotion, state: PromotionState): ApprovalMoment | null {
+  const { committedAt = null } = row.runs.at(-1) ?? {};
+  const isPast = state === 'running' ? committedAt !== null : isFinal(state);
+  const at = committedAt ?? row.endedAt;
+  return isPast && at !== null ? { at, eligibility: null, toleranceSeconds: 0 } : null;
+}
+
+function isFinal(state: PromotionState): boolean {
+  return !isOpen(state) && state !== 'failed' && state !== 'stale';
 }
 
 /** The acting person as the policy sees them: nobody's processes decide anything. */
@@ -80,17 +106,74 @@ export function stateOf(row: { state: string }): PromotionState {
 }
 
 /** One decision as the page shows it. */
-export function approvalDto(row: FullPromotion['approvals'][number], planChecksum: string): ApprovalDto {
-  const decision = row.decision === 'approve' ? 'approve' : 'reject';
+export function approvalDto(decision: RowDecision, subject: PolicySubject<RowDecision>): ApprovalDto {
+  const { row } = decision;
+  const voided = whyVoid(decision, subject);
+  const canExpire = decision.decision === 'approve' && voided === null && !isFinal(subject.state);
   return {
     id: row.id,
     reviewer: row.reviewer.displayName,
-    decision,
+    decision: decision.decision,
     planChecksum: row.planChecksum,
-    isVoid: isVoid({ planChecksum }, { ...row, decision }),
+    isVoid: voided !== null,
+    voided,
+    expiresAt: canExpire ? expiryOf(subject.policy, decision).toISOString() : null,
     comment: row.comment,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+function whyVoid(decision: RowDecision, subject: PolicySubject<RowDecision>): ApprovalDto['voided'] {
+  const stored = decision.row.voided;
+  switch (whyNotCounting(subject, decision, subject.moment)) {
+    case null:
+      return null;
+    case 'expired': {
+      const why = `it expired after ${subject.policy.expiryHours} hours`;
+      return { why, at: expiryOf(subject.policy, decision).toISOString() };
+    }
+    case 'not-yet':
+      return { why: 'it is dated in the future: the clocks of two machines differ', at: null };
+    case 'void':
+    case 'other-plan':
+      if (stored) return { why: stored.why, at: stored.at.toISOString() };
+      return { why: 'its plan has changed since', at: null };
+  }
+}
+
+/** How many of those who still may are named. */
+const NAMED_MAX = 20;
+
+/** The rules with who satisfies them and who still may; `names` are those of everybody, by id. */
+export function ruleStateDtos(
+  subject: PolicySubject<RowDecision>,
+  names: ReadonlyMap<string, string>,
+): RuleStateDto[] {
+  const judgement = judgeApprovals(subject, subject.moment);
+  const hasDecided = new Set(
+    subject.decisions
+      .filter((each) => whyNotCounting(subject, each, subject.moment) === null)
+      .map((each) => each.reviewerId),
+  );
+  return judgement.rules.map(({ group, required, by, isSatisfied }, at) => {
+    const rule = subject.policy.rules[at];
+    const still = [...names].filter(
+      ([id]) =>
+        rule !== undefined &&
+        subject.state === 'requested' &&
+        maySatisfy(rule, id, subject.moment.eligibility) &&
+        !subject.askerIds.includes(id) &&
+        !hasDecided.has(id),
+    );
+    return {
+      group,
+      required,
+      isSatisfied,
+      by: by.map((each) => each.row.reviewer.displayName),
+      mayStill: still.slice(0, NAMED_MAX).map(([, name]) => name),
+      mayStillCount: still.length,
+    };
+  });
 }
 
 /** A run with its steps as the page shows them at `now`. */

@@ -7,20 +7,24 @@ import { findEdgeById } from '../db/edge';
 import { type FullPromotion, findPromotion, movePromotion, replacePlan } from '../db/promotion';
 import { enqueueRun } from '../db/run';
 import { AppError } from '../errors';
+import { type ApprovalMoment, judgeApprovals } from '../promotion/judge-approvals';
 import { parsePlan, planJson } from '../promotion/plan-checksum';
-import { countApprovals, whyNotRetry } from '../promotion/policy';
+import { whyNotRetry } from '../promotion/policy';
 import { requireNextState } from '../promotion/state-machine';
+import { countingApprovals, voidApprovals } from './approval-effects';
 import { promotionRefs, refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
-import { policyActor, policySubject } from './promotion-dto';
+import { readPolicyMoment } from './policy-moment';
+import { policyActor, policySubject, stateOf } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
 
 /**
  * Tries a failed or stale promotion again. A failed one runs the plan that was approved. A stale one is planned anew, for
- * the commits that were asked for: where the plan comes out the same its approvals still count and it runs; where it
- * comes out another, it waits for approval again.
+ * the commits that were asked for: where the plan comes out the same and its approvals still hold, it runs; where it
+ * comes out another, or they have expired or are void, it waits for approval again. Who plans it anew may approve it no
+ * more than who asked.
  *
  * @throws AppError `not-found`, `forbidden`, `state-changed`, `plan-blocked`, `nothing-to-promote`; as `makePlan`
  */
@@ -32,25 +36,32 @@ export async function retryPromotion(
   authorise(actor, 'promotion.retry');
   if (actor.kind !== 'person') throw new AppError('forbidden', 'only people retry');
   const before = await findPromotion(ctx.db, number);
-  const looked = requireRetryable(before, number, actor);
+  const momentBefore = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const looked = requireRetryable(before, number, actor, momentBefore);
   const replanned = (await mustPlanAnew(ctx, looked)) ? await planAgain(ctx, looked) : null;
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
-    const row = requireRetryable(await findPromotion(tx, number), number, actor);
+    const moment = await readPolicyMoment(tx, at);
+    const row = requireRetryable(await findPromotion(tx, number), number, actor, moment);
     if (row.planChecksum !== looked.planChecksum || row.state !== looked.state) {
       throw new AppError('state-changed', `promotion #${number} has changed just now; look at it again`);
     }
     const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
-    const subject = policySubject(row);
-    if (isSame && countApprovals(subject) >= subject.approvalsRequired) await runAgain(tx, row, actor, at);
-    else await askAgain(tx, row, actor, at, replanned);
+    const isApproved = judgeApprovals(policySubject(row, moment), moment).isApproved;
+    if (isSame && isApproved) await runAgain(tx, row, actor, at);
+    else await askAgain(tx, row, actor, moment, replanned);
   });
   return getPromotion(ctx, actor, number);
 }
 
-function requireRetryable(row: FullPromotion | null, number: number, actor: PersonActor): FullPromotion {
+function requireRetryable(
+  row: FullPromotion | null,
+  number: number,
+  actor: PersonActor,
+  moment: ApprovalMoment,
+): FullPromotion {
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-  const refusal = whyNotRetry(policySubject(row), policyActor(actor));
+  const refusal = whyNotRetry(policySubject(row, moment), policyActor(actor));
   if (refusal) throw refusalError(number, refusal);
   return row;
 }
@@ -73,7 +84,7 @@ async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanR
 }
 
 async function runAgain(tx: Transaction, row: FullPromotion, actor: PersonActor, at: Date): Promise<void> {
-  const to = requireNextState(row.number, policySubject(row).state, 'retry-same-plan');
+  const to = requireNextState(row.number, stateOf(row), 'retry-same-plan');
   await move(tx, row, to, null);
   const attempt = await enqueueRun(tx, row.id, at);
   const about = { at, actor: auditActorOf(actor), stage: row.edge.to.name, promotion: row.number };
@@ -86,26 +97,32 @@ async function askAgain(
   tx: Transaction,
   row: FullPromotion,
   actor: PersonActor,
-  at: Date,
+  moment: ApprovalMoment,
   result: PlanResultDto | null,
 ): Promise<void> {
-  const subject = policySubject(row);
-  const to = requireNextState(row.number, subject.state, 'retry-new-plan');
+  const { at } = moment;
+  const to = requireNextState(row.number, stateOf(row), 'retry-new-plan');
   await move(tx, row, to, null);
+  const about = { at, actor: auditActorOf(actor), stage: row.edge.to.name, promotion: row.number };
+  const isNew = result !== null && result.planChecksum !== row.planChecksum;
+  const lost = isNew ? countingApprovals(row, moment) : [];
   if (result !== null) {
     const { plan, planChecksum, facts } = result;
-    const stored = { planJson: planJson(plan), planChecksum, factsJson: JSON.stringify(facts) };
+    const replannedById = isNew ? actor.id : row.replannedById;
+    const stored = {
+      planJson: planJson(plan),
+      planChecksum,
+      factsJson: JSON.stringify(facts),
+      replannedById,
+    };
     await replacePlan(tx, row.id, stored, promotionRefs(result));
   }
+  await voidApprovals(tx, lost, { ...about, why: 'it was planned anew, and the plan is another' });
   const planChecksum = result?.planChecksum ?? row.planChecksum;
-  const voided = planChecksum === row.planChecksum ? 0 : countApprovals(subject);
   await recordAudit(tx, {
     kind: 'promotion.replanned',
-    at,
-    actor: auditActorOf(actor),
-    stage: row.edge.to.name,
-    promotion: row.number,
-    data: { from: row.planChecksum, to: planChecksum, voided },
+    ...about,
+    data: { from: row.planChecksum, to: planChecksum, voided: lost.length },
   });
 }
 
@@ -115,6 +132,6 @@ async function move(
   to: PromotionState,
   endedAt: Date | null,
 ): Promise<void> {
-  if (await movePromotion(tx, row.id, policySubject(row).state, to, { endedAt })) return;
+  if (await movePromotion(tx, row.id, stateOf(row), to, { endedAt })) return;
   throw new AppError('state-changed', `promotion #${row.number} has changed just now; look at it again`);
 }

@@ -60,7 +60,7 @@ test('settings are changed by admins alone', async () => {
       () => addStageKey(world.ctx, actor, { stage: 'dev', action: 'generate', type: 'ed25519' }),
       () => importStageKey(world.ctx, actor, { stage: 'dev', type: 'ed25519', path: '/dev/null' }),
       () => addEdge(world.ctx, actor, { from: 'staging', to: 'dev', refGlobs: ['**'] }),
-      () => updateEdge(world.ctx, actor, { id: pipeline.edge.id, approvalsRequired: 1 }),
+      () => updateEdge(world.ctx, actor, { id: pipeline.edge.id, verifyObjects: false }),
     ];
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
     expect((await listStages(world.ctx, actor)).map((stage) => stage.name)).toEqual(['dev', 'staging']);
@@ -287,7 +287,16 @@ test('edges are made once, between stages that there are, with refs that are not
   for (const bad of [
     { refGlobs: [] },
     { refGlobs: ['os/$(x)'] },
-    { refGlobs: ['**'], approvalsRequired: 0 },
+    { refGlobs: ['**'], approvalRules: [] },
+    { refGlobs: ['**'], approvalRules: [{ group: null, required: 0 }] },
+    {
+      refGlobs: ['**'],
+      approvalRules: [
+        { group: null, required: 1 },
+        { group: null, required: 2 },
+      ],
+    },
+    { refGlobs: ['**'], approvalExpiryHours: 0 },
     { refGlobs: ['**'], mode: 'other' },
     { refGlobs: ['**'], renames: [{ from: 'a/b', to: '../c' }] },
     {
@@ -307,7 +316,7 @@ test('edges are made once, between stages that there are, with refs that are not
     to: 'third',
     refGlobs: ['os/**'],
     mode: 'recommit',
-    approvalsRequired: 2,
+    approvalRules: [{ group: null, required: 2 }],
   });
   expect(edge).toMatchObject({ policyVersion: 1, mode: 'recommit', verifyObjects: true });
 });
@@ -315,12 +324,19 @@ test('edges are made once, between stages that there are, with refs that are not
 test('each change of an edge is a version of its policy; none where nothing changes', async () => {
   const { id } = pipeline.edge;
   const before = (await listEdges(world.ctx, admin)).find((edge) => edge.id === id);
-  const same = await updateEdge(world.ctx, admin, { id, approvalsRequired: before?.approvalsRequired });
+  const same = await updateEdge(world.ctx, admin, {
+    id,
+    approvalRules: before?.approvalRules ?? [],
+  });
   expect(same.policyVersion).toBe(before?.policyVersion);
-  const changed = await updateEdge(world.ctx, admin, { id, approvalsRequired: 3, refGlobs: ['os/*/main'] });
-  expect(changed).toMatchObject({ approvalsRequired: 3, refGlobs: ['os/*/main'] });
+  const changed = await updateEdge(world.ctx, admin, {
+    id,
+    approvalRules: [{ group: null, required: 3 }],
+    refGlobs: ['os/*/main'],
+  });
+  expect(changed).toMatchObject({ approvalRules: [{ group: null, required: 3 }], refGlobs: ['os/*/main'] });
   expect(changed.policyVersion).toBe((before?.policyVersion ?? 0) + 1);
-  await expect(updateEdge(world.ctx, admin, { id: 'none', approvalsRequired: 1 })).rejects.toMatchObject({
+  await expect(updateEdge(world.ctx, admin, { id: 'none', verifyObjects: true })).rejects.toMatchObject({
     code: 'not-found',
   });
   await expect(updateEdge(world.ctx, admin, { id, from: 'dev' } as never)).rejects.toMatchObject({

@@ -16,13 +16,16 @@ import {
 import { endSessionsOf } from '../db/session';
 import { deleteAttempts } from '../db/sign-in-attempt';
 import { AppError } from '../errors';
+import { applyEffects, findEffectsOfPeople } from './approval-effects';
 import { parseInput } from './parse-input';
 import { personDto } from './person-dto';
+import { readPolicyMoment } from './policy-moment';
 import type { ServiceContext } from './service-context';
 
 /**
  * Changes a person's name as shown, role, or whether they can sign in; or gives them a new one-time password.
- * Whoever is disabled, gets another role or another password is signed out at once.
+ * Whoever is disabled, gets another role or another password is signed out at once. Approvals of somebody who may no
+ * longer approve are void.
  *
  * @throws AppError `not-found`; `forbidden` for one's own role and account; `conflict` where no admin would be left
  */
@@ -43,6 +46,7 @@ export async function updatePerson(
     const person = await findPersonById(tx, id);
     if (!person) throw new AppError('not-found', 'there is no such person');
     const { data, sentences } = planChange(person, change, at);
+    const before = await readPolicyMoment(tx, at);
     if (passwordHash !== null) Object.assign(data, { passwordHash, mustChangePassword: true });
     const updated = await updatePersonRow(tx, id, data);
     await refuseNoAdmin(tx, person);
@@ -52,6 +56,9 @@ export async function updatePerson(
       const changes = { name: person.name, changes: sentences };
       await recordAudit(tx, { kind: 'person.updated', ...about, data: changes });
     }
+    const effects = await findEffectsOfPeople(tx, before, await readPolicyMoment(tx, at));
+    const why = `${person.name} ${data.disabledAt ? 'can no longer sign in' : 'is no reviewer any more'}`;
+    await applyEffects(tx, effects, { why, actor, at });
     if (passwordHash !== null) {
       // Whoever was locked out by wrong attempts gets in again with the new one.
       await deleteAttempts(tx, accountKey(person.name));

@@ -9,6 +9,7 @@ import { AppError } from '../errors';
 import { whyNotWithdraw } from '../promotion/policy';
 import { requireNextState } from '../promotion/state-machine';
 import { getPromotion } from './get-promotion';
+import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
@@ -28,7 +29,7 @@ export async function withdrawPromotion(
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-    const subject = policySubject(row);
+    const subject = policySubject(row, await readPolicyMoment(tx, at));
     const refusal = whyNotWithdraw(subject, policyActor(actor));
     if (refusal) throw refusalError(number, refusal);
     const to = requireNextState(number, subject.state, 'withdraw');

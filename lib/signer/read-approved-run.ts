@@ -1,6 +1,8 @@
 import type { Plan } from '../contracts/promotion';
 import type { Reader } from '../db/client';
+import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
+import { CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { proveApproval } from '../promotion/prove-approval';
 
 /** A run that may change its target stage, with the plan that was approved for it. */
@@ -22,22 +24,23 @@ export interface ApprovedRun {
 }
 
 /**
- * Reads a run and proves from the rows themselves that it is under way, leads to the stage, and that enough
- * distinct people other than the requester approved exactly the plan it carries out. Nothing that a row claims
- * about itself (a state, a checksum) is taken without its proof where there is one.
+ * Reads a run and proves from the rows themselves that it is under way, leads to the stage, and that enough distinct
+ * people of the groups that its plan names, none of them the requester, approved exactly that plan. Nothing that a row
+ * claims about itself (a state, a checksum) is taken without its proof where there is one. The approvals have to hold
+ * now; those of a run that has begun to rename refs had to when it did.
  *
  * @throws AppError `signer-refused`
  */
 export async function readApprovedRun(
   db: Reader,
-  of: { stageId: string; runId: string },
+  of: { stageId: string; runId: string; now: Date },
 ): Promise<ApprovedRun> {
   const run = await db.run.findUnique({
     where: { id: of.runId },
     include: {
       promotion: {
         include: {
-          approvals: true,
+          approvals: { include: { voided: true } },
           edge: { include: { to: { include: { keys: true } }, from: true } },
         },
       },
@@ -49,7 +52,16 @@ export async function readApprovedRun(
   const name = `promotion #${promotion.number}`;
   if (edge.toStageId !== of.stageId) throw refused(`${name} does not lead to this stage`);
   if (run.state !== 'running' || promotion.state !== 'running') throw refused(`${name} is not running`);
-  const { plan, why } = proveApproval(promotion);
+  const eligibility = run.committedAt === null ? await readEligibility(db) : null;
+  const at = run.committedAt ?? of.now;
+  if (at.getTime() > of.now.getTime() + CLOCK_TOLERANCE_SECONDS * 1000) {
+    throw refused(`${name} says that it began in the future`);
+  }
+  const { plan, why } = proveApproval(promotion, {
+    at,
+    eligibility,
+    toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+  });
   if (plan === null) throw refused(`${name}: ${why}`);
   if (plan.edge.id !== edge.id || plan.edge.to !== edge.to.name || plan.edge.from !== edge.from.name) {
     throw refused(`the plan of ${name} is for another edge`);

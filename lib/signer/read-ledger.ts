@@ -1,4 +1,5 @@
 import type { Reader } from '../db/client';
+import { CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { type ApprovalRows, proveApproval } from '../promotion/prove-approval';
 
 /**
@@ -10,7 +11,7 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
   const numbers = rows.flatMap((row) => (row.promotionNumber === null ? [] : [row.promotionNumber]));
   const promotions = await db.promotion.findMany({
     where: { number: { in: [...new Set(numbers)] }, state: 'published', edge: { toStageId: stageId } },
-    include: { approvals: true },
+    include: { approvals: { include: { voided: true } }, runs: { where: { state: 'done' } } },
   });
   const results = new Map<number, Map<string, string>>();
   for (const promotion of promotions) results.set(promotion.number, provenResults(promotion));
@@ -23,8 +24,25 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
   );
 }
 
-/** What a published promotion put where; nothing where its rows do not prove it. */
-function provenResults(promotion: ApprovalRows): Map<string, string> {
-  const { plan } = proveApproval(promotion);
+interface Published extends ApprovalRows {
+  runs: readonly { committedAt: Date | null }[];
+}
+
+/**
+ * What a published promotion put where; nothing where its rows do not prove it. Its approvals had to hold when its refs
+ * were moved; who has left a group since, or which policy there is now, changes nothing of it.
+ */
+function provenResults(promotion: Published): Map<string, string> {
+  const at = promotion.runs.at(-1)?.committedAt ?? lastDecision(promotion);
+  const { plan } = proveApproval(promotion, {
+    at,
+    eligibility: null,
+    toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+  });
   return new Map(plan?.refs.map((each) => [each.targetRef, each.resultingChecksum]));
+}
+
+/** Runs of the time before that moment was recorded, when approvals did not expire, are judged by their last decision. */
+function lastDecision({ approvals }: ApprovalRows): Date {
+  return new Date(Math.max(0, ...approvals.map((each) => each.createdAt.getTime())));
 }

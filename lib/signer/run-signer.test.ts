@@ -12,7 +12,15 @@ import {
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makePipeline, ostree, type Pipeline, type Requested } from '../jobs/testing/pipeline';
+import {
+  askingGroup,
+  longAgo,
+  makePipeline,
+  ostree,
+  type Pipeline,
+  type Requested,
+  voidApproval,
+} from '../jobs/testing/pipeline';
 import { verifyEd25519 } from '../ostree/sign/ed25519';
 import { openGpgKeyring } from '../ostree/sign/gpg';
 import { planChecksum, planJson } from '../promotion/plan-checksum';
@@ -239,6 +247,21 @@ describe('a summary', () => {
         });
       },
     ],
+    ['whose approval was voided', /was voided/, (r) => voidApproval(pipeline, r.promotionId)],
+    [
+      'approved by somebody who is no reviewer any more',
+      /is not approved/,
+      () => pipeline.db.person.update({ where: { id: 'reviewer' }, data: { role: 'viewer' } }),
+    ],
+    [
+      'that says that it began in the future',
+      /in the future/,
+      (r) =>
+        pipeline.db.run.update({
+          where: { id: r.runId },
+          data: { committedAt: new Date(Date.now() + 3_600_000) },
+        }),
+    ],
     ['of a stage without a key', /no key to sign with/, () => pipeline.db.stageKey.deleteMany({})],
     [
       'of a stage whose key the signer does not hold',
@@ -257,6 +280,43 @@ describe('a summary', () => {
       ...refusal,
       message: expect.stringMatching(message),
     });
+  });
+
+  test('of a run whose plan asks for a group is refused unless the approval is of that group, then and now', async () => {
+    const refused = async (requested: Requested) => {
+      await claim(requested);
+      await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject({
+        ...refusal,
+        message: expect.stringMatching(/is not approved/),
+      });
+    };
+    await refused(await pipeline.approve([a], askingGroup('security', [])));
+    const requested = await pipeline.approve([a], askingGroup('security', ['reviewer']));
+    await refused(requested);
+    const now = new Date();
+    await pipeline.db.group.create({ data: { id: 'security', name: 'security', createdAt: now } });
+    await pipeline.db.groupMember.create({
+      data: { groupId: 'security', personId: 'reviewer', addedAt: now },
+    });
+    ostree('pull-local', `--repo=${pipeline.target.path}`, '--depth=-1', pipeline.source.path, a);
+    writeCandidate();
+    expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
+  });
+
+  test('whose approval has expired is refused, unless its refs were moved while it held', async () => {
+    const requested = await pipeline.approve([a], undefined, longAgo());
+    await claim(requested);
+    ostree('pull-local', `--repo=${pipeline.target.path}`, '--depth=-1', pipeline.source.path, a);
+    writeCandidate();
+    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(/expired/),
+    });
+    const committedAt = new Date(longAgo().getTime() + 3_600_000);
+    await pipeline.db.run.update({ where: { id: requested.runId }, data: { committedAt } });
+    // From then on nobody takes it back: not even by leaving.
+    await pipeline.db.person.update({ where: { id: 'reviewer' }, data: { disabledAt: new Date() } });
+    expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
   });
 
   test('for another stage than the run’s is refused', async () => {

@@ -33,7 +33,7 @@ export async function signSummaryForRun(
   context: SigningContext,
   of: { stageId: string; runId: string },
 ): Promise<WireSignatures> {
-  const run = await readApprovedRun(context.db, of);
+  const run = await readApprovedRun(context.db, { ...of, now: context.clock.now() });
   const ledger = await readLedger(context.db, of.stageId);
   const last = context.log.readLastSigned(of.stageId);
   return withRepo(run, async (repo) => {
@@ -75,7 +75,7 @@ export async function signCommitForRun(
   context: SigningContext,
   of: { stageId: string; runId: string; checksum: string },
 ): Promise<WireSignatures> {
-  const run = await readApprovedRun(context.db, of);
+  const run = await readApprovedRun(context.db, { ...of, now: context.clock.now() });
   const checksum = parseChecksum(of.checksum);
   return withRepo(run, async (repo) => {
     if (!isBroughtByRun(repo, run, checksum)) {

@@ -12,6 +12,7 @@ export function addProductCommands(program: Command): void {
   addStageCommands(program);
   addEdgeCommands(program);
   addPersonCommands(program);
+  addGroupCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
   addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
@@ -96,7 +97,9 @@ function addEdgeCommands(program: Command): void {
     .requiredOption('--refs <glob>', 'which refs may take it; * within a part, ** across parts', collect)
     .addOption(new Option('--mode <mode>', 'the same commit or a new one').choices(['identity', 'recommit']))
     .option('--rename <from=to>', 'another name for a ref in the target', collect)
-    .option('--approvals <n>', 'how many reviewers must approve', parseWhole(1, 5))
+    .option('--approvals <rule>', 'N reviewers, or GROUP=N; may be given for several groups', collect)
+    .option('--approvals-expire <hours>', 'how long an approval counts (default: 72)', parseWhole(1, 720))
+    .option('--shared-approvals', 'one approval counts for every group its giver is in')
     .option('--no-verify-objects', 'do not hash objects while pulling')
     .option('--require-source-head', 'refuse a commit that the source ref has moved on from')
     .option('--json', 'print one JSON document')
@@ -118,6 +121,27 @@ function addPersonCommands(program: Command): void {
   addHomeOption(person.command('list').description('list accounts'))
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./person')).personList(options));
+}
+
+function addGroupCommands(program: Command): void {
+  const group = program.command('group').description('people that approval rules name');
+  addHomeOption(group.command('add').description('make a group'))
+    .argument('<name>')
+    .option('--member <person>', 'who is in it, by sign-in name; may be given several times', collect)
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./group')).groupAdd(name, options));
+  addHomeOption(group.command('set').description('say who is in a group from now on'))
+    .argument('<name>')
+    .argument('[people...]', 'all of them; nobody: the group is empty')
+    .option('--json', 'print one JSON document')
+    .action(async (name, people, options) => (await import('./group')).groupSet(name, people, options));
+  addHomeOption(group.command('list').description('list groups'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./group')).groupList(options));
+  addHomeOption(group.command('remove').description('remove a group that no edge asks for'))
+    .argument('<name>')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./group')).groupRemove(name, options));
 }
 
 function addKeyCommands(program: Command): void {

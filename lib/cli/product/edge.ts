@@ -1,3 +1,4 @@
+import { type ApprovalRule, approvalRuleSchema } from '../../contracts/policy';
 import { AppError } from '../../errors';
 import { addEdge } from '../../services/add-edge';
 import { listEdges } from '../../services/list-edges';
@@ -9,7 +10,9 @@ export interface EdgeAddOptions extends HomeOptions {
   refs: string[];
   mode?: 'identity' | 'recommit';
   rename?: string[];
-  approvals?: number;
+  approvals?: string[];
+  approvalsExpire?: number;
+  sharedApprovals?: true;
   /** commander: false where --no-verify-objects is given. */
   verifyObjects: boolean;
   requireSourceHead?: true;
@@ -26,7 +29,9 @@ export async function edgeAdd(from: string, to: string, options: EdgeAddOptions)
       refGlobs: options.refs,
       renames,
       mode: options.mode,
-      approvalsRequired: options.approvals,
+      approvalRules: options.approvals?.map(parseApprovals),
+      approvalExpiryHours: options.approvalsExpire,
+      isApprovalShared: options.sharedApprovals,
       verifyObjects: options.verifyObjects,
       requireSourceHead: options.requireSourceHead,
     }),
@@ -45,7 +50,7 @@ export async function edgeList(options: HomeOptions & { json?: true }): Promise<
         `${edge.from} → ${edge.to}`,
         edge.refGlobs.join(', '),
         edge.mode,
-        `approvals: ${edge.approvalsRequired}`,
+        `approvals: ${edge.approvalRules.map(printRule).join(', ')}`,
       ]),
     );
   }
@@ -55,4 +60,16 @@ function parseRename(text: string): { from: string; to: string } {
   const at = text.indexOf('=');
   if (at > 0 && at < text.length - 1) return { from: text.slice(0, at), to: text.slice(at + 1) };
   throw new AppError('usage', `--rename ${text} must have the form FROM=TO`);
+}
+
+/** `2`: so many reviewers; `security=1`: so many of a group. */
+function parseApprovals(text: string): ApprovalRule {
+  const match = /^(?:([a-z0-9][a-z0-9-]*)=)?(\d{1,3})$/.exec(text);
+  const parsed = approvalRuleSchema.safeParse({ group: match?.[1] ?? null, required: Number(match?.[2]) });
+  if (parsed.success) return parsed.data;
+  throw new AppError('usage', `--approvals ${text} must have the form N or GROUP=N, N from 1 to 5`);
+}
+
+function printRule({ group, required }: ApprovalRule): string {
+  return group === null ? String(required) : `${group}=${required}`;
 }

@@ -107,6 +107,17 @@ test('keys: made by the signer, imported from a file, exported as ostree reads t
 });
 
 test('edges and people, each named where it is wrong', async () => {
+  for (const name of ['releaser', 'guard']) await done('person', 'add', name, '--role=reviewer');
+  expect(await done('group', 'add', 'release', '--member=releaser')).toBe(
+    'Added the group release (releaser).\n',
+  );
+  await done('group', 'add', 'security');
+  expect(await done('group', 'set', 'security', 'guard')).toBe('The group security is now guard.\n');
+  expect(await refused(1, 'group', 'add', 'security')).toContain('security');
+  expect(await refused(1, 'group', 'set', 'security', 'nobody')).toContain('nobody');
+  expect(await refused(1, 'group', 'remove', 'nothing')).toContain('nothing');
+  await done('group', 'add', 'spare');
+  await done('group', 'remove', 'spare');
   await done(
     'edge',
     'add',
@@ -114,6 +125,8 @@ test('edges and people, each named where it is wrong', async () => {
     'production',
     '--refs=os/**',
     '--approvals=2',
+    '--approvals=security=1',
+    '--approvals-expire=24',
     '--rename=os/main=os/stable',
     '--mode=recommit',
   );
@@ -124,16 +137,42 @@ test('edges and people, each named where it is wrong', async () => {
     mode: 'recommit',
     refGlobs: ['os/**'],
     renames: [{ from: 'os/main', to: 'os/stable' }],
-    approvalsRequired: 2,
+    approvalRules: [
+      { group: null, required: 2 },
+      { group: 'security', required: 1 },
+    ],
+    approvalExpiryHours: 24,
+    isApprovalShared: false,
     verifyObjects: true,
   });
   expect(await refused(2, 'edge', 'add', 'dev', 'production', '--refs=os/**', '--rename=x')).toContain(
     'FROM=TO',
   );
   expect(await refused(1, 'edge', 'add', 'dev', 'nowhere', '--refs=os/**')).toContain('nowhere');
+  for (const [code, rule] of [
+    [2, 'x=y'],
+    [2, '0'],
+    [2, 'security=6'],
+    [1, 'nobodies=1'],
+  ] as const) {
+    const error = await refused(
+      code,
+      'edge',
+      'add',
+      'production',
+      'dev',
+      '--refs=os/**',
+      `--approvals=${rule}`,
+    );
+    expect(error).toContain(rule.split('=')[0] ?? rule);
+  }
+  expect(await done('group', 'list')).toMatch(/^release\s+releaser\nsecurity\s+guard\s+dev → production\n$/);
+  expect(await refused(1, 'group', 'remove', 'security')).toContain('dev to production');
   expect(await done('person', 'add', 'reviewer', '--role=reviewer')).toMatch(/One-time password: \S{16,}\n/);
   expect(await refused(1, 'person', 'add', 'reviewer', '--role=reviewer')).toContain('reviewer');
-  expect(await done('person', 'list')).toMatch(/^admin\s+admin\s+Admin\nreviewer\s+reviewer\s+reviewer\n$/);
+  expect(await done('person', 'list')).toMatch(
+    /^admin\s+admin\s+Admin\n(.*\n){2}reviewer\s+reviewer\s+reviewer\n$/,
+  );
 });
 
 test('audit verify: intact after all of it', async () => {

@@ -1,9 +1,13 @@
+import { inTransaction } from '../../db/client';
+import { readEligibility } from '../../db/group';
 import { AppError } from '../../errors';
 import { resolveRef } from '../../ostree/repo/resolve-rev';
 import { writeRefs } from '../../ostree/write/write-refs';
+import { CLOCK_TOLERANCE_SECONDS } from '../../promotion/judge-approvals';
 import { proveApproval } from '../../promotion/prove-approval';
 import { faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
+import { leaseLost, ownedRun } from '../lease';
 import { assertFenced, assertNotStopped } from '../open-source';
 import { type RunScope, standingOf } from '../run-scope';
 import { signKeysOf } from '../stage-keys';
@@ -78,25 +82,38 @@ export function goForward(scope: RunScope): void {
   scope.recorder.passCommitPoint();
 }
 
-/** Step 11 of 1.15: the claim, the approvals and the edge, as they are in the database now. */
+/**
+ * Step 11 of 1.15: the claim, the approvals and the edge, as they are in the database now. That they held at this moment
+ * is recorded in the same transaction: nobody can take an approval back in between, and from here on they are used.
+ */
 async function recheck(scope: RunScope): Promise<void> {
   const { ctx, lease, candidate, plan } = scope;
   assertNotStopped(scope);
   await lease.renew();
-  const promotion = await ctx.db.promotion.findUnique({
-    where: { id: candidate.promotion.id },
-    include: { approvals: true, edge: true },
-  });
+  const at = ctx.clock.now();
   const name = `promotion #${candidate.promotion.number}`;
-  if (promotion?.state !== 'running') throw new AppError('state-changed', `${name} is not running any more`);
-  const { why } = proveApproval(promotion);
-  if (why !== null) throw new AppError('plan-changed', `${name}: ${why}`);
-  if (promotion.planChecksum !== candidate.promotion.planChecksum) {
-    throw new AppError('plan-changed', `${name} has another plan by now`);
-  }
-  if (promotion.edge.policyVersion !== plan.policyVersion) {
-    throw new AppError('plan-changed', `the edge of ${name} was changed after it was approved`);
-  }
+  await inTransaction(ctx.db, async (tx) => {
+    const promotion = await tx.promotion.findUnique({
+      where: { id: candidate.promotion.id },
+      include: { approvals: { include: { voided: true } }, edge: true },
+    });
+    if (promotion?.state !== 'running')
+      throw new AppError('state-changed', `${name} is not running any more`);
+    const eligibility = await readEligibility(tx);
+    const { why } = proveApproval(promotion, { at, eligibility, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
+    if (why !== null) throw new AppError('plan-changed', `${name}: ${why}`);
+    if (promotion.planChecksum !== candidate.promotion.planChecksum) {
+      throw new AppError('plan-changed', `${name} has another plan by now`);
+    }
+    if (promotion.edge.policyVersion !== plan.policyVersion) {
+      throw new AppError('plan-changed', `the edge of ${name} was changed after it was approved`);
+    }
+    const { count } = await tx.run.updateMany({
+      where: ownedRun(candidate.id, lease.fencingToken),
+      data: { committedAt: at },
+    });
+    if (count !== 1) throw leaseLost(candidate.id);
+  });
 }
 
 /** R-8: several commands of ostree take no lock, and may undo at any time what was done. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../clock';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '../../contracts/policy';
 import type { Plan } from '../../contracts/promotion';
 import { type Database, openDatabase } from '../../db/client';
 import { type Provider, parseDatabaseUrl } from '../../db/database-url';
@@ -31,8 +32,8 @@ export interface Pipeline {
   startSigner(): Promise<RunningSigner>;
   /** Commits `files` on top of what the ref of the source has, as `ostree commit` does. */
   commit(ref: string, files: Record<string, string>, options?: { timestamp?: string }): string;
-  /** A promotion of these refs with an approval by the reviewer, and its first run queued. */
-  approve(refs: readonly string[], change?: (plan: Plan) => Plan): Promise<Requested>;
+  /** A promotion of these refs with an approval by the reviewer, now unless told when, and its first run queued. */
+  approve(refs: readonly string[], change?: (plan: Plan) => Plan, approvedAt?: Date): Promise<Requested>;
   /** Another run of a promotion that ended, as a retry with the same plan makes it. */
   retry(promotionId: string): Promise<string>;
   headOf(stage: Stage, ref: string): string | null;
@@ -188,7 +189,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
     startSigner,
     commit,
     headOf,
-    async approve(wanted, change = (plan) => plan) {
+    async approve(wanted, change = (plan) => plan, approvedAt = new Date()) {
       number += 1;
       const plan = change(planOf({ edge, source, target, refs: wanted }));
       const promotionId = randomUUID();
@@ -213,7 +214,7 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
                 decision: 'approve',
                 planChecksum: planChecksum(plan),
                 comment: '',
-                createdAt: new Date(),
+                createdAt: approvedAt,
               },
             },
             refs: {
@@ -330,12 +331,16 @@ function planOf(of: { edge: { id: string }; source: Stage; target: Stage; refs: 
   const repo = openRepo(of.source.path);
   try {
     return {
-      version: 1,
+      version: 2,
       edge: { id: of.edge.id, from: of.source.name, to: of.target.name },
       policyVersion: 1,
       kind: 'promote',
       mode: 'identity',
-      approvalsRequired: 1,
+      approval: {
+        rules: [{ group: null, required: 1, people: null }],
+        expiryHours: APPROVAL_EXPIRY_HOURS_DEFAULT,
+        isShared: false,
+      },
       verifyObjects: true,
       requireSourceHead: false,
       refs: of.refs.map((ref) => {
@@ -354,4 +359,23 @@ function planOf(of: { edge: { id: string }; source: Stage; target: Stage; refs: 
   } finally {
     repo.close();
   }
+}
+
+/** When an approval was given that has expired by now. */
+export function longAgo(): Date {
+  return new Date(Date.now() - (APPROVAL_EXPIRY_HOURS_DEFAULT + 1) * 3_600_000);
+}
+
+/** Makes the plan ask for one of a group in which these people were when it was fixed. */
+export function askingGroup(group: string, people: string[]): (plan: Plan) => Plan {
+  return (plan) =>
+    plan.version === 1
+      ? plan
+      : { ...plan, approval: { ...plan.approval, rules: [{ group, required: 1, people }] } };
+}
+
+/** Declares the approval of a promotion void. */
+export async function voidApproval({ db }: Pipeline, promotionId: string): Promise<void> {
+  const { id: approvalId } = await db.approval.findFirstOrThrow({ where: { promotionId } });
+  await db.approvalVoid.create({ data: { approvalId, why: 'because', at: new Date() } });
 }

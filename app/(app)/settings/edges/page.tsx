@@ -7,6 +7,7 @@ import { SettingsTabs } from '@/components/settings/settings-tabs';
 import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listEdges } from '@/lib/services/list-edges';
+import { listGroups } from '@/lib/services/list-groups';
 import { listStages } from '@/lib/services/list-stages';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
@@ -15,9 +16,10 @@ export const metadata: Metadata = { title: 'Edges · Settings' };
 
 export default async function EdgesSettingsPage() {
   const { ctx, actor } = await requireActor('/settings/edges');
-  const [me, stages, edges] = await Promise.all([
+  const [me, stages, groups, edges] = await Promise.all([
     getMe(ctx, actor),
     listStages(ctx, actor),
+    load(listGroups(ctx, actor)),
     load(listEdges(ctx, actor)),
   ]);
   const canWrite = me.can.includes('settings.write');
@@ -32,7 +34,12 @@ export default async function EdgesSettingsPage() {
         ) : (
           <div className="grid gap-4">
             {canWrite ? null : <ReadOnlyNote />}
-            <EdgesView edges={edges.data} stages={stages.map((stage) => stage.name)} canWrite={canWrite} />
+            <EdgesView
+              edges={edges.data}
+              stages={stages.map((stage) => stage.name)}
+              groups={(groups.data ?? []).map((group) => group.name)}
+              canWrite={canWrite}
+            />
           </div>
         )}
       </PageBody>

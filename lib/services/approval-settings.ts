@@ -1,0 +1,32 @@
+import type { Reader } from '../db/client';
+import { type EdgeRow, edgeApprovalRules } from '../db/edge';
+import { findGroups, readEligibility } from '../db/group';
+import { type ApprovalSettings, fixApprovalPolicy } from '../promotion/fix-approval-policy';
+
+/** Names of groups by their ids. */
+export type GroupNames = ReadonlyMap<string, string>;
+
+export async function readGroupNames(db: Reader): Promise<GroupNames> {
+  return new Map((await findGroups(db)).map(({ id, name }) => [id, name]));
+}
+
+/** What an edge asks of approvals, with groups by name. */
+export function approvalSettings(
+  edge: Pick<EdgeRow, 'approvalRules' | 'approvalExpiryHours' | 'isApprovalShared'>,
+  names: GroupNames,
+): ApprovalSettings {
+  return {
+    rules: edgeApprovalRules(edge).map(({ groupId, required }) => ({
+      // A group that edges name can't be removed; were it gone, its rule is one that nobody satisfies.
+      group: groupId === null ? null : (names.get(groupId) ?? 'removed-group'),
+      required,
+    })),
+    expiryHours: edge.approvalExpiryHours,
+    isShared: edge.isApprovalShared,
+  };
+}
+
+/** The approval policy of an edge as a plan that is made now holds it. */
+export async function readApprovalPolicy(db: Reader, edge: Parameters<typeof approvalSettings>[0]) {
+  return fixApprovalPolicy(approvalSettings(edge, await readGroupNames(db)), await readEligibility(db));
+}

@@ -1,0 +1,52 @@
+import { type EdgeInput, edgeInputSchema } from '../contracts/stage';
+import { type EdgeChange, type EdgeWithStages, edgeApprovalRules, edgeRules } from '../db/edge';
+import { ruleText } from '../promotion/fix-approval-policy';
+import { approvalSettings, type GroupNames } from './approval-settings';
+import { edgeRuleRows } from './edge-rule-rows';
+
+/** What of an edge can be changed: its two ends stay. */
+export const updateEdgeSchema = edgeInputSchema.omit({ from: true, to: true }).partial();
+export type UpdateEdgeInput = Partial<Omit<EdgeInput, 'from' | 'to'>>;
+
+const scalarFields = [
+  'mode',
+  'verifyObjects',
+  'requireSourceHead',
+  'approvalExpiryHours',
+  'isApprovalShared',
+] as const;
+
+/**
+ * What changes in the row, and the same as a person reads it.
+ * @throws AppError `not-found` for a group that is not there
+ */
+export function planEdgeChange(
+  edge: EdgeWithStages,
+  wanted: UpdateEdgeInput,
+  names: GroupNames,
+): { change: EdgeChange; sentences: string[] } {
+  const stored = { ...edge, ...edgeRules(edge) } as const;
+  const change: EdgeChange = {};
+  const sentences: string[] = [];
+  for (const field of scalarFields) {
+    const value = wanted[field];
+    if (value === undefined || value === stored[field]) continue;
+    Object.assign(change, { [field]: value });
+    sentences.push(`${field} ${stored[field]} → ${value}`);
+  }
+  for (const field of ['refGlobs', 'renames'] as const) {
+    const value = wanted[field];
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(stored[field])) continue;
+    change[field] = JSON.stringify(value);
+    sentences.push(`${field} ${JSON.stringify(value)}`);
+  }
+  if (wanted.approvalRules !== undefined) {
+    const rows = JSON.stringify(edgeRuleRows(wanted.approvalRules, names));
+    if (rows !== JSON.stringify(edgeApprovalRules(edge))) {
+      change.approvalRules = rows;
+      const before = approvalSettings(edge, names).rules.map(ruleText).join(' and ');
+      sentences.push(`approvals: ${before} → ${wanted.approvalRules.map(ruleText).join(' and ')}`);
+    }
+  }
+  return { change, sentences };
+}
