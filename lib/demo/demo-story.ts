@@ -134,7 +134,7 @@ export interface StoryTeller {
   signal: AbortSignal;
 }
 
-const RUN_SECONDS_MAX = 60;
+const RUN_SECONDS_MAX = 300;
 
 /**
  * Plays one promotion through the services, as its people would have. One that is to be published is carried

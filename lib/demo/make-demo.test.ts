@@ -9,7 +9,9 @@ import { sqliteUrl } from '../db/database-url';
 import type { Home } from '../home';
 import { openRepo, readSignatures, readSummary, resolveRef, walkHistory } from '../ostree';
 import { getBoard } from '../services/get-board';
+import { getPromotion } from '../services/get-promotion';
 import { listAudit } from '../services/list-audit';
+import { listGroups } from '../services/list-groups';
 import { listPeople } from '../services/list-people';
 import { listPromotions } from '../services/list-promotions';
 import { createServiceContext, type ServiceContext } from '../services/service-context';
@@ -124,6 +126,17 @@ test('four people named by their role, who need not change their password first'
   const listed = await listPeople(ctx, actor);
   expect(listed.map(({ role }) => role).sort()).toEqual(['admin', 'auditor', 'release-manager', 'reviewer']);
   expect(listed.every(({ mustChangePassword }) => !mustChangePassword)).toBe(true);
+});
+
+test('the group release approves what goes to production', async () => {
+  expect(await listGroups(ctx, actor)).toMatchObject([
+    { name: 'release', members: [{ name: 'reviewer', canApprove: true }], edges: [{ to: 'production' }] },
+  ]);
+  const published = (await listPromotions(ctx, actor, { stage: 'production' })).items.find(
+    ({ state }) => state === 'published',
+  );
+  const { rules } = await getPromotion(ctx, actor, published?.number ?? 0);
+  expect(rules).toMatchObject([{ group: 'release', required: 1, isSatisfied: true, by: ['Reviewer'] }]);
 });
 
 test('no password is kept in the folder, in any file', () => {

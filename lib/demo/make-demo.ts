@@ -8,9 +8,12 @@ import { createHome, type Home } from '../home';
 import { runWorker } from '../jobs/run-worker';
 import type { Repo } from '../ostree';
 import { addEdge } from '../services/add-edge';
+import { addGroup } from '../services/add-group';
 import { addStage } from '../services/add-stage';
 import { addStageKey } from '../services/add-stage-key';
+import { listEdges } from '../services/list-edges';
 import { createServiceContext, type ServiceContext } from '../services/service-context';
+import { updateEdge } from '../services/update-edge';
 import { connectSigner } from '../signer/client';
 import { runSigner } from '../signer/run-signer';
 import { type KeyStore, openKeyStore } from '../signer/store';
@@ -154,6 +157,7 @@ async function tellStory(
   { now, say, signal }: MakeDemoOptions,
 ): Promise<DemoPerson[]> {
   const { people, actors } = await addDemoPeople(ctx);
+  await askForGroup(ctx, actors);
   const end = new AbortController();
   const crash = new AbortController();
   const teller: StoryTeller = { ctx, clock, now, actors, signal: AbortSignal.any([signal, crash.signal]) };
@@ -185,6 +189,14 @@ async function tellStory(
     await working;
   }
   return people;
+}
+
+/** What goes to production is approved by the group release, whose only member here is the reviewer. */
+async function askForGroup(ctx: ServiceContext, { admin, reviewer }: StoryTeller['actors']): Promise<void> {
+  await addGroup(ctx, admin, { name: 'release', members: [reviewer.id] });
+  const edge = (await listEdges(ctx, admin)).find(({ to }) => to === 'production');
+  if (!edge) throw new Error('the demo has no edge to production');
+  await updateEdge(ctx, admin, { id: edge.id, approvalRules: [{ group: 'release', required: 1 }] });
 }
 
 /** A new release in dev: committed, signed, and in dev's summary. */
