@@ -1,35 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { inspect } from './fixtures/inspect';
 import { PAGES } from './fixtures/pages';
 import { expect, test } from './fixtures/test';
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const WIDTHS = [1360, 390];
-const THEMES = ['light', 'dark'] as const;
-
-/**
- * In both themes, wide and narrow: nothing that axe finds, nothing that needs sideways scrolling, and a picture
- * for people to look at.
- */
-async function inspect(page: Page, name: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const theme of THEMES) {
-      await page.evaluate((value) => {
-        document.documentElement.dataset.theme = value;
-      }, theme);
-      await page.screenshot({ path: `.test-tmp/screenshots/${name}-${theme}-${width}.png`, fullPage: true });
-      const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`);
-      expect(found, `${name}, ${theme}, ${width} px`).toEqual([]);
-    }
-    const { scrollWidth, clientWidth } = await page.evaluate(() => ({
-      scrollWidth: document.documentElement.scrollWidth,
-      clientWidth: document.documentElement.clientWidth,
-    }));
-    expect(scrollWidth, `${name} at ${width} px scrolls sideways`).toBeLessThanOrEqual(clientWidth);
-  }
-}
 
 test('sign-in holds to WCAG 2.2 AA', async ({ anonymous }) => {
   await anonymous.goto('/sign-in');

@@ -91,7 +91,12 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
     ['POST', '/api/stages/dev/adopt', { refs: [] }],
     ['POST', '/api/stages/dev/keys', { action: 'generate', type: 'ed25519' }],
     ['POST', '/api/edges', { from: 'dev', to: 'production', refGlobs: ['**'] }],
-    ['PATCH', '/api/edges/any', { approvalsRequired: 1 }],
+    ['PATCH', '/api/edges/any', { verifyObjects: false }],
+    ['POST', '/api/edges/any/preview', { verifyObjects: false }],
+    ['POST', '/api/groups', { name: 'mine' }],
+    ['PATCH', '/api/groups/any', { members: [] }],
+    ['POST', '/api/groups/any/preview', { members: [] }],
+    ['DELETE', '/api/groups/any', {}],
     ['POST', '/api/people', { name: 'friend', displayName: 'Friend', role: 'admin' }],
     ['PATCH', '/api/people/any', { role: 'admin' }],
   ];
@@ -100,7 +105,7 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
     expect(answer.status, `${method} ${path}`).toBe(path === '/api/plans' ? answer.status : 403);
     expect(answer.status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
   }
-  for (const path of ['/api/audit', '/api/audit/export', '/api/people']) {
+  for (const path of ['/api/audit', '/api/audit/export', '/api/people', '/api/groups']) {
     const status = await viewer.evaluate(async (url) => (await fetch(url)).status, path);
     expect(status, path).toBe(403);
   }
