@@ -23,16 +23,18 @@ export function ApprovalRulesField({ rules, groups, error, onChange }: ApprovalR
     <fieldset className="grid gap-1.5" aria-describedby={error ? 'approval-rules-error' : undefined}>
       <legend className="mb-1 font-medium">Approvals</legend>
       {rules.map((rule, at) => (
-        <div key={rule.group ?? ANYBODY} className="flex flex-wrap items-center gap-2">
-          <Select
-            aria-label={`Rule ${at + 1}: how many`}
-            value={rule.required}
-            onChange={(event) => change(at, { required: Number(event.target.value) })}
-          >
-            {[1, 2, 3, 4, 5].map((count) => (
-              <option key={count}>{count}</option>
-            ))}
-          </Select>
+        <div key={rule.group ?? ANYBODY} className="flex items-center gap-2">
+          <span className="w-16 shrink-0">
+            <Select
+              aria-label={`Rule ${at + 1}: how many`}
+              value={rule.required}
+              onChange={(event) => change(at, { required: Number(event.target.value) })}
+            >
+              {[1, 2, 3, 4, 5].map((count) => (
+                <option key={count}>{count}</option>
+              ))}
+            </Select>
+          </span>
           <span className="text-muted">of</span>
           <Select
             aria-label={`Rule ${at + 1}: of which group`}

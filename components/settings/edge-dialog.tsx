@@ -62,6 +62,11 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
       onClose={onClose}
       footer={
         <>
+          {edge === null ? null : (
+            <div className="w-full">
+              <PolicyEffect {...effect} />
+            </div>
+          )}
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" type="submit" form="edge-form" isBusy={save.isBusy}>
             {edge === null ? 'Add this edge' : 'Save'}
@@ -87,7 +92,6 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
           isNew={edge === null}
           onChange={(part) => setDraft({ ...draft, ...part })}
         />
-        {edge === null ? null : <PolicyEffect {...effect} />}
         <Problem error={refused.rest} />
       </form>
     </Dialog>

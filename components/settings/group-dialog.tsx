@@ -58,6 +58,11 @@ export function GroupDialog({ group, people, onClose }: GroupDialogProps) {
       onClose={onClose}
       footer={
         <>
+          {group === null ? null : (
+            <div className="w-full">
+              <PolicyEffect {...effect} />
+            </div>
+          )}
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" type="submit" form="group-form" isBusy={save.isBusy}>
             {group === null ? 'Add this group' : 'Save'}
@@ -118,7 +123,6 @@ export function GroupDialog({ group, people, onClose }: GroupDialogProps) {
           Whoever comes in approves what is asked for from now on: those who were in it then approve what
           waits already.
         </p>
-        {group === null ? null : <PolicyEffect {...effect} />}
         <Problem error={refused.rest} />
       </form>
     </Dialog>

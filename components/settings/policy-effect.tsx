@@ -10,6 +10,9 @@ const BECOMES: Record<PolicyEffectDto['promotions'][number]['becomes'], string> 
   same: 'goes on waiting',
 };
 
+/** As many as leave room for the form. */
+const NAMED_MAX = 4;
+
 /** What saving would void: promotions that wait, and whose approvals. Said before it is done. */
 export function PolicyEffect({ effect, error, isPending }: PolicyEffectState) {
   if (effect === undefined) return <Problem error={error} />;
@@ -30,7 +33,7 @@ export function PolicyEffect({ effect, error, isPending }: PolicyEffectState) {
         <>
           <p className="font-medium">{headingOf(promotions)}</p>
           <ul className="mt-1 grid gap-1">
-            {promotions.map(({ number, title, becomes, voided }) => (
+            {promotions.slice(0, NAMED_MAX).map(({ number, title, becomes, voided }) => (
               <li key={number}>
                 <b className="font-semibold">#{number}</b> <UnsafeText text={title} /> {BECOMES[becomes]}.
                 {voided.length === 0 ? null : (
@@ -42,6 +45,9 @@ export function PolicyEffect({ effect, error, isPending }: PolicyEffectState) {
                 )}
               </li>
             ))}
+            {promotions.length > NAMED_MAX ? (
+              <li className="text-muted">and {promotions.length - NAMED_MAX} more</li>
+            ) : null}
           </ul>
         </>
       )}
