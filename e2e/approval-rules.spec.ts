@@ -126,6 +126,7 @@ test('who is in no group of the rules approves nothing, by the page or by the AP
   expect(answer).toEqual({ status: 403, code: 'forbidden' });
 
   const manager = await as('release-manager');
+  await manager.goto('/');
   const tried = await manager.evaluate(async () => {
     const send = async (method: string, path: string, body: unknown) => {
       const headers = { 'content-type': 'application/json' };
