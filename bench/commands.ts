@@ -1,13 +1,14 @@
-import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openRepo, pullRevs } from '../lib/ostree';
 import { type BenchSource, ostree, REF } from './make-repositories';
-import { type Comparison, timeSeconds } from './measure';
+import { type Comparison, type Goal, timeSeconds } from './measure';
 
 const execute = promisify(execFile);
 /** This file is bundled into dist/bench.js, beside the command. */
-const PROGRAM = join(import.meta.dirname, 'treeline.js');
+export const PROGRAM = join(import.meta.dirname, 'treeline.js');
 
 /** Runs the built `treeline` command; returns what it printed. */
 export async function treeline(args: string[], env: Record<string, string> = {}): Promise<string> {
@@ -18,53 +19,39 @@ export async function treeline(args: string[], env: Record<string, string> = {})
   return stdout;
 }
 
-/**
- * A whole pull into an empty repository, each way by its own command, process start included: trusting the
- * source's objects, or hashing each (`ostree pull-local --untrusted`).
- */
-export async function comparePull(
-  folder: string,
-  source: BenchSource,
-  { isVerified, runs }: { isVerified: boolean; runs: number },
-): Promise<Comparison> {
-  const what = isVerified ? 'pull everything, hash each object' : 'pull everything';
-  const times: Comparison = { what, treeline: [], ostree: [] };
-  for (let index = 0; index <= runs; index++) {
-    const ours = makeEmpty(folder, 'pull-treeline');
-    const theirs = makeEmpty(folder, 'pull-ostree');
-    const trusted = isVerified ? [] : ['--no-verify-objects'];
-    const untrusted = isVerified ? ['--untrusted'] : [];
-    const mine = await timeSeconds(() =>
-      treeline(['repo', 'pull', `--repo=${ours}`, ...trusted, source.path, REF]),
-    );
-    const other = await timeSeconds(() =>
-      ostree('pull-local', `--repo=${theirs}`, ...untrusted, source.path, REF),
-    );
-    if (ostree('rev-parse', `--repo=${ours}`, REF) !== ostree('rev-parse', `--repo=${theirs}`, REF)) {
-      throw new Error('the two pulls ended at different commits');
-    }
-    keep(times, index, mine, other);
-  }
-  return times;
+export interface Contest {
+  what: string;
+  goal?: Goal;
+  runs: number;
+  /** Done before each measured piece of work, and not counted. */
+  prepare?: () => void;
+  ours: () => unknown;
+  theirs: () => unknown;
+  /** Throws where the two did not come to the same. */
+  check?: () => void;
 }
 
-/** The first commit against the last. */
-export async function compareDiff(source: BenchSource, runs: number): Promise<Comparison> {
-  const times: Comparison = { what: 'diff two commits', treeline: [], ostree: [] };
-  const [from, to] = [source.checksums[0] ?? '', source.checksums.at(-1) ?? ''];
+/** Both ways in turn, `runs` times after a round that warms caches. */
+export async function compare({
+  what,
+  goal,
+  runs,
+  prepare,
+  ours,
+  theirs,
+  check,
+}: Contest): Promise<Comparison> {
+  const times: Comparison = { what, goal, treeline: [], ostree: [] };
   for (let index = 0; index <= runs; index++) {
-    const mine = await timeSeconds(() => treeline(['repo', 'diff', `--repo=${source.path}`, from, to]));
-    const other = await timeSeconds(() => ostree('diff', `--repo=${source.path}`, from, to));
-    keep(times, index, mine, other);
+    prepare?.();
+    const mine = await timeSeconds(ours);
+    const other = await timeSeconds(theirs);
+    check?.();
+    if (index === 0) continue;
+    times.treeline.push(mine);
+    times.ostree.push(other);
   }
   return times;
-}
-
-/** The first round only warms caches. */
-function keep(times: Comparison, index: number, treelineSeconds: number, ostreeSeconds: number): void {
-  if (index === 0) return;
-  times.treeline.push(treelineSeconds);
-  times.ostree.push(ostreeSeconds);
 }
 
 /** An empty archive repository under `folder`, in place of one that is there. */
@@ -73,4 +60,163 @@ export function makeEmpty(folder: string, name: string): string {
   rmSync(path, { recursive: true, force: true });
   ostree('init', `--repo=${path}`, '--mode=archive');
   return path;
+}
+
+function assertSameHead(...repos: string[]): void {
+  const heads = new Set(repos.map((repo) => ostree('rev-parse', `--repo=${repo}`, REF)));
+  if (heads.size !== 1) throw new Error('the two ways ended at different commits');
+}
+
+/** Pulls into an empty repository, each way by its own command, process start included. */
+export async function compareFullPulls(
+  folder: string,
+  source: BenchSource,
+  runs: number,
+): Promise<Comparison[]> {
+  const [ours, theirs, copy] = ['pull-treeline', 'pull-ostree', 'copy'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const prepare = () => {
+    for (const name of ['pull-treeline', 'pull-ostree']) makeEmpty(folder, name);
+    rmSync(copy, { recursive: true, force: true });
+    mkdirSync(copy);
+  };
+  const pull = (...options: string[]) =>
+    treeline(['repo', 'pull', `--repo=${ours}`, ...options, source.path, REF]);
+  const pullLocal = (...options: string[]) =>
+    ostree('pull-local', `--repo=${theirs}`, ...options, source.path, REF);
+  const check = () => assertSameHead(ours, theirs);
+  const contests: Contest[] = [
+    {
+      what: 'full pull, no hashing',
+      goal: { ratioMax: 0.4 },
+      ours: () => pull('--no-verify-objects'),
+      theirs: () => pullLocal(),
+      check,
+      prepare,
+      runs,
+    },
+    {
+      what: 'full pull, no hashing, beside cp -al',
+      goal: { ratioMax: 1.25 },
+      ours: () => pull('--no-verify-objects'),
+      theirs: () => execFileSync('cp', ['-al', join(source.path, 'objects'), copy]),
+      prepare,
+      runs,
+    },
+    {
+      what: 'full pull, each object hashed',
+      goal: { ratioMax: 0.45 },
+      ours: () => pull(),
+      theirs: () => pullLocal('--untrusted'),
+      check,
+      prepare,
+      runs,
+    },
+  ];
+  const rows: Comparison[] = [];
+  for (const contest of contests) rows.push(await compare(contest));
+  prepare();
+  return rows;
+}
+
+/** One change after the other pulled into two repositories that have the first commit. */
+export async function compareChanges(folder: string, source: BenchSource): Promise<Comparison[]> {
+  const names = ['change-process', 'change-running', 'change-ostree'] as const;
+  const [ours, running, theirs] = names.map((name) => makeEmpty(folder, name)) as [string, string, string];
+  const [first = '', ...later] = source.checksums;
+  for (const repo of [ours, running, theirs]) {
+    ostree('pull-local', `--repo=${repo}`, source.path, first);
+    ostree('refs', `--repo=${repo}`, `--create=${REF}`, first);
+  }
+  const process: Comparison = {
+    what: '100 changed files, whole process',
+    goal: { ratioMax: 0.2 },
+    treeline: [],
+    ostree: [],
+  };
+  const inside: Comparison = {
+    what: '100 changed files, in a running process',
+    goal: { ratioMax: 0.05 },
+    treeline: [],
+    ostree: [],
+  };
+  for (const [index, checksum] of later.entries()) {
+    source.setHead(checksum);
+    const seconds = [
+      await timeSeconds(() =>
+        treeline(['repo', 'pull', `--repo=${ours}`, '--no-verify-objects', source.path, REF]),
+      ),
+      await timeSeconds(() => pullHere(source.path, running)),
+      await timeSeconds(() => ostree('pull-local', `--repo=${theirs}`, source.path, REF)),
+    ] as const;
+    assertSameHead(ours, running, theirs);
+    if (index === 0) continue;
+    process.treeline.push(seconds[0]);
+    inside.treeline.push(seconds[1]);
+    for (const row of [process, inside]) row.ostree.push(seconds[2]);
+  }
+  return [process, inside];
+}
+
+/** As a worker pulls, each new object hashed. */
+async function pullHere(from: string, to: string): Promise<void> {
+  const [source, target] = [openRepo(from), openRepo(to)];
+  try {
+    await pullRevs(source, target, [REF]);
+  } finally {
+    source.close();
+    target.close();
+  }
+}
+
+/** Reading and committing, each way by its own command. */
+export async function compareTrees(folder: string, source: BenchSource, runs: number): Promise<Comparison[]> {
+  const [from, to] = [source.checksums[0] ?? '', source.checksums.at(-1) ?? ''];
+  const [ours, theirs] = [join(folder, 'commit-treeline'), join(folder, 'commit-ostree')];
+  const timestamp = '2026-01-01T00:00:00Z';
+  return [
+    await compare({
+      what: 'diff of two commits',
+      goal: { ratioMax: 0.25 },
+      ours: () => treeline(['repo', 'diff', `--repo=${source.path}`, from, to]),
+      theirs: () => ostree('diff', `--repo=${source.path}`, from, to),
+      runs,
+    }),
+    await compare({
+      what: 'fsck',
+      goal: { ratioMax: 0.5 },
+      ours: () => treeline(['repo', 'fsck', `--repo=${source.path}`]),
+      theirs: () => ostree('fsck', '--quiet', `--repo=${source.path}`),
+      runs,
+    }),
+    await compare({
+      what: 'commit',
+      goal: { ratioMax: 0.7 },
+      prepare: () => {
+        for (const name of ['commit-treeline', 'commit-ostree']) makeEmpty(folder, name);
+      },
+      ours: () =>
+        treeline([
+          'repo',
+          'commit',
+          `--repo=${ours}`,
+          `--ref=${REF}`,
+          `--tree=${source.tree}`,
+          `--timestamp=${timestamp}`,
+        ]),
+      theirs: () =>
+        ostree(
+          'commit',
+          `--repo=${theirs}`,
+          `--branch=${REF}`,
+          `--tree=dir=${source.tree}`,
+          `--timestamp=${timestamp}`,
+        ),
+      check: () => assertSameHead(ours, theirs),
+      runs,
+    }),
+  ];
 }

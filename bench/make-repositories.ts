@@ -18,6 +18,10 @@ export interface BenchSource {
   /** Oldest first. */
   checksums: string[];
   directories: number;
+  /** The directory that the last commit was made of. */
+  tree: string;
+  /** Moves the ref as a build would, and nothing else. */
+  setHead(checksum: string): void;
 }
 
 const FILES_PER_DIRECTORY = 13;
@@ -52,7 +56,8 @@ export function makeSource(folder: string, sizes: BenchSizes): BenchSource {
     }
     checksums.push(commit(path, tree, version));
   }
-  return { path, checksums, directories };
+  const setHead = (checksum: string) => writeFileSync(join(path, 'refs/heads', REF), `${checksum}\n`);
+  return { path, checksums, directories, tree, setHead };
 }
 
 function commit(repo: string, tree: string, version: number): string {

@@ -1,3 +1,9 @@
+/** What a row has to reach. */
+export interface Goal {
+  /** Treeline's median over that of `ostree`, at most. */
+  ratioMax: number;
+}
+
 /** The middle of `values`; of an even number the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -16,32 +22,38 @@ export async function timeSeconds(work: () => unknown): Promise<number> {
 
 export interface Comparison {
   what: string;
+  goal?: Goal | undefined;
   /** Seconds of each run. */
   treeline: number[];
+  /** Of `ostree`, or of the program that the row names. */
   ostree: number[];
 }
 
-/** The table that the bench prints: medians, their spread and their ratio. */
+export function ratioOf({ treeline, ostree }: Comparison): number {
+  return median(treeline) / median(ostree);
+}
+
+/** The table that the bench prints, in Markdown: medians, their spread, their ratio and what it has to be. */
 export function formatTable(comparisons: readonly Comparison[]): string {
-  const rows = comparisons.map(({ what, treeline, ostree }) => [
-    what,
-    formatRuns(treeline),
-    formatRuns(ostree),
-    `${(median(ostree) / median(treeline)).toFixed(1)}×`,
+  const rows = comparisons.map((row) => [
+    row.what,
+    formatRuns(row.treeline),
+    formatRuns(row.ostree),
+    ratioOf(row).toFixed(2),
+    row.goal === undefined
+      ? ''
+      : `≤ ${row.goal.ratioMax}${ratioOf(row) <= row.goal.ratioMax ? '' : ' (over)'}`,
   ]);
-  const all = [['', 'Treeline', 'ostree', 'faster'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const heads = ['work', 'Treeline', '`ostree`', 'ratio', 'goal'];
+  const all = [heads, ...rows];
+  const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  return [line(heads), rule, ...rows.map(line)].join('\n');
 }
 
 function formatRuns(seconds: readonly number[]): string {
   const [least, most] = [Math.min(...seconds), Math.max(...seconds)];
-  return `${median(seconds).toFixed(2)} s (${least.toFixed(2)} to ${most.toFixed(2)})`;
+  return `${median(seconds).toFixed(3)} s (${least.toFixed(3)} to ${most.toFixed(3)})`;
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -44,19 +43,23 @@ export async function comparePromotion(
   source: BenchSource,
 ): Promise<{ times: Comparison; steps: StepSeconds }> {
   const first = source.checksums[0] ?? '';
-  setRef(source.path, first);
+  setHead(source, first);
   const ours = makeEmpty(folder, 'target-treeline');
   const theirs = makeEmpty(folder, 'target-ostree');
   for (const target of [ours, theirs]) {
     ostree('pull-local', `--repo=${target}`, source.path, REF);
     ostree('summary', '-u', `--repo=${target}`);
   }
-  const times: Comparison = { what: 'promote 100 changed files', treeline: [], ostree: [] };
+  const times: Comparison = {
+    what: 'promote 100 changed files (pull-local + summary -u)',
+    treeline: [],
+    ostree: [],
+  };
   const steps: StepSeconds = new Map();
   const bench = await startBench(join(folder, 'home'), source.path, ours);
   try {
     for (const [index, checksum] of source.checksums.slice(1).entries()) {
-      setRef(source.path, checksum);
+      setHead(source, checksum);
       const promotion = await promote(bench, `release ${index + 1}`);
       const seconds = await timeSeconds(() => {
         ostree('pull-local', `--repo=${theirs}`, source.path, REF);
@@ -137,9 +140,9 @@ function secondsBetween(from: string, to: string): number {
 }
 
 /** Moves the source's ref as a build would, and its summary with it. */
-function setRef(repo: string, checksum: string): void {
-  writeFileSync(join(repo, 'refs/heads', REF), `${checksum}\n`);
-  ostree('summary', '-u', `--repo=${repo}`);
+function setHead(source: BenchSource, checksum: string): void {
+  source.setHead(checksum);
+  ostree('summary', '-u', `--repo=${source.path}`);
 }
 
 async function stop({ ctx, processes }: Bench): Promise<void> {
