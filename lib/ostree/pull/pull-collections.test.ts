@@ -1,4 +1,12 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ostree, PullFixture, visibleState } from '../fixtures/pull-fixture';
@@ -131,6 +139,22 @@ test('an alias is read, listed and never replaced', async () => {
   ).rejects.toMatchObject({ code: 'ostree/ref-conflict', message: expect.stringContaining('alias') });
   expect(lstatSync(join(fixture.targetPath, 'refs/heads/os/latest')).isSymbolicLink()).toBe(true);
   expect(visibleState(fixture.targetPath)['refs/heads/os/latest']).toBe(before['refs/heads/os/latest']);
+});
+
+test('a ref that could not be written brings nothing', async () => {
+  writeFileSync(join(fixture.sourcePath, 'refs/heads/tmp.abc123'), `${head}\n`);
+  mkdirSync(join(fixture.targetPath, 'refs/heads/os'));
+  symlinkSync('stable', join(fixture.targetPath, 'refs/heads/os/main'));
+  const [source, target] = [opened(fixture.sourcePath), opened(fixture.targetPath)];
+  for (const [name, code] of [
+    ['tmp.abc123', 'ostree/ref-invalid'],
+    [head.slice(0, 12), 'ostree/ref-invalid'],
+  ] as const) {
+    await expect(pullRevs(source, target, [name]), name).rejects.toMatchObject({ code });
+  }
+  writeFileSync(join(fixture.targetPath, 'refs/heads/os/stable'), `${head}\n`);
+  await expect(pullRevs(source, target, ['os/main'])).rejects.toMatchObject({ code: 'ostree/ref-conflict' });
+  expect(readdirSync(join(fixture.targetPath, 'objects'))).toEqual([]);
 });
 
 test('refs of remotes and collections are moved by compare and swap, and keep what they name from a prune', async () => {

@@ -7,7 +7,7 @@ import { findRefPlace } from '../repo/ref-place';
 import { resolveRef, resolveRev } from '../repo/resolve-rev';
 import type { LockOptions } from '../write/lock';
 import { planRecommit, writeRecommit } from '../write/recommit';
-import { type RefWrite, writeRefs } from '../write/write-refs';
+import { assertWritableRefs, type RefWrite, writeRefs } from '../write/write-refs';
 import type { PullResult } from './apply-pull';
 import { type CarriedDeltas, carryDeltas } from './carry-deltas';
 import { lockForPull, type PullOptions, pull } from './pull';
@@ -58,6 +58,7 @@ export async function pullRevs(
       const ref = options.remote === undefined ? rev : `${options.remote}:${findRefPlace(source, rev).ref}`;
       return [{ ref, expected: resolveRef(target, ref), to: commits[index] as Checksum }];
     });
+    assertWritableRefs(target, writes);
     const trustedHeads = options.trustedHeads ?? headsToTrust(target, writes);
     const result = await pull(source, target, { ...options, commits, trustedHeads });
     const deltas =

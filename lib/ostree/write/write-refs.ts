@@ -68,6 +68,15 @@ export function writeRefs(repo: Repo, writes: readonly RefWrite[], options: Writ
   }
 }
 
+/**
+ * Whether refs of these names can be written at all, to be asked before anything is brought for them: their grammar, and
+ * that none is an alias.
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-conflict`
+ */
+export function assertWritableRefs(repo: Repo, writes: readonly RefWrite[]): void {
+  for (const write of writes) assertNoAlias(repo, planWrite(repo, write));
+}
+
 /** A remote's name as Treeline writes one, in ASCII. */
 const REMOTE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 

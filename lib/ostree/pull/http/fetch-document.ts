@@ -4,6 +4,7 @@ import type { HttpClient, Receiver } from './http-client';
 import { fileUrl } from './remote-url';
 import type { AnswerHead } from './send-request';
 import type { Turnstile } from './turnstile';
+import { untilGood } from './until-good';
 
 /** From this size on, documents are taken in one after the other, so that memory holds one large one at a time. */
 const LARGE_BYTES = 1024 * 1024;
@@ -25,7 +26,7 @@ class Collector implements Receiver {
   #isInside = false;
   contentType: string | null = null;
 
-  constructor(url: string, turnstile: Turnstile, options: DocumentOptions) {
+  constructor(url: string, turnstile: Turnstile, options: CollectorOptions) {
     this.#url = url;
     this.#turnstile = turnstile;
     this.#sizeBytesMax = options.sizeBytesMax;
@@ -70,30 +71,38 @@ class Collector implements Receiver {
   }
 }
 
-export interface DocumentOptions {
-  /** Limit of the body, whatever is declared. */
+interface CollectorOptions {
   sizeBytesMax: number;
   /** Asks caches on the way not to answer by themselves. */
-  isFresh?: boolean;
+  isFresh: boolean;
 }
 
 /**
  * Fetches a file into memory and hands it to `use`; a second large one comes only when `use` is through with the first.
+ * What `use` refuses is fetched once more, past the caches on the way.
+ *
+ * @param sizeBytesMax limit of the body, whatever is declared
+ * @param options.isFresh asks caches at once not to answer by themselves
  * @returns what `use` returns, or null where the server has no such file
- * @throws AppError `ostree/object-too-large`, `ostree/fetch-failed`, `ostree/aborted`
+ * @throws AppError `ostree/object-too-large`, `ostree/fetch-failed`, `ostree/aborted`; what `use` throws
  */
-export async function fetchDocument<T>(
+export function fetchDocument<T>(
   client: HttpClient,
   path: string,
-  options: DocumentOptions,
+  sizeBytesMax: number,
   use: (document: Document) => T,
+  options: { isFresh?: boolean } = {},
 ): Promise<T | null> {
-  const collector = new Collector(fileUrl(client.base, path).href, client.largeBodies, options);
-  try {
-    const fetched = await client.fetch(path, collector);
-    if (fetched === 'absent') return null;
-    return use({ bytes: collector.bytes(), contentType: collector.contentType });
-  } finally {
-    collector.close();
-  }
+  return untilGood(async (isAgain) => {
+    const url = fileUrl(client.base, path).href;
+    const isFresh = isAgain || options.isFresh === true;
+    const collector = new Collector(url, client.largeBodies, { sizeBytesMax, isFresh });
+    try {
+      const fetched = await client.fetch(path, collector);
+      if (fetched === 'absent') return null;
+      return use({ bytes: collector.bytes(), contentType: collector.contentType });
+    } finally {
+      collector.close();
+    }
+  });
 }

@@ -4,7 +4,8 @@ import { missingObject } from '../../repo/read-object';
 import type { FetchStaging } from './fetch-staging';
 import { FileDownload } from './file-download';
 import type { HttpClient } from './http-client';
-import { nameRemoteObject, untilVerified } from './remote-object';
+import { nameRemoteObject } from './name-remote-object';
+import { untilGood } from './until-good';
 
 /**
  * Fetches a content object of an archive into `staging`, checked while it comes in. A large one that breaks off is
@@ -22,7 +23,7 @@ export function fetchFile(
   contentBytesMax: number,
 ): Promise<number> {
   const path = objectPath(checksum, 'file', 'archive');
-  return untilVerified(async (isFresh) => {
+  return untilGood(async (isFresh) => {
     const download = new FileDownload(staging, checksum, { contentBytesMax, isFresh });
     try {
       const isWhole = await download.takeUpPart();

@@ -1,12 +1,12 @@
 import { type Checksum, sha256 } from '../../format/checksum';
 import { corrupt } from '../../format/format-error';
 import { limits } from '../../format/limits';
-import { type MetadataType, objectPath } from '../../format/object-path';
+import { type MetadataType, objectPath, type SideType } from '../../format/object-path';
 import { parseSignatureSet, type SignatureSet } from '../../format/signatures';
 import { type Document, fetchDocument } from './fetch-document';
 import type { FetchStaging } from './fetch-staging';
 import type { HttpClient } from './http-client';
-import { nameRemoteObject, untilVerified } from './remote-object';
+import { nameRemoteObject } from './name-remote-object';
 
 export interface FetchedMetadata<T> {
   readonly value: T;
@@ -40,14 +40,9 @@ export function fetchMetadata<T>(
       throw nameRemoteObject(staging.repo, checksum, type, error, contentType);
     }
   };
-  return untilVerified(async (isFresh) => {
-    try {
-      const path = objectPath(checksum, type, 'archive');
-      return await fetchDocument(client, path, { sizeBytesMax, isFresh }, check);
-    } catch (error) {
-      throw nameRemoteObject(staging.repo, checksum, type, error, null);
-    }
-  });
+  return namingWhatCame(staging, checksum, type, () =>
+    fetchDocument(client, objectPath(checksum, type, 'archive'), sizeBytesMax, check),
+  );
 }
 
 /**
@@ -57,24 +52,36 @@ export function fetchMetadata<T>(
  * @returns null where there is none
  * @throws AppError `ostree/signature-invalid`, `ostree/object-too-large`, `ostree/fetch-failed`, `ostree/aborted`
  */
-export async function fetchSignatures(
+export function fetchSignatures(
   client: HttpClient,
   staging: FetchStaging,
   commit: Checksum,
 ): Promise<SignatureSet | null> {
   const path = objectPath(commit, 'commitmeta', 'archive');
-  const options = { sizeBytesMax: limits.metadataSizeBytesMax };
+  const check = ({ bytes, contentType }: Document) => {
+    try {
+      const set = parseSignatureSet(bytes);
+      staging.write(commit, 'commitmeta', bytes);
+      return set;
+    } catch (error) {
+      throw nameRemoteObject(staging.repo, commit, 'commitmeta', error, contentType);
+    }
+  };
+  return namingWhatCame(staging, commit, 'commitmeta', () =>
+    fetchDocument(client, path, limits.metadataSizeBytesMax, check),
+  );
+}
+
+/** A document that is too large is refused before its content is looked at. */
+async function namingWhatCame<T>(
+  staging: FetchStaging,
+  checksum: Checksum,
+  type: MetadataType | SideType,
+  fetch: () => Promise<T>,
+): Promise<T> {
   try {
-    return await fetchDocument(client, path, options, ({ bytes, contentType }) => {
-      try {
-        const set = parseSignatureSet(bytes);
-        staging.write(commit, 'commitmeta', bytes);
-        return set;
-      } catch (error) {
-        throw nameRemoteObject(staging.repo, commit, 'commitmeta', error, contentType);
-      }
-    });
+    return await fetch();
   } catch (error) {
-    throw nameRemoteObject(staging.repo, commit, 'commitmeta', error, null);
+    throw nameRemoteObject(staging.repo, checksum, type, error, null);
   }
 }

@@ -49,7 +49,14 @@ export class FetchStaging {
   static open(target: Repo, from: string): FetchStaging {
     const [first, ...others] = takeAbandoned(target);
     for (const folder of others) removeFolder(target, folder);
-    return new FetchStaging(target, first ?? makeFolder(target), { from, isTakenOver: first !== undefined });
+    const folder = first ?? makeFolder(target);
+    try {
+      for (const name of SUBFOLDERS) makeFolderAt(target, `${folder.root}/${name}`);
+      return new FetchStaging(target, folder, { from, isTakenOver: first !== undefined });
+    } catch (error) {
+      removeFolder(target, folder);
+      throw error;
+    }
   }
 
   /** Where an object of that name waits, whether or not it is there. */
@@ -167,7 +174,6 @@ function makeFolder(target: Repo): Folder {
     try {
       const lockFd = fs.open(`${root}/${LOCK_FILE}`, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       tryLockFile(lockFd, 'exclusive');
-      for (const name of SUBFOLDERS) makeFolderAt(target, `${root}/${name}`);
       return { root, lockFd };
     } catch (error) {
       // Another pull took the empty folder for one that was left.
@@ -178,9 +184,12 @@ function makeFolder(target: Repo): Folder {
 
 /** The lock goes last: what is left when this process dies on the way has an owner, or is empty. */
 function removeFolder(target: Repo, { root, lockFd }: Folder): void {
-  for (const name of SUBFOLDERS) removeTree(target, `${root}/${name}`);
-  removeTree(target, root);
-  target.fs.close(lockFd);
+  try {
+    for (const name of SUBFOLDERS) removeTree(target, `${root}/${name}`);
+    removeTree(target, root);
+  } finally {
+    target.fs.close(lockFd);
+  }
 }
 
 /** Folders that nobody holds, now held by us. */
@@ -194,7 +203,6 @@ function takeAbandoned(target: Repo): Folder[] {
     if (fs.lstat(root)?.uid !== uid) return [];
     const lockFd = takeLock(target, root);
     if (lockFd === null) return [];
-    for (const part of SUBFOLDERS) makeFolderAt(target, `${root}/${part}`);
     return [{ root, lockFd }];
   });
 }

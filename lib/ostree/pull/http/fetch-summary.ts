@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../errors';
 import { limits } from '../../format/limits';
 import { NO_SIGNATURES, parseSignatureSet } from '../../format/signatures';
@@ -6,9 +5,7 @@ import { type ParsedSummary, parseSummary } from '../../format/summary';
 import { fetchDocument } from './fetch-document';
 import type { HttpClient } from './http-client';
 import type { SignatureCheck } from './signature-check';
-
-/** How long a publisher may take between the two renames. */
-const BETWEEN_TRIES_MILLISECONDS = 1000;
+import { untilGood } from './until-good';
 
 interface Pair {
   readonly summary: Buffer;
@@ -23,24 +20,17 @@ interface Pair {
  * @throws AppError `ostree/summary-invalid`, `ostree/signature-invalid`, `ostree/object-too-large`,
  * `ostree/fetch-failed`, `ostree/aborted`
  */
-export async function fetchSummary(
+export function fetchSummary(
   client: HttpClient,
   check: SignatureCheck | null,
 ): Promise<ParsedSummary | null> {
-  const pair = await fetchPair(client, check !== null, false);
-  if (pair === null) return null;
-  if (check === null) return parse(client, pair);
-  try {
-    await assertPair(client, check, pair);
+  const fetch = async (isFresh: boolean) => {
+    const pair = await fetchPair(client, check !== null, isFresh);
+    if (pair === null) return null;
+    if (check !== null) await assertPair(client, check, pair);
     return parse(client, pair);
-  } catch (error) {
-    if (!isAppError(error, 'ostree/signature-invalid')) throw error;
-  }
-  await sleep(BETWEEN_TRIES_MILLISECONDS);
-  const again = await fetchPair(client, true, true);
-  if (again === null) return null;
-  await assertPair(client, check, again);
-  return parse(client, again);
+  };
+  return untilGood(fetch, () => client.pause());
 }
 
 async function fetchPair(
@@ -49,7 +39,7 @@ async function fetchPair(
   isFresh: boolean,
 ): Promise<Pair | null> {
   const get = (path: string, sizeBytesMax: number) =>
-    fetchDocument(client, path, { sizeBytesMax, isFresh }, ({ bytes }) => bytes);
+    fetchDocument(client, path, sizeBytesMax, ({ bytes }) => bytes, { isFresh });
   const signatures = withSignatures ? await get('summary.sig', limits.metadataSizeBytesMax) : null;
   const summary = await get('summary', limits.summarySizeBytesMax);
   return summary === null ? null : { summary, signatures };

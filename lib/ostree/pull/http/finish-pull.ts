@@ -7,17 +7,19 @@ import { placeObject } from '../../write/place-object';
 import { removeTombstone } from '../../write/remove-tombstone';
 import { makeFanouts } from '../import-objects';
 import { type ImportCounts, toObject } from '../object-list';
+import type { Pacer } from '../pacer';
 import { removeMarks } from '../partial-marks';
 import { syncFanouts } from '../sync-fanouts';
 import type { RemoteCommit } from './fetch-commits';
 import type { FetchStaging } from './fetch-staging';
-import type { StagedObjects } from './place-staged';
+import type { FetchedObjects } from './fetched-objects';
 
 export interface FetchedPull {
   readonly target: Repo;
   readonly staging: FetchStaging;
-  readonly staged: StagedObjects;
+  readonly staged: FetchedObjects;
   readonly counts: ImportCounts;
+  readonly pacer: Pacer;
   /** Oldest first. */
   readonly commits: readonly RemoteCommit[];
   /** Those whose signatures come along: the commits, and heads that the target had. */
@@ -28,26 +30,19 @@ export interface FetchedPull {
 
 /**
  * What follows when everything has been fetched and checked, in the order of protocol 1.15: content, dirmetas, dirtrees;
- * durable; commits; durable; signatures; marks gone. It does not wait for anything, so that it is done or not begun.
+ * durable; commits; durable; signatures; marks gone. From the first commit on it waits for nothing.
  *
  * @throws AppError `ostree/object-corrupt`, `ostree/signature-invalid`, `ostree/no-space`; system errors
  */
-export function finishPull({
-  target,
-  staging,
-  staged,
-  counts,
-  commits,
-  signed,
-  onTreeDurable,
-}: FetchedPull): void {
+export async function finishPull(pull: FetchedPull): Promise<void> {
+  const { target, staging, staged, counts, commits, signed, pacer, onTreeDurable } = pull;
   const withSignatures = signed
     .map(({ checksum }) => checksum)
     .filter((checksum) => staging.has(checksum, 'commitmeta'));
   // Malformed signatures, here or there, stop a pull before a commit has its name.
   for (const checksum of withSignatures)
     for (const repo of [target, staging.repo]) readSignatures(repo, checksum);
-  staged.placeAll();
+  await staged.placeAll(pacer);
   onTreeDurable();
   const objects = commits.map(({ checksum }) => toObject(checksum, 'commit', target.mode));
   makeFanouts(target, objects);

@@ -1,11 +1,14 @@
-const FIRST_CAPACITY = 4096;
+const FIRST_BLOCK_BYTES = 4096;
+const BLOCK_BYTES_MAX = 1024 * 1024;
 
 /**
- * Bytes that come in pieces, in one place. It grows with what has come, so neither a declared size nor a body in pieces
- * of one byte makes it larger than twice its content.
+ * Bytes that come in pieces. It grows by what has come: neither a declared size nor a body in pieces of one byte makes it
+ * larger than its content by more than a megabyte.
  */
 export class GrowingBuffer {
-  #bytes = Buffer.alloc(0);
+  #blocks: Buffer[] = [];
+  /** How much of the last block is filled; the others are full. */
+  #filled = 0;
   #length = 0;
 
   get length(): number {
@@ -13,23 +16,38 @@ export class GrowingBuffer {
   }
 
   append(piece: Uint8Array): void {
-    const length = this.#length + piece.length;
-    if (length > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(FIRST_CAPACITY, length, 2 * this.#bytes.length));
-      this.#bytes.copy(grown, 0, 0, this.#length);
-      this.#bytes = grown;
+    for (let at = 0; at < piece.length; ) {
+      const block = this.#blockWithRoom(piece.length - at);
+      const part = piece.subarray(at, at + block.length - this.#filled);
+      block.set(part, this.#filled);
+      this.#filled += part.length;
+      this.#length += part.length;
+      at += part.length;
     }
-    this.#bytes.set(piece, this.#length);
-    this.#length = length;
   }
 
-  /** A view of all that has come; later pieces may leave it behind. */
+  /** All that has come, in one piece; not to be used any more after the next append. */
   view(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    if (this.#blocks.length > 1) {
+      this.#blocks = [Buffer.concat(this.#blocks, this.#length)];
+      this.#filled = this.#length;
+    }
+    return this.#blocks[0]?.subarray(0, this.#length) ?? Buffer.alloc(0);
   }
 
   clear(): void {
-    this.#bytes = Buffer.alloc(0);
+    this.#blocks = [];
+    this.#filled = 0;
     this.#length = 0;
+  }
+
+  #blockWithRoom(wantedBytes: number): Buffer {
+    const last = this.#blocks.at(-1);
+    if (last !== undefined && this.#filled < last.length) return last;
+    const doubled = Math.max(FIRST_BLOCK_BYTES, wantedBytes, 2 * (last?.length ?? 0));
+    const block = Buffer.allocUnsafe(Math.min(BLOCK_BYTES_MAX, doubled));
+    this.#blocks.push(block);
+    this.#filled = 0;
+    return block;
   }
 }

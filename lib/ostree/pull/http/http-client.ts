@@ -42,7 +42,7 @@ export type Fetched = 'fetched' | 'absent';
 
 const REDIRECTS_MAX = 5;
 /** When a try brought so much, the ones after it count anew: a large file over a poor line comes in the end. */
-const PROGRESS_BYTES = 1024 * 1024;
+const PROGRESS_BYTES = 256 * 1024;
 
 /**
  * Fetches files of one repository over connections that are kept. Proxy variables of the environment are not read.
@@ -95,9 +95,24 @@ export class HttpClient {
         if (received >= PROGRESS_BYTES) failures = 0;
         failures++;
         if (failures > this.#retries) throw gaveUp(url, error, failures);
-        await this.#pause(failures, error);
+        await this.pause(failures, error.retryAfterSeconds);
       }
     }
+  }
+
+  /**
+   * Waits between two tries; longer the more have failed, or as long as the server asked for.
+   * @throws AppError `ostree/aborted`
+   */
+  async pause(failures = 2, retryAfterSeconds: number | null = null): Promise<void> {
+    const { signal } = this.#stop;
+    const options = { backoffMilliseconds: this.#backoffMilliseconds, random: Math.random() };
+    try {
+      await sleep(retryDelayMilliseconds(failures, retryAfterSeconds, options), undefined, { signal });
+    } catch {
+      // The only reason is that everything is to stop.
+    }
+    this.#assertGoing();
   }
 
   /** Ends everything that is under way; whatever is asked for from now on fails with `ostree/aborted`. */
@@ -172,18 +187,6 @@ export class HttpClient {
 
   #assertGoing(): void {
     if (this.#stop.signal.aborted) throw new AppError('ostree/aborted', 'the pull was stopped');
-  }
-
-  async #pause(failures: number, { retryAfterSeconds }: TransientFailure): Promise<void> {
-    const random = Math.random();
-    const { signal } = this.#stop;
-    const options = { backoffMilliseconds: this.#backoffMilliseconds, random };
-    try {
-      await sleep(retryDelayMilliseconds(failures, retryAfterSeconds, options), undefined, { signal });
-    } catch {
-      // The only reason is that everything is to stop.
-    }
-    this.#assertGoing();
   }
 }
 

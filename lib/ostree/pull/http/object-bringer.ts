@@ -10,14 +10,14 @@ import { verifyPaced } from '../verify-paced';
 import { fetchFile } from './fetch-file';
 import { fetchMetadata } from './fetch-metadata';
 import type { FetchStaging } from './fetch-staging';
+import type { FetchedObjects } from './fetched-objects';
 import type { HttpClient } from './http-client';
-import type { StagedObjects } from './place-staged';
 
 export interface BringerContext {
   readonly client: HttpClient;
   readonly target: Repo;
   readonly staging: FetchStaging;
-  readonly staged: StagedObjects;
+  readonly staged: FetchedObjects;
   readonly counts: ImportCounts;
   readonly pacer: Pacer;
   /** The most content that one object may state. */
@@ -58,9 +58,7 @@ export class ObjectBringer {
     } else {
       const sizeBytes =
         (await this.#takeUpFile(checksum)) ?? (await fetchFile(client, staging, checksum, contentBytesMax));
-      counts.objectsCopied++;
-      counts.bytesCopied += sizeBytes;
-      staged.addFile(checksum, sizeBytes);
+      await staged.addFile(checksum, sizeBytes, pacer);
     }
     if (pacer.count()) await pacer.pause();
   }

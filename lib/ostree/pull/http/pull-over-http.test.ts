@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -16,6 +16,7 @@ import type { Checksum } from '../../format/checksum';
 import { NO_SIGNATURES, serializeSignatureSet } from '../../format/signatures';
 import { fsckRepo } from '../../repo/fsck-repo';
 import { listRefs } from '../../repo/list-refs';
+import { openRepo } from '../../repo/open-repo';
 import { readCommit, readSignatures } from '../../repo/read-commit';
 import { resolveRef } from '../../repo/resolve-rev';
 import { lockRepo } from '../../write/lock';
@@ -77,6 +78,26 @@ test('a whole pull brings what ostree pull brings: the same refs and objects, th
   expect(objectsOf(mirror)).toEqual(objects);
   expect(ostree('refs', `--repo=${fixture.targetPath}`)).toBe(ostree('refs', `--repo=${mirror}`));
 });
+
+test.each(['bare-user', 'bare-user-only', 'bare'] as const)(
+  'into a repository in mode %s it writes what ostree writes there',
+  async (mode) => {
+    const [ours, theirs] = ['ours', 'theirs'].map((name) => join(fixture.folder, name)) as [string, string];
+    for (const path of [ours, theirs]) fixture.init(path, mode);
+    const target = openRepo(ours);
+    const result = await pullOverHttp(parseRemoteUrl(server.url), target, ['os/main']);
+    const problems = (await fsckRepo(target)).problems;
+    target.close();
+    expect(problems).toEqual([]);
+    expect(result.objectsCopied).toBe(objectsOf(fixture.sourcePath).length);
+    await run('ostree', ['remote', 'add', `--repo=${theirs}`, '--no-gpg-verify', 'origin', server.url]);
+    await run('ostree', ['pull', `--repo=${theirs}`, '--mirror', 'origin', 'os/main']);
+    const plainObjects = (path: string) => objectsOf(path).filter((name) => !name.endsWith('.payload-link'));
+    expect(plainObjects(ours)).toEqual(plainObjects(theirs));
+    fsckClean(ours);
+    expect(listFiles(join(ours, 'tmp'))).toEqual([]);
+  },
+);
 
 test('of a release whose predecessor is there, only what differs is asked for', async () => {
   await pulled();
@@ -201,6 +222,42 @@ test('signatures that the target has stay, those of the server are added', async
   await pulled();
   const set = readSignatures(fixture.openTarget(), head);
   expect(set.ed25519.map((bytes) => Buffer.from(bytes).toString().trimEnd())).toEqual(['second', 'first']);
+});
+
+test('refs of collections come from the summary or from their files, and are mirrored', async () => {
+  rmSync(fixture.sourcePath, { recursive: true });
+  ostree('init', '--mode=archive', '--collection-id=org.example.Os', `--repo=${fixture.sourcePath}`);
+  const bound = fixture.commit('os/main');
+  const other = fixture.commit(
+    'os/other',
+    '--add-metadata-string=ostree.collection-binding=org.example.Apps',
+  );
+  const mirrors = join(fixture.sourcePath, 'refs/mirrors/org.example.Apps/os');
+  mkdirSync(mirrors, { recursive: true });
+  renameSync(join(fixture.sourcePath, 'refs/heads/os/other'), join(mirrors, 'other'));
+  const revs = ['org.example.Os:os/main', 'org.example.Apps:os/other'];
+  for (const hasSummary of [false, true]) {
+    if (hasSummary) ostree('summary', '-u', `--repo=${fixture.sourcePath}`);
+    rmSync(fixture.targetPath, { recursive: true });
+    ostree('init', '--mode=archive', '--collection-id=org.example.Os', `--repo=${fixture.targetPath}`);
+    expect((await pulled(revs)).refs).toEqual([
+      { ref: 'org.example.Os:os/main', from: null, to: bound },
+      { ref: 'org.example.Apps:os/other', from: null, to: other },
+    ]);
+    expect(listFiles(join(fixture.targetPath, 'refs'))).toEqual([
+      'heads/os/main',
+      'mirrors/org.example.Apps/os/other',
+    ]);
+    fsckClean(fixture.targetPath);
+    await expect(pulled(['org.example.Apps:os/main'])).rejects.toMatchObject({
+      code: 'ostree/rev-not-found',
+    });
+  }
+  renameSync(join(mirrors, 'other'), join(mirrors, 'main'));
+  rmSync(join(fixture.sourcePath, 'summary'));
+  await expect(pulled(['org.example.Apps:os/main'])).rejects.toMatchObject({
+    code: 'ostree/binding-mismatch',
+  });
 });
 
 test('only an archive without a parent can be pulled from, and pulled into', async () => {

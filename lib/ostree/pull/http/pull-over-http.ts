@@ -6,6 +6,7 @@ import type { Repo } from '../../repo/open-repo';
 import { resolveRef } from '../../repo/resolve-rev';
 import { asWriteError } from '../../write/io-error';
 import { lockRepo, type RepoLock } from '../../write/lock';
+import { sweepTemporaries } from '../../write/sweep-temporaries';
 import { type RefWrite, writeRefs } from '../../write/write-refs';
 import { type PaceOptions, Pacer } from '../pacer';
 import { markPartial, takeBackMarks } from '../partial-marks';
@@ -15,10 +16,10 @@ import { fetchCommits, type RemoteCommit } from './fetch-commits';
 import { FetchStaging } from './fetch-staging';
 import { fetchSummary } from './fetch-summary';
 import { fetchTrees } from './fetch-trees';
+import { FetchedObjects } from './fetched-objects';
 import { finishPull } from './finish-pull';
 import { HttpClient, type HttpOptions } from './http-client';
 import { ObjectBringer } from './object-bringer';
-import { StagedObjects } from './place-staged';
 import { fetchConfig, type ResolvedRev, resolveRemote, type WantedRev } from './remote-repo';
 import { openSignatureCheck, type SignatureCheck, type TrustedKeys } from './signature-check';
 
@@ -40,8 +41,8 @@ export interface HttpPullOptions extends HttpOptions, PaceOptions, MoveOptions {
 
 /**
  * What `treeline repo pull` does with a URL: brings commits from an archive that is served over HTTP, named by ref, by
- * `COLLECTION-ID:REF` or by checksum, and moves the target's refs of the same names, under its shared lock. Everything is
- * checked before it gets a name. On failure the target is as it was but for complete objects that nothing refers to.
+ * `COLLECTION-ID:REF` or by checksum, and moves the target's refs of the same names, mirrored ones where the collection is
+ * not the target's own, under its shared lock. Everything is checked before it gets a name. On failure the target is as it was but for complete objects that nothing refers to.
  *
  * @param base from parseRemoteUrl
  * @throws AppError `ostree/fetch-failed`, `ostree/repo-not-found`, `ostree/mode-mismatch`, `ostree/rev-not-found`,
@@ -60,6 +61,7 @@ export async function pullOverHttp(
   const client = new HttpClient(base, options);
   try {
     const resolved = await resolveAll(client, check, wanted, options);
+    sweepTemporaries(target);
     const lock = await lockRepo(target, 'shared', options);
     try {
       return await pullResolved({ client, check, target, lock, options }, resolved);
@@ -73,14 +75,9 @@ export async function pullOverHttp(
 }
 
 function assertTarget(target: Repo): void {
-  const { path } = target;
-  if (target.parent !== null) {
-    const message = `${path} keeps objects in a parent repository (core.parent): pull to a whole one`;
-    throw new AppError('ostree/repo-unsupported', message, { details: { path } });
-  }
-  if (target.mode === 'archive') return;
-  const message = `${path} is in mode ${target.mode}: pull into an archive and from there into it`;
-  throw new AppError('ostree/mode-mismatch', message, { details: { path, mode: target.mode } });
+  if (target.parent === null) return;
+  const message = `${target.path} keeps objects in a parent repository (core.parent): pull to a whole one`;
+  throw new AppError('ostree/repo-unsupported', message, { details: { path: target.path } });
 }
 
 function parseWanted(rev: string): WantedRev {
@@ -119,7 +116,9 @@ async function pullResolved(pull: HttpPull, resolved: readonly ResolvedRev[]): P
   const { client, check, target, lock, options } = pull;
   const writes = resolved.flatMap(({ wanted, checksum }): RefWrite[] => {
     if (wanted.kind !== 'ref') return [];
-    return [{ ref: wanted.ref, expected: resolveRef(target, wanted.ref), to: checksum }];
+    const { collectionId, ref: name } = wanted;
+    const ref = collectionId === null ? name : `${collectionId}:${name}`;
+    return [{ ref, expected: resolveRef(target, ref), to: checksum }];
   });
   let staging: FetchStaging | null = null;
   try {
@@ -153,7 +152,7 @@ async function bringCommits(
   const heads = new Set<Checksum>(trusted.map(({ checksum }) => checksum));
   const commits = wanted.filter(({ checksum }) => !heads.has(checksum));
   const checksums = commits.map(({ checksum }) => checksum);
-  const staged = new StagedObjects(target, staging);
+  const staged = new FetchedObjects(target, staging, counts);
   const contentBytesMax = options.maxObjectSizeBytes ?? OBJECT_BYTES_MAX;
   const bringer = new ObjectBringer({ client, target, staging, staged, counts, pacer, contentBytesMax });
   pacer.begin('import', 0);
@@ -168,20 +167,23 @@ async function bringCommits(
       stop: () => client.abort(),
     });
     pacer.check();
-    finishPull({ target, staging, staged, counts, commits, signed: wanted, onTreeDurable });
+    await finishPull({ target, staging, staged, counts, pacer, commits, signed: wanted, onTreeDurable });
   } catch (error) {
-    keepWhatCame(staged, error);
+    await keepWhatCame(staged, error);
     takeBackMarks(target, marked, isTreeDurable);
     throw error;
+  } finally {
+    staged.close();
   }
   return { ...counts, commits: checksums };
 }
 
 /** After a failure of the network, or of the source, content that was fetched and checked need not come again. */
-function keepWhatCame(staged: StagedObjects, error: unknown): void {
+async function keepWhatCame(staged: FetchedObjects, error: unknown): Promise<void> {
   if (!isAppError(error)) return;
   try {
-    staged.placeFiles();
+    // Also when it was told to stop: this is what remains of the work that was done.
+    await staged.placeFiles(new Pacer({}));
   } catch {
     // What made the pull fail is what is to be told.
   }

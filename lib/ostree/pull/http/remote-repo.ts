@@ -9,9 +9,8 @@ import type { HttpClient } from './http-client';
 
 /** Reads what a repository says of itself; only an archive can be pulled from over HTTP, as with libostree. */
 export async function fetchConfig(client: HttpClient): Promise<RepoConfig> {
-  const options = { sizeBytesMax: limits.configSizeBytesMax };
   const url = client.base.href;
-  const config = await fetchDocument(client, 'config', options, ({ bytes }) => {
+  const config = await fetchDocument(client, 'config', limits.configSizeBytesMax, ({ bytes }) => {
     try {
       return parseRepoConfig(bytes.toString('utf8'), '/');
     } catch (error) {
@@ -91,12 +90,14 @@ function refPath({ collectionId, ref }: WantedRef, config: RepoConfig): string {
   return isOwn ? `refs/heads/${ref}` : `refs/mirrors/${collectionId}/${ref}`;
 }
 
+/** So much of a ref file is looked at before it is called none: an error page, for one. */
+const REF_ANSWER_BYTES_MAX = 64 * 1024;
+
 /** What a ref file holds is never repeated in an error (R-27). */
 function fetchRef(client: HttpClient, path: string): Promise<Checksum | null> {
-  const options = { sizeBytesMax: limits.refFileSizeBytesMax };
-  return fetchDocument(client, path, options, ({ bytes }) => {
+  return fetchDocument(client, path, REF_ANSWER_BYTES_MAX, ({ bytes }) => {
     const text = bytes.toString('latin1').trimEnd();
-    if (isChecksum(text)) return text;
+    if (bytes.length <= limits.refFileSizeBytesMax && isChecksum(text)) return text;
     const message = `${path} of ${client.base.href} does not hold a checksum`;
     throw new AppError('ostree/ref-invalid', message, { details: { ref: path, url: client.base.href } });
   });

@@ -5,8 +5,11 @@ import type { Repo } from '../../repo/open-repo';
 import { readDirtree } from '../../repo/read-object';
 import { verifyObject } from '../../repo/verify-object';
 import { makeFanouts } from '../import-objects';
-import { toObject } from '../object-list';
+import { type ImportCounts, toObject } from '../object-list';
+import type { Pacer } from '../pacer';
+import { ObjectRewriter } from '../rewrite-objects';
 import type { FetchStaging } from './fetch-staging';
+import { Turnstile } from './turnstile';
 
 /** How much content waits in the staging folder at most before it is made durable and gets its names. */
 const PENDING_OBJECTS_MAX = 1000;
@@ -14,26 +17,41 @@ const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * Gives fetched objects, which have been checked, their names in the target: each batch is made durable at once, then
- * linked without replacing anything (R-17).
+ * linked without replacing anything (R-17). Into a target of another mode content is written anew.
  */
-export class StagedObjects {
+export class FetchedObjects {
   readonly #target: Repo;
   readonly #staging: FetchStaging;
+  readonly #counts: ImportCounts;
+  /** Null where the target is an archive too. */
+  readonly #rewriter: ObjectRewriter | null;
   readonly #dirmetas: Checksum[] = [];
   readonly #dirtrees = new Set<Checksum>();
+  /** One batch after the other: what a batch makes durable must be whole. */
+  readonly #batches = new Turnstile();
   #files: Checksum[] = [];
   #bytes = 0;
 
-  constructor(target: Repo, staging: FetchStaging) {
+  constructor(target: Repo, staging: FetchStaging, counts: ImportCounts) {
     this.#target = target;
     this.#staging = staging;
+    this.#counts = counts;
+    this.#rewriter =
+      target.mode === 'archive'
+        ? null
+        : new ObjectRewriter(staging.repo, target, { verifyPresent: true, counts });
   }
 
   /** Content, which refers to nothing, is placed as it comes: what a later failure finds placed comes only once. */
-  addFile(checksum: Checksum, sizeBytes: number): void {
+  async addFile(checksum: Checksum, sizeBytes: number, pacer: Pacer): Promise<void> {
     this.#files.push(checksum);
     this.#bytes += sizeBytes;
-    if (this.#files.length >= PENDING_OBJECTS_MAX || this.#bytes >= PENDING_BYTES_MAX) this.placeFiles();
+    if (this.#rewriter === null) {
+      this.#counts.objectsCopied++;
+      this.#counts.bytesCopied += sizeBytes;
+    }
+    if (this.#files.length >= PENDING_OBJECTS_MAX || this.#bytes >= PENDING_BYTES_MAX)
+      await this.placeFiles(pacer);
   }
 
   addDirmeta(checksum: Checksum): void {
@@ -44,22 +62,42 @@ export class StagedObjects {
     this.#dirtrees.add(checksum);
   }
 
-  placeFiles(): void {
+  /** Places the content that has come. Throws as ObjectRewriter.rewrite. */
+  async placeFiles(pacer: Pacer): Promise<void> {
     const files = this.#files;
     this.#files = [];
     this.#bytes = 0;
-    this.#place('file', files);
+    const leave = await this.#batches.enter();
+    try {
+      if (this.#rewriter === null) this.#link('file', files);
+      else await this.#rewrite(this.#rewriter, files, pacer);
+    } finally {
+      leave();
+    }
   }
 
   /** Everything that is left: content, then dirmetas, then dirtrees with children before parents; all durable. */
-  placeAll(): void {
-    this.placeFiles();
-    this.#place('dirmeta', this.#dirmetas);
-    this.#place('dirtree', childrenFirst(this.#staging.repo, this.#dirtrees));
+  async placeAll(pacer: Pacer): Promise<void> {
+    await this.placeFiles(pacer);
+    this.#link('dirmeta', this.#dirmetas);
+    this.#link('dirtree', childrenFirst(this.#staging.repo, this.#dirtrees));
     this.#target.fs.syncfs(this.#target.rootFd);
   }
 
-  #place(type: ObjectType, checksums: readonly Checksum[]): void {
+  /** Removes what is temporary beside the staging folder; after success and after failure. */
+  close(): void {
+    this.#rewriter?.close();
+  }
+
+  async #rewrite(rewriter: ObjectRewriter, files: readonly Checksum[], pacer: Pacer): Promise<void> {
+    await rewriter.rewrite(
+      files.map((checksum) => toObject(checksum, 'file', this.#target.mode)),
+      pacer,
+    );
+    for (const checksum of files) this.#staging.drop(checksum, 'file');
+  }
+
+  #link(type: ObjectType, checksums: readonly Checksum[]): void {
     if (checksums.length === 0) return;
     const { fs, root, rootFd, mode } = this.#target;
     fs.syncfs(rootFd);
