@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { cutPower } from './fixtures/power-loss';
 import { scenarios } from './fixtures/scenarios';
 
-const STATES_MAX = 1000;
+const STATES_MAX = 1500;
 const STATES_MIN = 10_000;
 const seed = Date.now() % 2 ** 32;
 console.log(`power-loss seed ${seed}`);
