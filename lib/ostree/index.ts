@@ -46,7 +46,7 @@ export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from '.
 export { type InitRepoOptions, initRepo } from './repo/init-repo';
 export { listAliases, type RefAlias } from './repo/list-aliases';
 export { type CollectionRef, listCollectionRefs } from './repo/list-collection-refs';
-export { type ListRefsOptions, listRefs, type RefEntry } from './repo/list-refs';
+export { type ListRefsOptions, listRefNames, listRefs, type RefEntry } from './repo/list-refs';
 export { eachTreeEntry, type ListTreeOptions, listTree, lookupPath, type TreeEntry } from './repo/list-tree';
 export { type OpenRepoOptions, openRepo, type Repo } from './repo/open-repo';
 export {

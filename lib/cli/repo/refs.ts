@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../errors';
-import { listAliases, listCollectionRefs, listRefs } from '../../ostree';
+import { listAliases, listCollectionRefs, listRefNames, listRefs } from '../../ostree';
 import { printJson, printLines } from '../output';
 import { addRepoOption, withRepo } from './repo-option';
 
@@ -29,10 +29,11 @@ export function addRefsCommand(parent: Command): void {
           const aliases = listAliases(repo);
           if (options.json) printJson(aliases);
           else printLines(aliases.map(({ ref, target }) => `${ref} -> ${target}`));
-        } else {
+        } else if (options.json) {
           const refs = listRefs(repo, { includeRemotes: true });
-          if (options.json) printJson(refs.map(({ ref, checksum }) => ({ ref, checksum })));
-          else printLines(refs.map(({ ref }) => ref));
+          printJson(refs.map(({ ref, checksum }) => ({ ref, checksum })));
+        } else {
+          printLines(listRefNames(repo, { includeRemotes: true }));
         }
       });
     });
