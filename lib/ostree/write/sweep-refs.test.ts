@@ -1,4 +1,4 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ostree, PullFixture } from '../fixtures/pull-fixture';
@@ -49,4 +49,20 @@ test('a name that Treeline would not write is carried while the served summary h
   expect(() => sweepRefs(fixture.openSource())).toThrow(
     expect.objectContaining({ code: 'ostree/ref-invalid' }),
   );
+});
+
+test('refs of mirrors are swept too, since a summary publishes them', () => {
+  const mirror = join(fixture.sourcePath, 'refs/mirrors/org.example.Other');
+  mkdirSync(join(mirror, 'os'), { recursive: true });
+  writeFileSync(join(mirror, 'os/main'), `${head}\n`);
+  writeFileSync(join(mirror, 'os/tmp.Ab12Cd'), `${head}\n`);
+  const refused = expect.objectContaining({ code: 'ostree/ref-invalid' });
+  expect(() => sweepRefs(fixture.openSource())).toThrow(refused);
+  utimesSync(join(mirror, 'os/tmp.Ab12Cd'), 1, 1);
+  expect(sweepRefs(fixture.openSource())).toEqual({ removed: ['os/tmp.Ab12Cd'], carried: [] });
+  expect(existsSync(join(mirror, 'os/tmp.Ab12Cd'))).toBe(false);
+  writeFileSync(join(mirror, 'ünï'), `${head}\n`);
+  expect(() => sweepRefs(fixture.openSource())).toThrow(refused);
+  ostree('summary', '-u', `--repo=${fixture.sourcePath}`);
+  expect(sweepRefs(fixture.openSource())).toEqual({ removed: [], carried: ['ünï'] });
 });

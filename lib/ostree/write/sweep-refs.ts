@@ -26,18 +26,20 @@ export interface SweepResult {
  * @throws AppError `ostree/ref-invalid` naming the ref, with what to do
  */
 export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
-  const refs = listRefs(repo);
+  // Those that a summary lists: the repository's own, and those that it mirrors.
+  const refs = listRefs(repo, { includeMirrors: true });
   const removed = removeLeftovers(repo, refs, now);
   let served: Map<string, Checksum> | null = null;
   const carried: string[] = [];
-  for (const { ref, checksum } of refs) {
-    if (removed.includes(ref)) continue;
+  for (const entry of refs) {
+    const { ref, checksum } = entry;
+    if (removed.includes(entry)) continue;
     const problem = refNameProblem(ref);
     if (problem === null || ref === METADATA_REF) continue;
     const isTemporary = TEMPORARY.test(ref);
     // Read for such a name alone: most repositories have none, and some have thousands of refs.
-    served ??= new Map(readSummary(repo)?.summary.refs.map((entry) => [entry.ref, entry.checksum]));
-    if (!isTemporary && served.get(ref) === checksum) {
+    served ??= servedRefs(repo);
+    if (!isTemporary && served.get(keyOf(entry)) === checksum) {
       carried.push(ref);
       continue;
     }
@@ -46,17 +48,35 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
       details: { ref, path: repo.path },
     });
   }
-  return { removed, carried };
+  return { removed: removed.map(({ ref }) => ref), carried };
 }
 
-function removeLeftovers(repo: Repo, refs: readonly RefEntry[], now: Date): string[] {
+function keyOf({ ref, collectionId }: Pick<RefEntry, 'ref' | 'collectionId'>): string {
+  return `${collectionId ?? ''} ${ref}`;
+}
+
+/** What the present summary lists, by keyOf. */
+function servedRefs(repo: Repo): Map<string, Checksum> {
+  const served = new Map<string, Checksum>();
+  const summary = readSummary(repo)?.summary;
+  for (const { ref, checksum } of summary?.refs ?? [])
+    served.set(keyOf({ ref, collectionId: null }), checksum);
+  for (const [collectionId, refs] of summary?.collectionRefs ?? []) {
+    for (const { ref, checksum } of refs) served.set(keyOf({ ref, collectionId }), checksum);
+  }
+  return served;
+}
+
+function removeLeftovers(repo: Repo, refs: readonly RefEntry[], now: Date): RefEntry[] {
   const kept = new Set<Checksum>(
     refs.filter(({ ref }) => !TEMPORARY.test(ref)).map(({ checksum }) => checksum),
   );
-  const removed: string[] = [];
-  for (const { ref, checksum } of refs) {
+  const removed: RefEntry[] = [];
+  for (const entry of refs) {
+    const { ref, checksum, collectionId } = entry;
     if (!TEMPORARY.test(ref) || !kept.has(checksum)) continue;
-    const path = `${repo.root}/refs/heads/${ref}`;
+    const folder = collectionId === null ? 'refs/heads' : `refs/mirrors/${collectionId}`;
+    const path = `${repo.root}/${folder}/${ref}`;
     const stat = repo.fs.lstat(path);
     if (stat === null || now.getTime() / 1000 - stat.mtimeSeconds < LEFTOVER_AFTER_SECONDS) continue;
     try {
@@ -65,7 +85,7 @@ function removeLeftovers(repo: Repo, refs: readonly RefEntry[], now: Date): stri
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
     syncDirectory(repo, path.slice(0, path.lastIndexOf('/')));
-    removed.push(ref);
+    removed.push(entry);
   }
   return removed;
 }
