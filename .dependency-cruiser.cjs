@@ -5,7 +5,7 @@ const swc = require('@swc/core');
 const parseFileSync = swc.parseFileSync;
 swc.parseFileSync = (path, options) => parseFileSync(path, { ...options, tsx: path.endsWith('.tsx') });
 
-const TEST = '\\.(test|deep\\.test)\\.tsx?$|/fixtures/|/testing/';
+const TEST = '\\.(test|deep\\.test)\\.tsx?$|/fixtures/|/testing/|/differential/';
 const NPM = 'node_modules/';
 const npm = (...names) => names.map((name) => `${NPM}${name}/`);
 

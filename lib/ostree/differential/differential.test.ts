@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { runSuite } from './run-suite';
+
+test('the engine and ostree agree on 100 random repositories', { timeout: 1_200_000 }, async () => {
+  const counts = await runSuite({ runs: 100 });
+  // Each check has come up: one that is never made finds nothing.
+  for (const [name, count] of Object.entries(counts)) expect(count, name).toBeGreaterThan(0);
+});
