@@ -2,5 +2,6 @@ import { enableThreads } from '../ostree/threads/thread-program';
 import { buildProgram } from './program';
 import { runProgram } from './run-program';
 
-enableThreads(new URL('./engine-thread.cjs', import.meta.url));
+// The build puts this file among its chunks, and the program of the threads beside the command.
+enableThreads(new URL('../engine-thread.cjs', import.meta.url));
 await runProgram(buildProgram());

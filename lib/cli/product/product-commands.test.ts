@@ -1,8 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, type Ran, removeTreeline, treelineAt } from '../testing/run-treeline';
@@ -173,6 +182,20 @@ test('edges and people, each named where it is wrong', async () => {
   expect(await done('person', 'list')).toMatch(
     /^admin\s+admin\s+Admin\n(.*\n){2}reviewer\s+reviewer\s+reviewer\n$/,
   );
+});
+
+test('the program of the engine’s threads lies where the built command looks for it', () => {
+  const chunks = join(dirname(script), 'chunks');
+  const named = readdirSync(chunks)
+    .filter((name) => name.endsWith('.js'))
+    .flatMap((name) => {
+      const text = readFileSync(join(chunks, name), 'utf8');
+      return [...text.matchAll(/new URL\("([^"]+engine-thread\.cjs)", import\.meta\.url\)/g)].map((found) =>
+        join(chunks, found[1] ?? ''),
+      );
+    });
+  expect(named).toHaveLength(1);
+  expect(named.every((path) => existsSync(path))).toBe(true);
 });
 
 test('audit verify: intact after all of it', async () => {
