@@ -1,6 +1,7 @@
 // `npm test`: everything that must hold before a change lands, each suite counted, one total line at the end.
 // The build comes first: it generates the database client that types and tests need.
-// `npm run test:deep` (--deep): the *.deep.test.ts files, which take longer.
+// `npm run test:deep` (--deep): the *.deep.test.ts files, which take longer. `npm run test:matrix` (--matrix): every
+// process killed at every step on both databases, and all that works on the database once more on PostgreSQL.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -49,9 +50,27 @@ function runPlaywright() {
   return countPlaywright(readReport(path), isOk);
 }
 
+const KILL_MATRIX = 'lib/jobs/kill-matrix.deep.test.ts';
+const WITHOUT_PAGES = {
+  name: 'build',
+  run: () => countCommand(node('scripts/build.mjs', '--no-next')),
+  isNeeded: true,
+};
+
 const DEEP = [
-  { name: 'build', run: () => countCommand(node('scripts/build.mjs', '--no-next')), isNeeded: true },
-  { name: 'deep', run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts']) },
+  WITHOUT_PAGES,
+  {
+    name: 'deep',
+    run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts', `--exclude=${KILL_MATRIX}`]),
+  },
+];
+
+const MATRIX = [
+  WITHOUT_PAGES,
+  {
+    name: 'kill matrix',
+    run: () => runVitest('kill-matrix', ['--config', 'vitest.deep.config.ts', KILL_MATRIX]),
+  },
   // `npm test` runs what is essential on both databases, and the rest on SQLite. Killed workers are in the kill matrix.
   {
     name: 'postgres',
@@ -84,11 +103,11 @@ const PREPARATION = [
 ];
 
 function main() {
-  const isDeep = process.argv.includes('--deep');
+  const wanted = process.argv.includes('--deep') ? DEEP : process.argv.includes('--matrix') ? MATRIX : USUAL;
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const counted = [];
-  for (const suite of [...PREPARATION, ...(isDeep ? DEEP : USUAL)]) {
+  for (const suite of [...PREPARATION, ...wanted]) {
     console.log(`\n== ${suite.name}`);
     const from = Date.now();
     const count = suite.run();
