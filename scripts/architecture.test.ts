@@ -87,6 +87,7 @@ describe('import directions', () => {
       cpSync(join(ROOT, file), join(copy, file));
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
     plant(copy, 'lib/db/generated/client.ts', '');
+    plant(copy, 'lib/db/generated/postgresql/client.ts', '');
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 

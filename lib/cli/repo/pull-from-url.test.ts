@@ -88,6 +88,8 @@ test('it brings from Treeline’s own repository server what ostree brings', asy
   const ran = await pull('--json', '--depth=-1', url, 'os/main');
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(ran.stdout)).toEqual({
+    deltasCarried: [],
+    deltasLeft: [],
     refs: [{ ref: 'os/main', from: null, to: second }],
     objectsLinked: 0,
     objectsCopied: objectsOf(served).filter((name) => name.includes('.')).length,
