@@ -204,11 +204,20 @@ function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): strin
 
 /** A delta goes at once and whole: to a temporary name, under which what a death leaves of it is swept. */
 function removeDeltas(repo: Repo, deltas: readonly string[]): void {
+  const graves: { grave: string; names: string[] }[] = [];
   for (const path of deltas) {
-    const parts = readdirIfThere(repo, path);
+    const names = readdirIfThere(repo, path).map(({ name }) => name);
     const grave = temporaryPath(repo);
     repo.fs.rename(`${repo.root}/${path}`, grave);
-    for (const { name } of parts) removeTemporaryFile(repo, `${grave}/${name}`);
+    graves.push({ grave, names });
+  }
+  // Else a power cut could leave a delta where it was, with some of its parts, and nobody would know it for one.
+  const parents = deltas.map((path) => path.slice(0, path.lastIndexOf('/')));
+  for (const folder of graves.length === 0 ? [] : new Set(['tmp', ...parents])) {
+    syncDirectory(repo, `${repo.root}/${folder}`);
+  }
+  for (const { grave, names } of graves) {
+    for (const name of names) removeTemporaryFile(repo, `${grave}/${name}`);
     removeTree(repo, grave);
   }
 }

@@ -152,10 +152,11 @@ async function replacePair(
     const newSummary = prepare(summary);
     options.assertMayReplace?.();
     repo.fs.rename(newSummary, `${repo.root}/summary`);
-    // With GPG, clients see a bad pair until the second rename: nothing may come between (R-37).
+    // Signatures of both are served: after a power cut, those of the new alone must not stand beside the old summary.
+    if (isOverlapped) syncDirectory(repo, repo.root);
+    // With GPG, clients see a bad pair until the second rename: nothing else may come between (R-37).
     const isStaged = isOverlapped && signatures.gpg.length === 0;
     if (isStaged) {
-      syncDirectory(repo, repo.root);
       await done('summary');
       if (options.hasCaches) await pause(options.overlapSeconds, options);
       options.assertMayReplace?.();
