@@ -40,14 +40,15 @@ export function buildSummary(repo: Repo, { now, dropKeys = [] }: BuildSummaryOpt
   const refs: SummaryRef[] = [];
   const collectionRefs = new Map<string, SummaryRef[]>();
   const isPartial = readPartialMarks(repo);
-  const own = new Set<string>();
+  const own = new Map<string, RefEntry>();
   for (const entry of listRefs(repo, { includeMirrors: true })) {
     const list = listFor(repo, entry, refs, collectionRefs);
-    // Those under refs/heads come first, and one under refs/mirrors of the same name is the same ref.
-    if (list === refs && own.has(entry.ref)) continue;
-    if (list === refs) own.add(entry.ref);
-    list.push(describeRef(repo, entry, isPartial));
+    // One under refs/mirrors of its own collection is the same ref as that under refs/heads, and comes after it: it is
+    // the one that libostree publishes (`ostree_repo_list_collection_refs`).
+    if (list === refs) own.set(entry.ref, entry);
+    else list.push(describeRef(repo, entry, isPartial));
   }
+  for (const entry of own.values()) refs.push(describeRef(repo, entry, isPartial));
   const metadata: Dict = new Map();
   for (const [key, value] of present?.metadata ?? []) {
     if (!OWN_KEYS.has(key) && !dropKeys.includes(key)) metadata.set(key, value);
