@@ -204,21 +204,35 @@ function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): strin
 
 /** A delta goes at once and whole: to a temporary name, under which what a death leaves of it is swept. */
 function removeDeltas(repo: Repo, deltas: readonly string[]): void {
-  const graves: { grave: string; names: string[] }[] = [];
-  for (const path of deltas) {
-    const names = readdirIfThere(repo, path).map(({ name }) => name);
-    const grave = temporaryPath(repo);
-    repo.fs.rename(`${repo.root}/${path}`, grave);
-    graves.push({ grave, names });
-  }
-  // Else a power cut could leave a delta where it was, with some of its parts, and nobody would know it for one.
-  const parents = deltas.map((path) => path.slice(0, path.lastIndexOf('/')));
-  for (const folder of graves.length === 0 ? [] : new Set(['tmp', ...parents])) {
-    syncDirectory(repo, `${repo.root}/${folder}`);
+  const graves: { path: string; grave: string; names: string[] }[] = [];
+  try {
+    for (const path of deltas) {
+      const names = readdirIfThere(repo, path).map(({ name }) => name);
+      const grave = temporaryPath(repo);
+      repo.fs.rename(`${repo.root}/${path}`, grave);
+      graves.push({ path, grave, names });
+    }
+    // Else a power cut could leave a delta where it was, with some of its parts, and nobody would know it for one.
+    const parents = deltas.map((path) => path.slice(0, path.lastIndexOf('/')));
+    for (const folder of graves.length === 0 ? [] : new Set(['tmp', ...parents])) {
+      syncDirectory(repo, `${repo.root}/${folder}`);
+    }
+  } catch (error) {
+    for (const one of graves) putBack(repo, one);
+    throw error;
   }
   for (const { grave, names } of graves) {
     for (const name of names) removeTemporaryFile(repo, `${grave}/${name}`);
     removeTree(repo, grave);
+  }
+}
+
+/** A delta of which nothing is gone; where it can't go back, it is swept like any other leftover. */
+function putBack(repo: Repo, { path, grave }: { path: string; grave: string }): void {
+  try {
+    repo.fs.rename(grave, `${repo.root}/${path}`);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
 }
 
