@@ -1,6 +1,7 @@
 import { isAppError } from '../errors';
 import { openRepo } from '../ostree/repo/open-repo';
 import { tryLockProduct } from '../ostree/write/lock';
+import { sweepTemporaries } from '../ostree/write/sweep-temporaries';
 import { journalFolder } from '../publish/candidate-summary';
 import { readJournal, removeJournal } from './journal';
 import { recordLastRun } from './record-last-run';
@@ -37,6 +38,8 @@ async function removeFinishedJournal(
       if (journal === null) return;
       const run = await ctx.db.run.findUnique({ where: { id: journal.runId } });
       if (run?.state === 'done') {
+        // The worker may have died while it wrote just this.
+        sweepTemporaries(target);
         await recordLastRun(ctx, target, journal);
         removeJournal(target);
       } else
