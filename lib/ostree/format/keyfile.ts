@@ -13,8 +13,11 @@ export type Keyfile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function parseKeyfile(text: string): Keyfile {
   const groups = new Map<string, Map<string, string>>();
   let group: Map<string, string> | null = null;
-  text.split('\n').forEach((raw, index) => {
-    const line = skipBlanks(raw.endsWith('\r') ? raw.slice(0, -1) : raw);
+  const lines = text.split('\n');
+  lines.forEach((raw, index) => {
+    // A carriage return belongs to the newline behind it; the last line has none.
+    const hasReturn = raw.endsWith('\r') && index < lines.length - 1;
+    const line = skipBlanks(hasReturn ? raw.slice(0, -1) : raw);
     if (line === '' || line.startsWith('#')) return;
     const name = groupName(line);
     if (name !== null) {
