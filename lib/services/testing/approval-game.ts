@@ -112,7 +112,7 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
       case 'asker withdraws':
         return withdrawPromotion(ctx, manager, number);
       case 'three days pass':
-        return Promise.resolve(clock.advance(72 * 3600 + 1));
+        return Promise.resolve(clock.advance(72 * 3600 + CLOCK_TOLERANCE_SECONDS + 1));
       case 'the run fails':
         return failRun(number);
     }
