@@ -65,9 +65,16 @@ function commitsThatNeed(made: MadeRepo, object: string): Checksum[] {
   );
 }
 
-/** Whether the object is a commit that a ref names. */
+/**
+ * Whether the object is a commit that a ref names for libostree. Where a repository has a collection ID, a ref below
+ * refs/mirrors of that collection hides one of the same name below refs/heads from it.
+ */
 function isNamed(made: MadeRepo, object: string): boolean {
-  return refsOf(made).some(({ checksum }) => object === `${checksum}.commit`);
+  const refs = refsOf(made);
+  const isHidden = ({ ref, collectionId }: (typeof refs)[number]) =>
+    collectionId === null &&
+    refs.some((o) => o.collectionId === made.plan.collectionId && o.collectionId !== null && o.ref === ref);
+  return refs.some((entry) => object === `${entry.checksum}.commit` && !isHidden(entry));
 }
 
 function refsOf(made: MadeRepo) {

@@ -35,6 +35,8 @@ const CHECKS: Readonly<Record<CheckName, Check>> = {
 export interface SuiteOptions {
   /** Repositories to make. `TREELINE_DIFFERENTIAL_RUNS` wins over it. */
   readonly runs: number;
+  /** Which repositories; `TREELINE_DIFFERENTIAL_SEED` wins over it, and `random` there makes others each time. */
+  readonly seed: number;
 }
 
 /** How often each check was made. */
@@ -49,7 +51,8 @@ const SHRINK_MILLISECONDS = 30_000;
  * @throws the first failure, with the plan of a repository that shows it
  */
 export async function runSuite(options: SuiteOptions): Promise<SuiteCounts> {
-  const seed = Number(process.env.TREELINE_DIFFERENTIAL_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const wanted = process.env.TREELINE_DIFFERENTIAL_SEED ?? options.seed;
+  const seed = wanted === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(wanted);
   const runs = Number(process.env.TREELINE_DIFFERENTIAL_RUNS ?? options.runs);
   const path = process.env.TREELINE_DIFFERENTIAL_PATH;
   console.info(`differential suite: ${runs} repositories, TREELINE_DIFFERENTIAL_SEED=${seed}`);
