@@ -10,6 +10,7 @@ import { checkDiffs, checkHistory, checkRefs, checkRevs, checkTrees } from './ch
 import { checkSignatures, makeTestKey, type TestKey } from './check-signatures';
 import { checkSummary } from './check-summary';
 import { checkCommit, checkInit, checkPull, checkRecommit } from './check-writing';
+import { inContext } from './in-context';
 import { type MadeRepo, makeRepo } from './make-repo';
 import { CHECK_NAMES, type CheckName, type RepoPlan, repoArbitrary } from './repo-plan';
 
@@ -37,6 +38,8 @@ export interface SuiteOptions {
   readonly runs: number;
   /** Which repositories; `TREELINE_DIFFERENTIAL_SEED` wins over it, and `random` there makes others each time. */
   readonly seed: number;
+  /** Called with each repository after its checks. */
+  readonly alsoCheck?: (made: MadeRepo) => void | Promise<void>;
 }
 
 /** How often each check was made. */
@@ -62,7 +65,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteCounts> {
   const property = fc.asyncProperty(repoArbitrary, async (plan) => {
     if (Date.now() - failedAt > SHRINK_MILLISECONDS) return;
     try {
-      await checkOne(plan, key, counts);
+      await checkOne(plan, key, counts, options.alsoCheck);
     } catch (error) {
       failedAt = Math.min(failedAt, Date.now());
       throw error;
@@ -76,7 +79,12 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteCounts> {
   return counts;
 }
 
-async function checkOne(plan: RepoPlan, key: TestKey, counts: SuiteCounts): Promise<void> {
+async function checkOne(
+  plan: RepoPlan,
+  key: TestKey,
+  counts: SuiteCounts,
+  alsoCheck: SuiteOptions['alsoCheck'],
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'differential-'));
   try {
     const made = makeRepo(folder, plan);
@@ -86,19 +94,11 @@ async function checkOne(plan: RepoPlan, key: TestKey, counts: SuiteCounts): Prom
         await inContext(`check ${name}`, () => CHECKS[name](made, repo, key));
         counts[name]++;
       }
+      await alsoCheck?.(made);
     } finally {
       repo.close();
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function inContext(what: string, work: () => void | Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof Error) error.message = `${what}: ${error.message}`;
-    throw error;
   }
 }

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildTreeline, removeTreeline, treelineAt } from '../../cli/testing/run-treeline';
+import { checkProcess } from './check-process';
+import { runSuite } from './run-suite';
+
+let script: string;
+beforeAll(() => {
+  script = buildTreeline();
+});
+afterAll(() => removeTreeline(script));
+
+test('on 1,000 random repositories too, each with one command as a process', {
+  timeout: 4 * 3_600_000,
+}, async () => {
+  const command = { script, run: treelineAt(script) };
+  const counts = await runSuite({
+    runs: 1000,
+    seed: 20_261_126,
+    alsoCheck: (made) => checkProcess(made, command),
+  });
+  for (const [name, count] of Object.entries(counts)) expect(count, name).toBeGreaterThan(0);
+});
