@@ -35,6 +35,18 @@ describe.each(providers)('%s', (provider) => {
     await db.$disconnect();
   });
 
+  test('a history that was edited or has failed is refused', async () => {
+    await applyMigrations(place.url);
+    const db = openDatabase({ url: place.url });
+    const last = namesOf().at(-1) as string;
+    const where = `WHERE migration_name = '${last}'`;
+    await db.$executeRawUnsafe(`UPDATE _prisma_migrations SET finished_at = NULL ${where}`);
+    await expect(applyMigrations(place.url)).rejects.toThrow(last);
+    await db.$executeRawUnsafe(`DELETE FROM _prisma_migrations ${where}`);
+    await expect(applyMigrations(place.url)).rejects.toThrow(last);
+    await db.$disconnect();
+  });
+
   test('several that start at once do not disturb each other', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => applyMigrations(place.url)));
     expect(applied.flat()).toEqual(namesOf());

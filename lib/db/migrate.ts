@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -31,9 +32,10 @@ export async function applyMigrations(url: string): Promise<string[]> {
   const address = parseDatabaseUrl(url);
   try {
     if (address.provider === 'sqlite') createDatabaseFile(address.path);
+    const migrationsList = readMigrations(address.provider);
+    if (await isUpToDate(address, migrationsList)) return [];
     return await withMigrationLock(address, () =>
       withSchemaEngine(address, async (engine) => {
-        const migrationsList = readMigrations(address.provider);
         return (await engine.applyMigrations({ migrationsList, filters: noFilters })).appliedMigrationNames;
       }),
     );
@@ -46,6 +48,39 @@ export async function applyMigrations(url: string): Promise<string[]> {
       cause,
     });
   }
+}
+
+/**
+ * Whether `_prisma_migrations` notes exactly these migrations, each with its checksum and as finished. To load the engine
+ * takes longer than all else that most commands do; whatever is otherwise is for the engine to judge.
+ */
+async function isUpToDate(
+  address: DatabaseAddress,
+  { migrationDirectories }: MigrationList,
+): Promise<boolean> {
+  const { adapter, close } = adapterOf(address);
+  try {
+    const connection = await adapter.connect();
+    const columns = 'migration_name, checksum, finished_at IS NULL, rolled_back_at IS NULL';
+    const sql = `SELECT ${columns} FROM _prisma_migrations ORDER BY migration_name`;
+    const { rows } = await connection.queryRaw({ sql, args: [], argTypes: [] });
+    const noted = rows.map(([name, checksum, isUnfinished, isStanding]) =>
+      [name, checksum, Boolean(isUnfinished), Boolean(isStanding)].join(' '),
+    );
+    const shipped = migrationDirectories.map(({ path, migrationFile: { content } }) =>
+      [path, content.tag === 'ok' && sha256Hex(content.value), false, true].join(' '),
+    );
+    return noted.join('\n') === shipped.join('\n');
+  } catch {
+    // A database without the table is new, and an unreachable one is the engine's to explain.
+    return false;
+  } finally {
+    await close();
+  }
+}
+
+function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Runs `work` with Prisma's schema engine connected to the database. */
