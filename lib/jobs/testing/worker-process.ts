@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { MODULES } from '../../../scripts/module-bundle.mjs';
 import { findPackageRoot } from '../../package-root';
 import type { Pipeline } from './pipeline';
 
 /** Bundles the worker of the tests into `folder`; returns the path of the script. */
 export async function bundleWorker(folder: string): Promise<string> {
   const outfile = join(folder, 'worker.mjs');
-  // Packages stay outside of the bundle, and are looked for beside it.
+  // Packages that stay outside of the bundle are looked for beside it.
   symlinkSync(join(findPackageRoot(), 'node_modules'), join(folder, 'node_modules'));
   await build({
     entryPoints: [join(import.meta.dirname, 'worker-main.ts')],
@@ -17,8 +18,7 @@ export async function bundleWorker(folder: string): Promise<string> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    format: 'esm',
-    packages: 'external',
+    ...MODULES,
     logLevel: 'error',
   });
   return outfile;
