@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './vitest.sequencer';
 
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)) } },
@@ -17,5 +18,6 @@ export default defineConfig({
     pool: 'forks',
     // On two cores vitest would use one of them; most tests wait for other programs.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

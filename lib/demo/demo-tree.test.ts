@@ -20,13 +20,16 @@ function contentsOf(tree: ReturnType<typeof makeDemoTree>): Buffer {
   );
 }
 
-test.each(architectures)('a tree of some two thousand files for %s, the same at every call', (architecture) => {
-  const tree = makeDemoTree(0, architecture);
-  expect(tree.size).toBeGreaterThan(1_500);
-  expect(tree.size).toBeLessThan(2_500);
-  const again = makeDemoTree(0, architecture);
-  expect(Buffer.compare(contentsOf(again), contentsOf(tree))).toBe(0);
-});
+test.each(architectures)(
+  'a tree of some two thousand files for %s, the same at every call',
+  (architecture) => {
+    const tree = makeDemoTree(0, architecture);
+    expect(tree.size).toBeGreaterThan(1_500);
+    expect(tree.size).toBeLessThan(2_500);
+    const again = makeDemoTree(0, architecture);
+    expect(Buffer.compare(contentsOf(again), contentsOf(tree))).toBe(0);
+  },
+);
 
 test.each(RELEASES.map((release, index) => [release.version, index] as const))(
   'release %s names itself and lists the packages that it holds',

@@ -38,14 +38,6 @@ describe('a worker that is stopped', suiteTimeout, () => {
     await expectFencedOff(suite, await suite.pipeline.approve(suite.pipeline.refs), 'journal-written');
   });
 
-  test('between two files of a publication writes neither the other nor anything else', async () => {
-    await suite.begin({ overlapSeconds: 1 });
-    const { pipeline } = suite;
-    await suite.finish(await pipeline.approve(pipeline.refs));
-    for (const ref of pipeline.refs) pipeline.commit(ref, { 'etc/version': '3' });
-    await expectFencedOff(suite, await pipeline.approve(pipeline.refs), 'publish-1');
-  });
-
   test('and is killed then leaves the run to the next, who finishes it once', async () => {
     await suite.begin();
     const { pipeline } = suite;

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, type Ran, removeTreeline, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, type Ran, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -26,7 +26,7 @@ let made: OstreeRepo;
 let treeline: (args: readonly string[]) => Promise<Ran>;
 
 beforeAll(async () => {
-  script = buildTreeline();
+  script = await buildTreeline();
   folder = mkdtempSync(join(tmpdir(), 'treeline-product-'));
   home = join(folder, 'home');
   const run = treelineAt(script);
@@ -35,7 +35,6 @@ beforeAll(async () => {
   await ostree('init', `--repo=${join(folder, 'production')}`, '--mode=archive');
 });
 afterAll(() => {
-  removeTreeline(script);
   rmSync(folder, { recursive: true, force: true });
   rmSync(made.folder, { recursive: true, force: true });
 });

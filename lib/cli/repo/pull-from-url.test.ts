@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -20,7 +20,7 @@ let script: string;
 let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = buildTreeline();
+  script = await buildTreeline();
   treeline = treelineAt(script);
   made = await makeOstreeRepo();
   served = join(made.folder, 'served');
@@ -36,7 +36,6 @@ afterAll(async () => {
   const ended = once(server, 'exit');
   server.kill();
   await ended;
-  removeTreeline(script);
   rmSync(made.folder, { recursive: true, force: true });
 });
 beforeEach(async () => {

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { buildTreeline, ostree, removeTreeline, run, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, run, treelineAt } from '../testing/run-treeline';
 
 /** More than what one thread would be left to do alone. */
 const FILES = 4000;
@@ -23,7 +23,7 @@ describe('a pull and an fsck of thousands of objects, in threads', () => {
   let target: string;
 
   beforeAll(async () => {
-    script = buildTreeline();
+    script = await buildTreeline();
     treeline = treelineAt(script);
     folder = mkdtempSync(join(tmpdir(), 'treeline-threads-'));
     source = join(folder, 'source');
@@ -40,7 +40,6 @@ describe('a pull and an fsck of thousands of objects, in threads', () => {
     await ostree('commit', `--repo=${source}`, '--branch=os/main', `--tree=dir=${tree}`);
   });
   afterAll(() => {
-    removeTreeline(script);
     rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -16,7 +16,7 @@ let treeline: ReturnType<typeof treelineAt>;
 const homes: string[] = [];
 
 beforeAll(async () => {
-  script = buildTreeline();
+  script = await buildTreeline();
   treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
@@ -25,7 +25,6 @@ afterAll(() => {
     execFileSync('gpgconf', ['--homedir', home, '--kill', 'gpg-agent'], { stdio: 'ignore' });
     rmSync(home, { recursive: true, force: true });
   }
-  removeTreeline(script);
   rmSync(made.folder, { recursive: true, force: true });
 });
 beforeEach(() => {

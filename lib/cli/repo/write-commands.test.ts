@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -26,12 +26,11 @@ let script: string;
 let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = buildTreeline();
+  script = await buildTreeline();
   treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
 afterAll(() => {
-  removeTreeline(script);
   rmSync(made.folder, { recursive: true, force: true });
 });
 beforeEach(async () => {

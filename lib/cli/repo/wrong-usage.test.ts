@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, removeTreeline, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -23,13 +23,12 @@ let script: string;
 let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = buildTreeline();
+  script = await buildTreeline();
   treeline = treelineAt(script);
   made = await makeOstreeRepo();
   folder = mkdtempSync(join(tmpdir(), 'treeline-usage-'));
 });
 afterAll(() => {
-  removeTreeline(script);
   rmSync(made.folder, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true });
 });

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { findPackageRoot } from '../../package-root';
+import { bundleOnce } from '../../testing/bundle-once';
 
 export interface Ran {
   code: number | null;
@@ -15,24 +15,19 @@ export interface RunOptions {
 }
 
 /**
- * Bundles the command as it is shipped, into a folder of its own inside the package (packages are found
- * from there), which `removeTreeline` deletes.
+ * Bundles the command as it is shipped.
  * @returns the path of the script that Node runs
  */
-export function buildTreeline(): string {
-  const root = findPackageRoot();
-  mkdirSync(join(root, '.test-tmp'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.test-tmp', 'cli-'));
-  const build = spawnSync(process.execPath, [join(root, 'scripts/build.mjs'), `--command-to=${folder}`], {
-    encoding: 'utf8',
+export async function buildTreeline(): Promise<string> {
+  const folder = await bundleOnce('treeline', (made) => {
+    const build = spawnSync(
+      process.execPath,
+      [join(findPackageRoot(), 'scripts/build.mjs'), `--command-to=${made}`],
+      { encoding: 'utf8' },
+    );
+    if (build.status !== 0) throw new Error(`the command does not build: ${build.stdout}${build.stderr}`);
   });
-  if (build.status !== 0) throw new Error(`the command does not build: ${build.stdout}${build.stderr}`);
   return join(folder, 'treeline.js');
-}
-
-/** Deletes what `buildTreeline` made. */
-export function removeTreeline(script: string | undefined): void {
-  if (script) rmSync(dirname(script), { recursive: true, force: true });
 }
 
 /** Runs a program to its end. Its stdin is empty. */

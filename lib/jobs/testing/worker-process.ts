@@ -1,27 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { MODULES } from '../../../scripts/module-bundle.mjs';
-import { findPackageRoot } from '../../package-root';
+import { bundleOnce } from '../../testing/bundle-once';
 import type { Pipeline } from './pipeline';
 
-/** Bundles the worker of the tests into `folder`; returns the path of the script. */
-export async function bundleWorker(folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
-  // Packages that stay outside of the bundle are looked for beside it.
-  symlinkSync(join(findPackageRoot(), 'node_modules'), join(folder, 'node_modules'));
-  await build({
-    entryPoints: [join(import.meta.dirname, 'worker-main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    ...MODULES,
-    logLevel: 'error',
+/** Bundles the worker of the tests; returns the path of the script. */
+export async function bundleWorker(): Promise<string> {
+  const folder = await bundleOnce('worker', async (made) => {
+    await build({
+      entryPoints: [join(import.meta.dirname, 'worker-main.ts')],
+      outfile: join(made, 'worker.mjs'),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      ...MODULES,
+      logLevel: 'error',
+    });
   });
-  return outfile;
+  return join(folder, 'worker.mjs');
 }
 
 export interface WorkerProcess {
@@ -97,6 +96,6 @@ export async function until<T>(
     const found = await look();
     if (found) return found;
     if (performance.now() - startedAt > seconds * 1000) throw new Error(`waited ${seconds} s for ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { RunningSigner } from '../../signer/run-signer';
@@ -29,16 +28,13 @@ export interface WorkerSuite {
 export type Ended = Awaited<ReturnType<typeof readEnded>> & object;
 
 export function workerSuite(): WorkerSuite {
-  let folder: string;
   let script: string;
   let workers: WorkerProcess[] = [];
   const output = () => workers.map((worker) => worker.output()).join('\n---\n');
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'treeline-worker-'));
-    script = await bundleWorker(folder);
+    script = await bundleWorker();
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   beforeEach(() => {
     workers = [];
   });

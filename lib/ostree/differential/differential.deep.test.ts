@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildTreeline, removeTreeline, treelineAt } from '../../cli/testing/run-treeline';
+import { beforeAll, expect, test } from 'vitest';
+import { buildTreeline, treelineAt } from '../../cli/testing/run-treeline';
 import { checkProcess } from './check-process';
 import { runSuite } from './run-suite';
 
 let script: string;
-beforeAll(() => {
-  script = buildTreeline();
+beforeAll(async () => {
+  script = await buildTreeline();
 });
-afterAll(() => removeTreeline(script));
 
 test('on 1,000 random repositories too, each with one command as a process', {
   timeout: 4 * 3_600_000,

@@ -4,7 +4,7 @@ import { scenarios } from './fixtures/scenarios';
 
 const STATES_MAX = 1500;
 const STATES_MIN = 10_000;
-const seed = Date.now() % 2 ** 32;
+const seed = Number(process.env.TREELINE_POWER_LOSS_SEED ?? 20_261_125);
 console.log(`power-loss seed ${seed}`);
 
 let total = 0;

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildTreeline, removeTreeline } from '../../cli/testing/run-treeline';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildTreeline } from '../../cli/testing/run-treeline';
 import { pullWithFewDescriptors, raceForSummary, raceOnOneTarget, raceWithSource } from './fixtures/races';
 
 let program: string;
-beforeAll(() => {
-  program = buildTreeline();
+beforeAll(async () => {
+  program = await buildTreeline();
 });
-afterAll(() => removeTreeline(program));
 
 test('four pulls, two prunes and two commits of ostree’s on one target, forty times (F-12)', async () => {
   await raceOnOneTarget(program, 40);

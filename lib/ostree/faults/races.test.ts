@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildTreeline, removeTreeline } from '../../cli/testing/run-treeline';
+import { beforeAll, expect, test } from 'vitest';
+import { buildTreeline } from '../../cli/testing/run-treeline';
 import { raceForSummary, raceOnOneTarget, raceWithSource } from './fixtures/races';
 
 let program: string;
-beforeAll(() => {
-  program = buildTreeline();
+beforeAll(async () => {
+  program = await buildTreeline();
 });
-afterAll(() => removeTreeline(program));
 
 /** A short round of each; many in `races.deep.test.ts`. */
 test('four pulls, two prunes and two commits of ostree’s on one target', async () => {

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildTreeline, removeTreeline } from '../../cli/testing/run-treeline';
+import { beforeAll, expect, test } from 'vitest';
+import { buildTreeline } from '../../cli/testing/run-treeline';
 import { commandScenarios } from './fixtures/command-scenarios';
 import { failEverySync, killAtEveryCall } from './fixtures/kill-points';
 
 let program: string;
-beforeAll(() => {
-  program = buildTreeline();
+beforeAll(async () => {
+  program = await buildTreeline();
 });
-afterAll(() => removeTreeline(program));
 
 const all = Object.values(commandScenarios);
 

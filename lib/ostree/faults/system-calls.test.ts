@@ -1,16 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildTreeline, removeTreeline } from '../../cli/testing/run-treeline';
+import { beforeAll, expect, test } from 'vitest';
+import { buildTreeline } from '../../cli/testing/run-treeline';
 import { commandScenarios } from './fixtures/command-scenarios';
 import { failEverySync, killAtEveryCall } from './fixtures/kill-points';
 
 let program: string;
-beforeAll(() => {
-  program = buildTreeline();
+beforeAll(async () => {
+  program = await buildTreeline();
 });
-afterAll(() => removeTreeline(program));
 
 /** Every point, and not a sample of them, in `system-calls.deep.test.ts`. */
-const SAMPLES = 8;
+const SAMPLES = 4;
 const { pull, prune } = commandScenarios;
 
 test('the command is killed at a call of the kernel’s: the target is valid, the next run completes it', async () => {
@@ -22,7 +21,7 @@ test('the command is killed at a call of the kernel’s: the target is valid, th
 test.each([pull, prune])(
   'a sync that fails ends $scenario.name, and is not tried again',
   async (command) => {
-    const { points, faults } = await failEverySync(program, command, { samples: 3 });
+    const { points, faults } = await failEverySync(program, command, { samples: 2 });
     expect(points).toBeGreaterThan(2);
     expect(faults).toBeGreaterThan(2);
   },

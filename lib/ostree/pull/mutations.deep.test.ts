@@ -11,7 +11,7 @@ const COUNTS: [mode: RepoMode, count: number][] = [
   ['bare-user-only', 2000],
 ];
 const OSTREE_EVERY = 20;
-const SEED = Number(process.env.TREELINE_MUTATION_SEED ?? Date.now() % 2 ** 32);
+const SEED = Number(process.env.TREELINE_MUTATION_SEED ?? 20_261_125);
 
 let bench: MutationBench;
 afterEach(() => bench.remove());
