@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { AppError, errnoOf } from '../errors';
 import { asDatabaseError, isConflict } from './database-error';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url';
@@ -21,6 +22,12 @@ export interface OpenDatabaseOptions extends Pick<PostgresAdapterOptions, 'query
   /** Every connection refuses to write (SQLite: PRAGMA query_only, and the file must exist). */
   isReadOnly?: boolean;
 }
+
+/**
+ * Prisma compiles queries by WebAssembly. V8 would spend a second core on optimising that code in each process that starts,
+ * for longer than most commands run: only what runs for many times as long as usual is worth it.
+ */
+setFlagsFromString('--wasm-tiering-budget=30000000');
 
 const addresses = new WeakMap<Database, DatabaseAddress>();
 const transactionOptions = { maxWait: 15_000, timeout: 15_000 };

@@ -44,9 +44,9 @@ function sorted(input: CanonicalValue): unknown {
   if (Array.isArray(input)) return input.map(sorted);
   if (input === null || typeof input !== 'object') return Object.is(input, -0) ? 0 : input;
   // As entries: JavaScript puts keys that look like numbers first, whatever the order.
-  return Object.entries(input)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => [key, sorted(item as CanonicalValue)]);
+  const entries = Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
+  // And not as a list of them, which an array could be.
+  return { entries: entries.map(([key, item]) => [key, sorted(item as CanonicalValue)]) };
 }
 
 test('refuses what has no canonical text', () => {

@@ -101,7 +101,7 @@ function describeObject(path: string) {
   if (stat.isSymbolicLink()) return { ...meta, target: readlinkSync(path) };
   if (path.endsWith('.filez')) return meta;
   if (!path.endsWith('.file')) return { ...meta, bytes: readFileSync(path).toString('hex') };
-  return { ...meta, size, mtimeMs, xattrs: listPathXattrs(path) };
+  return { ...meta, size, mtimeMs, xattrs: listPathXattrs(path).sort() };
 }
 
 /** What comes with a ref or a checksum, with some history, and then with a second one. */

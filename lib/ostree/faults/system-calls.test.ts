@@ -22,8 +22,8 @@ test.each([pull, prune])(
   'a sync that fails ends $scenario.name, and is not tried again',
   async (command) => {
     const { points, faults } = await failEverySync(program, command, { samples: 2 });
-    expect(points).toBeGreaterThan(2);
-    expect(faults).toBeGreaterThan(2);
+    expect(points).toBeGreaterThan(1);
+    expect(faults).toBeGreaterThan(1);
   },
   120_000,
 );
