@@ -3,9 +3,6 @@ import type { SignatureSet } from '../../format/signatures';
 import { openGpgKeyring } from '../../sign/gpg';
 import { type VerifiedSignature, verifySignatures } from '../../sign/verify-signatures';
 
-/** Each costs a look at the whole document, and a document may come with any number of them. */
-const SIGNATURES_MAX = 64;
-
 /** Whose signatures are believed. */
 export interface TrustedKeys {
   /** 32 bytes each. */
@@ -37,12 +34,6 @@ export async function openSignatureCheck(keys: TrustedKeys): Promise<SignatureCh
   ];
   return {
     async assertSigned(what, bytes, set) {
-      if (set.ed25519.length + set.gpg.length > SIGNATURES_MAX) {
-        throw new AppError(
-          'ostree/signature-invalid',
-          `${what} carries more than ${SIGNATURES_MAX} signatures`,
-        );
-      }
       const found = await verifySignatures(bytes, set, { ed25519, gpgKeyring });
       const isEnough = kinds.every((kind) => found.some((one) => one.type === kind && one.state === 'valid'));
       if (!isEnough) throw refusal(what, found);
