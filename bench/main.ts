@@ -8,6 +8,7 @@ import { compareManyNames } from './many-names';
 import { type Comparison, formatTable, median } from './measure';
 import { type MemoryUse, measureMemory } from './memory';
 import { comparePromotion, type StepSeconds } from './promotion';
+import { compareHttpPull } from './pull-over-http';
 
 /** What a promotion of 100 changed files in a tree of 100,000 may take from claimed to done. */
 const PROMOTION_SECONDS_MAX = 2;
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
       ...(await compareFullPulls(folder, source, runs)),
       ...(await compareTrees(folder, source, runs)),
       ...(await compareManyNames(folder, runs)),
+      await compareHttpPull(folder, runs),
     ];
     console.log(`\nMedians (least to most), ratio of the medians\n\n${formatTable(rows)}`);
     reportSteps(steps);
