@@ -92,7 +92,7 @@ function buildNumber(text: string, { kind }: TypeNode): number | bigint {
 
 /** Decimal, hexadecimal (`0x`) or octal (`0`), as C has it. */
 function parseInteger(text: string): bigint {
-  const [, sign, digits = ''] = INTEGER.exec(text) ?? [];
+  const [, sign, digits] = INTEGER.exec(text) as unknown as [string, string | undefined, string];
   const isOctal = /^0[0-7]+$/.test(digits);
   const value = BigInt(isOctal ? `0o${digits.slice(1)}` : digits);
   return sign === '-' ? -value : value;

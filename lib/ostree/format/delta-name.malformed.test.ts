@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { checksumToBytes, sha256 } from './checksum';
-import { deltaIndexPath, formatDeltaName, parseDeltaDirectory, parseDeltaIndexFile } from './delta-name';
+import {
+  deltaDirectory,
+  deltaIndexPath,
+  formatDeltaName,
+  parseDeltaDirectory,
+  parseDeltaIndexFile,
+} from './delta-name';
 
 const sum = sha256(Buffer.from('a'));
 const name = Buffer.from(checksumToBytes(sum)).toString('base64').replaceAll('/', '_').slice(0, 43);
@@ -29,6 +35,7 @@ describe('the directory of a delta', () => {
     expect(parseDeltaDirectory(name.slice(0, 2), name.slice(2))).toEqual({ from: null, to: sum });
     expect(parseDeltaDirectory(name.slice(0, 2), `${name.slice(2)}-${name}`)).toEqual({ from: sum, to: sum });
     expect(formatDeltaName({ from: null, to: sum })).toBe(sum);
+    expect(deltaDirectory({ from: null, to: sum })).toBe(`deltas/${name.slice(0, 2)}/${name.slice(2)}`);
     expect(formatDeltaName({ from: sum, to: sum })).toBe(`${sum}-${sum}`);
   });
 });
