@@ -1,12 +1,12 @@
 'use client';
 
 import { Dialog } from '@base-ui/react/dialog';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useEffect, useId, useMemo, useState } from 'react';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { MeDto } from '@/lib/contracts/person';
-import { boardOptions } from '@/lib/query/board';
+import { boardOptions, placesOptions } from '@/lib/query/board';
 import { type PaletteEntry, paletteEntries } from './palette-entries';
 import { OPEN_PALETTE_EVENT } from './palette-event';
 import { rankEntries } from './rank-entries';
@@ -63,7 +63,11 @@ function PaletteBody({ me, onClose }: { me: MeDto; onClose: () => void }) {
   const listId = useId();
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
-  const board = useQuery(boardOptions);
+  const client = useQueryClient();
+  const board = useQuery({
+    ...placesOptions,
+    placeholderData: () => client.getQueryData(boardOptions.queryKey),
+  });
   const entries = useMemo(
     () => rankEntries(paletteEntries(me.can, board.data, board.data?.inFlight ?? []), query),
     [me.can, board.data, query],
