@@ -90,6 +90,28 @@ test('static deltas come along with a pull, unless told otherwise, and are told'
   expect(await ostree('summary', '--view', at)).toContain(name);
 });
 
+test('fsck looks at bindings where it is told to, as ostree does', async () => {
+  const at = `--repo=${join(folder, 'plain')}`;
+  await ostree('init', at, '--mode=archive');
+  await repo('pull', at, made.repo, 'os/main');
+  await repo('fsck', at, '--verify-bindings');
+  await ostree('refs', at, '--create=os/unbound', 'os/main');
+  await repo('fsck', at);
+  const ran = await treeline(['repo', 'fsck', at, '--verify-bindings']);
+  expect(ran.code).toBe(1);
+  expect(ran.stdout + ran.stderr).toContain('os/unbound');
+  await expect(ostree('fsck', at, '--verify-bindings')).rejects.toThrow();
+});
+
+test('a key that somebody added to the summary stays until it is dropped', async () => {
+  const at = `--repo=${target}`;
+  await ostree('summary', at, '-u', '--add-metadata=org.example.note="kept"');
+  await repo('summary', at, '--update');
+  expect(await ostree('summary', at, '--view')).toContain('org.example.note');
+  await repo('summary', at, '--update', '--drop-key=org.example.note');
+  expect(await ostree('summary', at, '--view')).not.toContain('org.example.note');
+});
+
 test('commit and recommit take metadata of any type, as ostree does', async () => {
   const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')];
   for (const path of [ours, theirs]) await ostree('init', `--repo=${path}`, '--mode=archive');

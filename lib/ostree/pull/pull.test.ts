@@ -99,6 +99,26 @@ test('everything happens in the order that keeps the target valid at each instan
   );
 });
 
+test('a present, unmarked commit whose children are gone is pulled whole again', async () => {
+  await pullHead();
+  const objects = join(fixture.targetPath, 'objects');
+  const kept = listFiles(objects);
+  const prune = () => {
+    for (const path of kept) if (!path.endsWith('.commit')) rmSync(join(objects, path));
+  };
+  // What a prune leaves that was killed: no ref names the commit.
+  prune();
+  await pullHead();
+  expect(listFiles(objects)).toEqual(kept);
+  setRef(head);
+  fsckClean(fixture.targetPath);
+  // The head of a ref is taken for whole, unless everything is asked for.
+  prune();
+  await pullHead(head, { isFull: true });
+  expect(listFiles(objects)).toEqual(kept);
+  fsckClean(fixture.targetPath);
+});
+
 test('a change brings what changed alone, a new mode of a directory or of the root among it', async () => {
   await pullHead();
   setRef(head);
