@@ -1,6 +1,6 @@
 export { type Dict, dictFromValue, dictToValue, parseDict, serializeDict, sortedDictValue } from './dict';
 export { GVariantError, type GVariantErrorCode } from './error';
-export { type ParseOptions, parseVariant } from './parse';
+export { type ParseOptions, parseVariant, tupleMember } from './parse';
 export { parseVariantText } from './parse-text';
 export { printVariant } from './print';
 export { type SerializeOptions, serializeVariant } from './serialize';

@@ -77,6 +77,29 @@ export function parseVariant(type: string, bytes: Uint8Array, options: ParseOpti
   return readContainer(source, root, options.maxValues ?? maxValues);
 }
 
+/**
+ * The bytes of one member of a tuple, as a view, for whoever has no use for the others: those are not looked at. What is
+ * given is a value of the member's type as far as `parseVariant` finds it to be one.
+ * @throws GVariantError where it does not lie inside the tuple
+ */
+export function tupleMember(type: string, bytes: Uint8Array, index: number): Uint8Array {
+  if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const source: Source = { bytes, view, isLittle: true };
+  const frame = openTuple(parseType(type), 0, bytes.length);
+  for (;;) {
+    const member = childTypeOf(frame);
+    const start = alignUp(frame.cursor, member.alignment);
+    const end = childEnd(source, frame, member, start);
+    if (start > frame.dataEnd || end < start || end > frame.dataEnd) {
+      throw new GVariantError('offset-invalid', 'a member lies outside its tuple');
+    }
+    if (frame.next === index) return bytes.subarray(start, end);
+    frame.cursor = end;
+    frame.next++;
+  }
+}
+
 /** `ay` is read at once, as basic values are. */
 function isLeaf(type: TypeNode): boolean {
   return !isContainer(type) || (type.kind === 'a' && type.members[0]?.kind === 'y');

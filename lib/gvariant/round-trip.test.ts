@@ -8,6 +8,7 @@ import {
   parseVariant,
   serializeDict,
   serializeVariant,
+  tupleMember,
   type Value,
 } from './index';
 
@@ -47,6 +48,38 @@ describe('round trips', () => {
         expect(parseVariant(type, larger.subarray(shift))).toEqual(value);
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('a member of a tuple', () => {
+  it('is found without the others, wherever it lies', () => {
+    fc.assert(
+      fc.property(fc.array(typed, { minLength: 1, maxLength: 6 }), fc.nat(), (members, choice) => {
+        const type = `(${members.map((member) => member.type).join('')})`;
+        const bytes = serializeVariant(
+          type,
+          members.map((member) => member.value),
+        );
+        const index = choice % members.length;
+        const { type: memberType, value } = members[index] as (typeof members)[number];
+        expect(parseVariant(memberType, tupleMember(type, bytes, index))).toEqual(value);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is refused where it would lie outside', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), fc.nat(1), (bytes, index) => {
+        try {
+          const member = tupleMember('(a(s(taya{sv}))a{sv})', bytes, index);
+          expect(member.byteOffset + member.length).toBeLessThanOrEqual(bytes.byteOffset + bytes.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(GVariantError);
+        }
+      }),
+      { numRuns: 3000 },
     );
   });
 });

@@ -60,7 +60,7 @@ export {
 export { type FileInfo, readFileContent, readFileInfo, writeFileContentTo } from './repo/read-file';
 export { hasObject, readDirmeta, readDirtree } from './repo/read-object';
 export { readRemoteKeys } from './repo/read-remote-keys';
-export { readSummary, type StoredSummary } from './repo/read-summary';
+export { readSummary, readSummarySignatures, type StoredSummary } from './repo/read-summary';
 export { resolveRef, resolveRev } from './repo/resolve-rev';
 export { verifyObject } from './repo/verify-object';
 export { walkHistory } from './repo/walk-history';

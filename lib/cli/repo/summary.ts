@@ -6,6 +6,7 @@ import {
   publishSummary,
   type Repo,
   readSummary,
+  readSummarySignatures,
   reindexDeltas,
   type StoredSummary,
   sweepRefs,
@@ -75,9 +76,7 @@ async function updateSummary(repo: Repo, options: SummaryOptions): Promise<void>
 }
 
 function isSigned(repo: Repo): boolean {
-  const signatureBytes = readSummary(repo)?.signatureBytes;
-  if (!signatureBytes) return false;
-  const { ed25519, gpg } = parseSignatureSet(signatureBytes);
+  const { ed25519, gpg } = readSummarySignatures(repo);
   return ed25519.length + gpg.length > 0;
 }
 

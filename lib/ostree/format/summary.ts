@@ -2,9 +2,11 @@ import { AppError } from '../../errors';
 import {
   type Dict,
   dictFromValue,
+  parseDict,
   parseVariant,
   serializeVariant,
   sortedDictValue,
+  tupleMember,
   type Value,
 } from '../../gvariant';
 import { type Checksum, checksumFromBytes, checksumToBytes } from './checksum';
@@ -73,6 +75,21 @@ export function parseSummary(bytes: Uint8Array): ParsedSummary {
         lastModified: bigEndianSeconds(metadata, summaryKeys.lastModified),
         collectionId: metadataString(metadata, summaryKeys.collectionId),
       };
+    },
+    'ostree/summary-invalid',
+  );
+}
+
+/**
+ * What a summary says beside its refs, which are not looked at: for whoever makes it anew, and it may have thousands.
+ * @throws AppError `ostree/summary-invalid`
+ */
+export function parseSummaryMetadata(bytes: Uint8Array): Pick<ParsedSummary, 'metadata' | 'lastModified'> {
+  return asFormat(
+    'summary',
+    () => {
+      const metadata = parseDict(tupleMember(SUMMARY_TYPE, bytes, 1));
+      return { metadata, lastModified: bigEndianSeconds(metadata, summaryKeys.lastModified) };
     },
     'ostree/summary-invalid',
   );

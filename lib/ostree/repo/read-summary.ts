@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../errors';
 import { limits } from '../format/limits';
-import { type ParsedSummary, parseSummary } from '../format/summary';
+import { NO_SIGNATURES, parseSignatureSet, type SignatureSet } from '../format/signatures';
+import { type ParsedSummary, parseSummary, parseSummaryMetadata } from '../format/summary';
 import type { Repo } from './open-repo';
 import { readWholeFile } from './read-whole-file';
 
@@ -17,13 +18,37 @@ export interface StoredSummary {
  * @throws AppError `ostree/summary-invalid`
  */
 export function readSummary(repo: Repo): StoredSummary | null {
-  const read = (name: string): Uint8Array | null =>
-    readWholeFile(repo.fs, `${repo.root}/${name}`, limits.summarySizeBytesMax, name);
-  const bytes = read('summary');
+  const bytes = readBytes(repo, 'summary');
   if (bytes === null) return null;
-  const signatureBytes = read('summary.sig');
+  const signatureBytes = readBytes(repo, 'summary.sig');
+  return { bytes, signatureBytes, summary: namingSummary(repo, () => parseSummary(bytes)) };
+}
+
+/**
+ * What the summary that lies in the repository says beside its refs; null where there is none.
+ * @throws AppError `ostree/summary-invalid`
+ */
+export function readSummaryMetadata(repo: Repo): ReturnType<typeof parseSummaryMetadata> | null {
+  const bytes = readBytes(repo, 'summary');
+  return bytes && namingSummary(repo, () => parseSummaryMetadata(bytes));
+}
+
+/**
+ * The signatures of the summary that lies in the repository; none where there is no such file.
+ * @throws AppError `ostree/signature-invalid`
+ */
+export function readSummarySignatures(repo: Repo): SignatureSet {
+  const bytes = readBytes(repo, 'summary.sig');
+  return bytes === null ? NO_SIGNATURES : parseSignatureSet(bytes);
+}
+
+function readBytes(repo: Repo, name: string): Uint8Array | null {
+  return readWholeFile(repo.fs, `${repo.root}/${name}`, limits.summarySizeBytesMax, name);
+}
+
+function namingSummary<T>(repo: Repo, parse: () => T): T {
   try {
-    return { bytes, signatureBytes, summary: parseSummary(bytes) };
+    return parse();
   } catch (error) {
     if (!isAppError(error)) throw error;
     throw new AppError(error.code, `the summary of ${repo.path} is damaged: ${error.message}`, {

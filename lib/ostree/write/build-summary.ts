@@ -14,7 +14,7 @@ import { listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { findCommit, readPartialMarks } from '../repo/read-commit';
 import { hasObject } from '../repo/read-object';
-import { readSummary } from '../repo/read-summary';
+import { readSummaryMetadata } from '../repo/read-summary';
 
 export interface BuildSummaryOptions {
   /** What time it is. The summary never says an earlier time than the one that it replaces (F-17). */
@@ -36,7 +36,7 @@ const OWN_KEYS: ReadonlySet<string> = new Set(Object.values(summaryKeys));
  * @see libostree `regenerate_metadata`, `summary_add_ref_entry`
  */
 export function buildSummary(repo: Repo, { now, dropKeys = [] }: BuildSummaryOptions): Uint8Array {
-  const present = readSummary(repo)?.summary ?? null;
+  const present = readSummaryMetadata(repo);
   const refs: SummaryRef[] = [];
   const collectionRefs = new Map<string, SummaryRef[]>();
   const isPartial = readPartialMarks(repo);

@@ -1,7 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { METADATA_REF, quoteName, refNameProblem } from '../format/ref-name';
-import { listRefs, type RefEntry } from '../repo/list-refs';
+import { listRefNames, listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { readSummary } from '../repo/read-summary';
 import { syncDirectory } from './write-durable-file';
@@ -27,17 +27,19 @@ export interface SweepResult {
  */
 export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   // Those that a summary lists: the repository's own, and those that it mirrors.
-  const refs = listRefs(repo, { includeMirrors: true });
+  const options = { includeMirrors: true };
+  // Most repositories have no other names, and some have thousands of refs: then none is read here.
+  if (listRefNames(repo, options).every(isFine)) return { removed: [], carried: [] };
+  const refs = listRefs(repo, options);
   const removed = removeLeftovers(repo, refs, now);
   let served: Map<string, Checksum> | null = null;
   const carried: string[] = [];
   for (const entry of refs) {
     const { ref, checksum } = entry;
     if (removed.includes(entry)) continue;
+    if (isFine(ref)) continue;
     const problem = refNameProblem(ref);
-    if (problem === null || ref === METADATA_REF) continue;
     const isTemporary = TEMPORARY.test(ref);
-    // Read for such a name alone: most repositories have none, and some have thousands of refs.
     served ??= servedRefs(repo);
     if (!isTemporary && served.get(keyOf(entry)) === checksum) {
       carried.push(ref);
@@ -49,6 +51,10 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
     });
   }
   return { removed: removed.map(({ ref }) => ref), carried };
+}
+
+function isFine(ref: string): boolean {
+  return ref === METADATA_REF || refNameProblem(ref) === null;
 }
 
 function keyOf({ ref, collectionId }: Pick<RefEntry, 'ref' | 'collectionId'>): string {
