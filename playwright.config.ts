@@ -26,11 +26,11 @@ export default defineConfig({
   retries: 0,
   // Each worker runs a whole Treeline of its own: four processes beside the browser.
   workers: 2,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   reporter: 'list',
   use: {
-    actionTimeout: 15_000,
+    actionTimeout: 20_000,
     navigationTimeout: 30_000,
     viewport: { width: 1360, height: 900 },
     locale: 'en-GB',

@@ -12,8 +12,8 @@ export default defineConfig({
       'scripts/**/*.test.ts',
     ],
     exclude: ['**/*.deep.test.ts', 'node_modules/**', '.next/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     globalSetup: ['lib/db/testing/shared-postgres.ts'],
     pool: 'forks',
     // On two cores vitest would use one of them; most tests wait for other programs.
