@@ -40,6 +40,7 @@ const MALFORMED: [attack: string, type: string, bytes: Uint8Array, code: GVarian
   ],
   ['an object path that climbs', 'o', bytes('/a/../b', 0), 'string-invalid'],
   ['a signature that is no type', 'g', bytes('a', 0), 'string-invalid'],
+  ['a signature with a maybe, which D-Bus does not have', 'g', bytes('ms', 0), 'string-invalid'],
   [
     'a payload in what is not a number, which JavaScript would lose on the way',
     'ad',

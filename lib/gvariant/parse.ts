@@ -331,9 +331,13 @@ function readString(bytes: Uint8Array, type: TypeNode, start: number, end: numbe
   return text;
 }
 
-/** A signature is any number of complete types in a row, 255 bytes at most. */
+/**
+ * A signature is any number of complete types in a row, 255 bytes at most, and of those that D-Bus has: no maybe.
+ * @see GLib `g_variant_serialiser_is_signature`
+ */
 export function assertSignature(text: string): void {
   if (text.length > 255) throw new GVariantError('string-invalid', 'a signature is longer than 255 bytes');
+  if (text.includes('m')) throw new GVariantError('string-invalid', 'a signature holds a maybe');
   try {
     parseType(`(${text})`);
   } catch {

@@ -161,11 +161,12 @@ const COMMANDS: readonly ((scene: Scene) => Promise<void>)[] = [
     expect(code).toBe(0);
     const viewed = runOstree('summary', `--repo=${path}`, '-v');
     const { refs } = JSON.parse(stdout) as { refs: { ref: string; checksum: string }[] };
+    const { collectionId } = made.plan;
     expect(
       linesOf(viewed)
         .filter((line) => line.startsWith('* '))
         .slice(0, refs.length),
-    ).toEqual(refs.map(({ ref }) => `* ${ref}`));
+    ).toEqual(refs.map(({ ref }) => `* ${collectionId === null ? ref : `(${collectionId}, ${ref})`}`));
   },
   async function signAndVerify({ made, run, json }) {
     const path = cloneRepo(made.path, join(made.scratch, 'process-sign'));
