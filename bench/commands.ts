@@ -63,8 +63,8 @@ export function makeEmpty(folder: string, name: string): string {
 }
 
 function assertSameHead(...repos: string[]): void {
-  const heads = new Set(repos.map((repo) => ostree('rev-parse', `--repo=${repo}`, REF)));
-  if (heads.size !== 1) throw new Error('the two ways ended at different commits');
+  const heads = repos.map((repo) => ostree('rev-parse', `--repo=${repo}`, REF));
+  if (new Set(heads).size !== 1) throw new Error(`they ended at different commits: ${heads.join(', ')}`);
 }
 
 /** Pulls into an empty repository, each way by its own command, process start included. */

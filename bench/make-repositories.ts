@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const REF = 'os/amd64/stable';
@@ -56,7 +56,11 @@ export function makeSource(folder: string, sizes: BenchSizes): BenchSource {
     }
     checksums.push(commit(path, tree, version));
   }
-  const setHead = (checksum: string) => writeFileSync(join(path, 'refs/heads', REF), `${checksum}\n`);
+  const setHead = (checksum: string) => {
+    writeFileSync(join(path, 'refs/heads', REF), `${checksum}\n`);
+    // `ostree pull-local` would believe an old one.
+    rmSync(join(path, 'summary'), { force: true });
+  };
   return { path, checksums, directories, tree, setHead };
 }
 
