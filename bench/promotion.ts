@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PersonActor } from '../lib/auth/actor';
@@ -15,6 +14,7 @@ import { getPromotion } from '../lib/services/get-promotion';
 import { listEdges } from '../lib/services/list-edges';
 import { listPeople } from '../lib/services/list-people';
 import { createServiceContext, type ServiceContext } from '../lib/services/service-context';
+import { findFreePort } from '../lib/testing/free-port';
 import { makeEmpty, treeline } from './commands';
 import { type BenchSource, ostree, REF } from './make-repositories';
 import { type Comparison, timeSeconds } from './measure';
@@ -152,14 +152,4 @@ async function stop({ ctx, processes }: Bench): Promise<void> {
     await once(child, 'exit');
   }
   await ctx.db.$disconnect();
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
-  });
 }

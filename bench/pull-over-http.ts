@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { findFreePort } from '../lib/testing/free-port';
 import { compare, makeEmpty, PROGRAM, treeline } from './commands';
 import { makeSource, ostree, REF } from './make-repositories';
 import type { Comparison } from './measure';
@@ -59,12 +59,4 @@ async function isServed(file: string): Promise<boolean> {
   const response = await fetch(file).catch(() => null);
   await response?.body?.cancel();
   return response?.ok === true;
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -35,9 +35,11 @@ export async function applyMigrations(url: string): Promise<string[]> {
     const migrationsList = readMigrations(address.provider);
     if (await isUpToDate(address, migrationsList)) return [];
     return await withMigrationLock(address, () =>
-      withSchemaEngine(address, async (engine) => {
-        return (await engine.applyMigrations({ migrationsList, filters: noFilters })).appliedMigrationNames;
-      }),
+      withSchemaEngine(
+        address,
+        async (engine) =>
+          (await engine.applyMigrations({ migrationsList, filters: noFilters })).appliedMigrationNames,
+      ),
     );
   } catch (error) {
     const cause = asDatabaseError(error, address.name);

@@ -11,33 +11,14 @@ import { applyMigrations } from '../db/migrate';
 import { type PostgresServer, startPostgres } from '../db/testing/postgres-server';
 import { findPackageRoot } from '../package-root';
 import type { FaultPoint } from './fault-point';
+import { POINTS_AFTER, POINTS_BEFORE } from './testing/describe-deaths';
 import { expectPublishedOnce } from './testing/invariants';
-import { makePipeline, type Pipeline, type Requested } from './testing/pipeline';
+import { makePipeline, type Pipeline } from './testing/pipeline';
 import { standsStill, until } from './testing/worker-process';
 import { workerSuite } from './testing/worker-suite';
 
 /** Every point of a run, in order. */
-const points: FaultPoint[] = [
-  'claimed',
-  'preflight-done',
-  'pull-done',
-  'verify-done',
-  'commits-signed',
-  'refs-intended',
-  'journal-written',
-  'refs-renamed',
-  'refs-journaled',
-  'candidate-written',
-  'summary-signed',
-  'signatures-journaled',
-  'publish-1',
-  'publish-2',
-  'publish-3',
-  'published-journaled',
-  'probed',
-  'recorded',
-  'journal-removed',
-];
+const points = [...POINTS_BEFORE, ...POINTS_AFTER];
 const suite = workerSuite();
 let signer: ChildProcess | null = null;
 
@@ -71,12 +52,6 @@ async function endSigner(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
   await ended;
 }
 
-async function nextRelease(name: string): Promise<Requested> {
-  const { pipeline } = suite;
-  for (const ref of pipeline.refs) pipeline.commit(ref, { 'etc/version': name });
-  return pipeline.approve(pipeline.refs);
-}
-
 /** Before the commit point a run waits for its signer for some seconds only, past it for as long as it takes. */
 async function killSigner(point: FaultPoint, goOn: () => void): Promise<void> {
   await endSigner('SIGKILL');
@@ -86,7 +61,7 @@ async function killSigner(point: FaultPoint, goOn: () => void): Promise<void> {
 
 /** A worker stands still at `point`; what `disturb` does happens then, and it goes on. The run is finished once. */
 async function disturbAt(point: FaultPoint, disturb: (goOn: () => void) => Promise<void>): Promise<void> {
-  const requested = await nextRelease(point);
+  const requested = await suite.nextRelease(point);
   const worker = suite.start({ TREELINE_PAUSE: point });
   await standsStill(worker);
   await disturb(() => worker.child.kill('SIGCONT'));
@@ -126,7 +101,7 @@ describe('on PostgreSQL', () => {
   });
 
   test.each(points)('the worker is killed at %s', async (point) => {
-    const requested = await nextRelease(point);
+    const requested = await suite.nextRelease(point);
     await suite.killAt({ TREELINE_FAULT: point });
     await suite.finish(requested);
     await expectPublishedOnce(suite.pipeline, requested);

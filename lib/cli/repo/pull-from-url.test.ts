@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { findFreePort } from '../../testing/free-port';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   cpSync(made.repo, served, { recursive: true });
   const config = join(made.folder, 'repo-server.json');
   writeFileSync(config, JSON.stringify([{ stage: 'dev', repoPath: served, ed25519PublicKeys: [] }]));
-  const port = await freePort();
+  const port = await findFreePort();
   server = spawn(process.execPath, [script, 'repo-server', `--config=${config}`, `--port=${port}`]);
   url = `http://127.0.0.1:${port}/dev/`;
   await untilServed(`${url}config`);
@@ -45,14 +45,6 @@ beforeEach(async () => {
   rmSync(join(served, 'summary'), { force: true });
   rmSync(join(served, 'summary.sig'), { force: true });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function untilServed(file: string): Promise<void> {
   for (;;) {

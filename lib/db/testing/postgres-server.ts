@@ -10,10 +10,10 @@ import {
   readFileSync,
   rmSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { findFreePort } from '../../testing/free-port';
 
 /** A PostgreSQL server in a folder of its own, on a free port of the loopback. */
 export interface PostgresServer {
@@ -43,7 +43,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
   const root = mkdtempSync(join(tmpdir(), 'treeline-postgres-'));
   const identity = ownerOf(root);
   const data = join(root, 'data');
-  const port = await freePort();
+  const port = await findFreePort();
   try {
     initialise(root, data, identity);
     let child = start(data, { port, root, isDurable, identity });
@@ -183,15 +183,4 @@ function tryKill(pid: number): void {
     // Ended by itself meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
-    });
-  });
 }

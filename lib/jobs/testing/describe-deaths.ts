@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { FaultPoint } from '../fault-point';
 import { expectPublishedOnce, lookAt } from './invariants';
-import type { PipelineOptions, Requested } from './pipeline';
+import type { PipelineOptions } from './pipeline';
 import { suiteTimeout, type WorkerSuite } from './worker-suite';
-
-const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
 
 /** Points before the first rename of a ref, in order. */
 export const POINTS_BEFORE: readonly FaultPoint[] = [
@@ -43,19 +41,14 @@ export function describeDeaths(
   /** One promotion after the other into the same stages, with a signed summary in place from the beginning. */
   async function beginPublished(options: PipelineOptions = {}): Promise<void> {
     await suite.begin(options);
-    await suite.finish(await suite.pipeline.approve([a, b]));
-  }
-
-  async function nextRelease(name: string): Promise<Requested> {
-    for (const ref of [a, b]) suite.pipeline.commit(ref, { 'etc/version': name });
-    return suite.pipeline.approve([a, b]);
+    await suite.finish(await suite.pipeline.approve(suite.pipeline.refs));
   }
 
   describe('a worker that is killed before the first rename of a ref', suiteTimeout, () => {
     beforeAll(() => beginPublished(), suiteTimeout.timeout);
 
     test.each(before)('%s: nothing was to be seen, and then all of it', async (fault) => {
-      const requested = await nextRelease(fault);
+      const requested = await suite.nextRelease(fault);
       const untouched = lookAt(suite.pipeline.target);
       expect(await suite.killAt({ TREELINE_FAULT: fault })).toEqual(untouched);
       await suite.finish(requested);
@@ -67,7 +60,7 @@ export function describeDeaths(
     beforeAll(() => beginPublished({ overlapSeconds: 1 }), suiteTimeout.timeout);
 
     test.each(after)('%s: goes forward', async (fault) => {
-      const requested = await nextRelease(fault);
+      const requested = await suite.nextRelease(fault);
       const { refs } = await suite.killAt({ TREELINE_FAULT: fault });
       for (const { resultingChecksum } of requested.plan.refs) expect(refs).toContain(resultingChecksum);
       await suite.finish(requested);

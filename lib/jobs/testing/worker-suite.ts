@@ -17,6 +17,8 @@ export interface WorkerSuite {
   begin(options?: PipelineOptions): Promise<void>;
   start(env?: Record<string, string>): WorkerProcess;
   stopWorkers(): Promise<void>;
+  /** A commit on top of each ref that says `name`, and an approved promotion of them all. */
+  nextRelease(name: string): Promise<Requested>;
   /** Lets a worker die of the fault that `env` names, and returns what the target looked like then. */
   killAt(env: Record<string, string>): Promise<ReturnType<typeof lookAt>>;
   /** Waits for the promotion to end, with any worker that runs. */
@@ -64,6 +66,11 @@ export function workerSuite(): WorkerSuite {
     },
     async stopWorkers() {
       for (const worker of workers) await worker.stop();
+    },
+    async nextRelease(name) {
+      const { pipeline } = suite;
+      for (const ref of pipeline.refs) pipeline.commit(ref, { 'etc/version': name });
+      return pipeline.approve(pipeline.refs);
     },
     async killAt(env) {
       const worker = suite.start(env);

@@ -38,8 +38,7 @@ export async function checkFsck(made: MadeRepo): Promise<void> {
 
   const theirs = tryOstree('fsck', '--quiet', `--repo=${path}`);
   // A commit that is not there needs nothing, and can only be missed where a ref names it.
-  const isGone = damage.kind === 'missing' && name.endsWith('.commit');
-  const isSeen = (!isGone && needers.length > 0) || isNamed(made, objectOf(name));
+  const isSeen = (!isMissingCommit(name, damage) && needers.length > 0) || isNamed(made, objectOf(name));
   expect(theirs, `${damage.kind} of ${name}: ${theirs.output}`).toMatchObject({
     isOk: !isSeen || isOverlooked(name, plan.mode, damage),
   });
@@ -52,6 +51,10 @@ async function fsckAt(path: string, isQuick: boolean): Promise<FsckResult> {
   } finally {
     repo.close();
   }
+}
+
+function isMissingCommit(name: string, { kind }: Damage): boolean {
+  return kind === 'missing' && name.endsWith('.commit');
 }
 
 /** `<checksum>.<type>` of a file below `objects/`. */
@@ -91,14 +94,14 @@ function expectedProblems(
 ): Expected[] {
   const object = objectOf(name);
   const problems: Expected[] = [];
-  const isMissingCommit = damage.kind === 'missing' && object.endsWith('.commit');
+  const isGone = isMissingCommit(name, damage);
   for (const { ref, checksum } of refsOf(made)) {
     const commit = `${checksum}.commit`;
-    if (isMissingCommit && object === commit) problems.push({ code: 'ostree/object-missing', object, ref });
+    if (isGone && object === commit) problems.push({ code: 'ostree/object-missing', object, ref });
     else if (isPartial(made, checksum)) problems.push({ code: 'ostree/commit-partial', object: commit, ref });
   }
   const isHarmless = damage.kind === 'nothing' || (damage.kind === 'flipped' && !damage.isMeant);
-  if (isHarmless || isMissingCommit) return problems;
+  if (isHarmless || isGone) return problems;
   if (damage.kind !== 'missing') problems.push({ code: 'ostree/object-corrupt', object, ref: null });
   else if (needers.length > 0) problems.push({ code: 'ostree/object-missing', object, ref: null });
   return problems;

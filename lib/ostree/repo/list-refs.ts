@@ -57,8 +57,8 @@ const TEMPORARY = /^tmp\.[A-Za-z0-9]{6}$/;
 
 /**
  * The names of the refs that listRefs gives with the same options, in order of their bytes, with nothing read that need
- * not be: whoever only wants to know what there is waits a fraction of the time. What a plain file holds is not looked at, as `ostree refs` does not
- * check it either.
+ * not be: whoever only wants to know what there is waits a fraction of the time. What a plain file holds is not looked
+ * at, as `ostree refs` does not check it either.
  * @throws AppError `ostree/ref-invalid` where an alias leads to no ref
  */
 export function listRefNames(repo: Repo, options: Omit<ListRefsOptions, 'onInvalid'> = {}): string[] {

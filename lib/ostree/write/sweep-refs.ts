@@ -29,7 +29,8 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   // Those that a summary lists: the repository's own, and those that it mirrors.
   const options = { includeMirrors: true };
   // Most repositories have no other names, and some have thousands of refs: then none is read here.
-  if (listRefNames(repo, options).every(isFine)) return { removed: [], carried: [] };
+  if (listRefNames(repo, options).every((ref) => problemOf(ref) === null))
+    return { removed: [], carried: [] };
   const refs = listRefs(repo, options);
   const removed = removeLeftovers(repo, refs, now);
   let served: Map<string, Checksum> | null = null;
@@ -37,8 +38,8 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   for (const entry of refs) {
     const { ref, checksum } = entry;
     if (removed.includes(entry)) continue;
-    if (isFine(ref)) continue;
-    const problem = refNameProblem(ref);
+    const problem = problemOf(ref);
+    if (problem === null) continue;
     const isTemporary = TEMPORARY.test(ref);
     served ??= servedRefs(repo);
     if (!isTemporary && served.get(keyOf(entry)) === checksum) {
@@ -53,8 +54,9 @@ export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   return { removed: removed.map(({ ref }) => ref), carried };
 }
 
-function isFine(ref: string): boolean {
-  return ref === METADATA_REF || refNameProblem(ref) === null;
+/** What is wrong with the name; null for those that Treeline would write, and for libostree's own. */
+function problemOf(ref: string): string | null {
+  return ref === METADATA_REF ? null : refNameProblem(ref);
 }
 
 function keyOf({ ref, collectionId }: Pick<RefEntry, 'ref' | 'collectionId'>): string {
