@@ -24,7 +24,9 @@ describe('ensure-tools', () => {
     const { status, stderr } = ensureTools(['ostree', 'strace', 'openssl']);
     expect(status).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toMatch(/gpg .*chromium .*postgres .*apt-get install gnupg chromium postgresql"/);
+    expect(stderr).toMatch(
+      /gpg .*chromium-headless-shell .*postgres .*apt-get install gnupg chromium-headless-shell postgresql"/,
+    );
     expect(stderr).not.toContain('strace (');
   });
 
@@ -35,5 +37,11 @@ describe('ensure-tools', () => {
     const { status, stdout } = ensureTools(['ostree', 'gpg', 'chromium', 'strace', 'openssl']);
     expect(status).toBe(0);
     expect(stdout).toContain('ostree, gpg, chromium, strace, openssl, postgres');
+  });
+
+  it('takes the browser without a window where it is', () => {
+    const { stdout } = ensureTools(['ostree', 'gpg', 'chromium', 'chromium-headless-shell', 'strace']);
+    expect(stdout).toBe('');
+    expect(ensureTools(['openssl', 'postgres']).stdout).toContain('gpg, chromium-headless-shell, strace');
   });
 });

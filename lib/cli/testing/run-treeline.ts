@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findPackageRoot } from '../../package-root';
-import { bundleOnce } from '../../testing/bundle-once';
+import { makeOnce } from '../../testing/make-once';
 
 export interface Ran {
   code: number | null;
@@ -19,7 +19,7 @@ export interface RunOptions {
  * @returns the path of the script that Node runs
  */
 export async function buildTreeline(): Promise<string> {
-  const folder = await bundleOnce('treeline', (made) => {
+  const folder = await makeOnce('treeline', (made) => {
     const build = spawnSync(
       process.execPath,
       [join(findPackageRoot(), 'scripts/build.mjs'), `--command-to=${made}`],

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { readCommit } from '../../ostree/repo/read-commit';
 import { planChecksum, planJson } from '../../promotion/plan-checksum';
 import { type RunningSigner, runSigner } from '../../signer/run-signer';
 import { connectSignerSetup } from '../../signer/setup-client';
+import { makeOnce } from '../../testing/make-once';
 
 /** Two stages with an edge, real repositories made by `ostree`, a database, people, and keys in a signer. */
 export interface Pipeline {
@@ -92,35 +93,9 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
   const place = await placeOf(provider, home, options.databaseUrl);
   const address = parseDatabaseUrl(place.url);
   const db = openDatabase({ url: place.url });
+  await copyRepositories(root, { refs, fileCount, collectionId });
   const paths = ['dev', 'production'].map((name) => join(root, name));
-  for (const path of paths) {
-    ostree(
-      'init',
-      `--repo=${path}`,
-      '--mode=archive',
-      ...(collectionId ? [`--collection-id=${collectionId}`] : []),
-    );
-  }
-  const [sourcePath, targetPath] = paths as [string, string];
-  const commit: Pipeline['commit'] = (ref, files, { timestamp } = {}) => {
-    const tree = join(root, 'tree', ref);
-    mkdirSync(join(tree, 'usr/lib'), { recursive: true });
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(join(tree, path, '..'), { recursive: true });
-      writeFileSync(join(tree, path), text);
-    }
-    const args = [`--branch=${ref}`, `--tree=dir=${tree}`, '--subject=release', '--canonical-permissions'];
-    if (timestamp) args.push(`--timestamp=${timestamp}`);
-    return ostree('commit', `--repo=${sourcePath}`, ...args).trim();
-  };
-  for (const ref of refs) {
-    const files = Object.fromEntries(
-      Array.from({ length: fileCount }, (_, at) => [`usr/lib/file-${at}`, `${ref} ${at}`]),
-    );
-    commit(ref, { ...files, 'etc/version': '1' }, { timestamp: '2026-01-01T00:00:00Z' });
-  }
-  ostree('pull-local', `--repo=${targetPath}`, sourcePath, ...refs);
-  for (const ref of refs) commit(ref, { 'etc/version': '2' }, { timestamp: '2026-02-01T00:00:00Z' });
+  const commit: Pipeline['commit'] = (ref, files, about) => commitFiles(root, ref, files, about);
   const now = new Date();
   for (const [name, role] of [
     ['manager', 'release-manager'],
@@ -251,6 +226,53 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
     },
   };
   return pipeline;
+}
+
+interface RepositoriesOf {
+  refs: readonly string[];
+  fileCount: number;
+  collectionId: string | undefined;
+}
+
+/** Puts `dev` and `production` into the folder, dev one commit ahead: made by `ostree` once, and copied. */
+async function copyRepositories(root: string, of: RepositoriesOf): Promise<void> {
+  const options = createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 16);
+  const made = await makeOnce(`repositories-${options}`, (folder) => makeRepositories(folder, of));
+  execFileSync('cp', ['-a', `${made}/.`, root]);
+}
+
+function makeRepositories(root: string, { refs, fileCount, collectionId }: RepositoriesOf): void {
+  const [source, target] = [join(root, 'dev'), join(root, 'production')];
+  const collection = collectionId === undefined ? [] : [`--collection-id=${collectionId}`];
+  for (const path of [source, target]) ostree('init', `--repo=${path}`, '--mode=archive', ...collection);
+  for (const ref of refs) {
+    const files = Object.fromEntries(
+      Array.from({ length: fileCount }, (_, at) => [`usr/lib/file-${at}`, `${ref} ${at}`]),
+    );
+    commitFiles(root, ref, { ...files, 'etc/version': '1' }, { timestamp: '2026-01-01T00:00:00Z' });
+  }
+  ostree('pull-local', `--repo=${target}`, source, ...refs);
+  for (const ref of refs) {
+    commitFiles(root, ref, { 'etc/version': '2' }, { timestamp: '2026-02-01T00:00:00Z' });
+  }
+}
+
+/** Commits the files on top of what the tree of the ref has. */
+function commitFiles(
+  root: string,
+  ref: string,
+  files: Readonly<Record<string, string>>,
+  { timestamp }: { timestamp?: string } = {},
+): string {
+  const tree = join(root, 'tree', ref);
+  mkdirSync(join(tree, 'usr/lib'), { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(tree, path, '..'), { recursive: true });
+    writeFileSync(join(tree, path), text);
+  }
+  const args = [`--branch=${ref}`, `--tree=dir=${tree}`, '--subject=release', '--canonical-permissions'];
+  if (timestamp) args.push(`--timestamp=${timestamp}`);
+  return ostree('commit', `--repo=${join(root, 'dev')}`, ...args).trim();
 }
 
 function placeOf(provider: Provider, home: Home, url: string | undefined): Promise<DatabasePlace> {

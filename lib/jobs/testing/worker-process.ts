@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { MODULES } from '../../../scripts/module-bundle.mjs';
-import { bundleOnce } from '../../testing/bundle-once';
+import { makeOnce } from '../../testing/make-once';
 import type { Pipeline } from './pipeline';
 
 /** Bundles the worker of the tests; returns the path of the script. */
 export async function bundleWorker(): Promise<string> {
-  const folder = await bundleOnce('worker', async (made) => {
+  const folder = await makeOnce('worker', async (made) => {
     await build({
       entryPoints: [join(import.meta.dirname, 'worker-main.ts')],
       outfile: join(made, 'worker.mjs'),

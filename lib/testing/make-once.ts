@@ -5,20 +5,24 @@ import { findPackageRoot } from '../package-root';
 
 const SOURCES = ['lib', 'prisma', 'scripts', 'package-lock.json', 'tsconfig.json'];
 
+let sourceHash: string | null = null;
+
 /**
- * The folder of a program that test files share: made by whoever asks first, and again when a source has changed.
- * It lies inside the package, from where packages are found.
+ * A folder that test files share, such as a bundled program: made by whoever asks first, and again when a source has
+ * changed. It lies inside the package, from where packages are found.
  *
- * @param name of the program; its older bundles are deleted
- * @param make bundles it into the folder that it is given
+ * @param name of what it holds; its older versions are deleted
+ * @param make fills the empty folder that it is given
+ * @returns the folder, which nobody changes
  */
-export async function bundleOnce(
+export async function makeOnce(
   name: string,
   make: (folder: string) => void | Promise<void>,
 ): Promise<string> {
   const root = findPackageRoot();
-  const parent = join(root, '.test-tmp', 'programs');
-  const wanted = `${name}-${hashSources(root, SOURCES).slice(0, 16)}`;
+  const parent = join(root, '.test-tmp', 'made');
+  sourceHash ??= hashSources(root, SOURCES).slice(0, 16);
+  const wanted = `${name}-${sourceHash}`;
   const folder = join(parent, wanted);
   if (existsSync(folder)) return folder;
   mkdirSync(parent, { recursive: true });
@@ -32,7 +36,9 @@ export async function bundleOnce(
     if (!existsSync(folder)) throw error;
   }
   for (const other of readdirSync(parent)) {
-    if (other.startsWith(`${name}-`) && other !== wanted) rmSync(join(parent, other), { recursive: true });
+    if (other.startsWith(`${name}-`) && other !== wanted) {
+      rmSync(join(parent, other), { recursive: true, force: true });
+    }
   }
   return folder;
 }
