@@ -16,8 +16,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     globalSetup: ['lib/db/testing/shared-postgres.ts'],
     pool: 'forks',
-    // On two cores vitest would use one of them; most tests wait for other programs.
-    maxWorkers: 2,
+    // One more than the two cores that the tests are measured on: some of them wait for other programs.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });

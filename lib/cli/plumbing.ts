@@ -6,4 +6,6 @@ import { runProgram } from './run-program';
 enableThreads(new URL('./engine-thread.cjs', import.meta.url));
 const program = newProgram();
 addRepoCommands(program);
-void runProgram(program);
+void runProgram(program, process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

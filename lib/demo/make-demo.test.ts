@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemActor } from '../auth/actor';
 import { openDatabase } from '../db/client';
 import { sqliteUrl } from '../db/database-url';
-import type { Home } from '../home';
+import { type Home, openHome } from '../home';
 import { openRepo, readSignatures, readSummary, resolveRef, walkHistory } from '../ostree';
 import { getBoard } from '../services/get-board';
 import { getPromotion } from '../services/get-promotion';
@@ -17,23 +17,26 @@ import { listPromotions } from '../services/list-promotions';
 import { createServiceContext, type ServiceContext } from '../services/service-context';
 import { verifyAuditChain } from '../services/verify-audit-chain';
 import { DEMO_REFS, DEMO_STAGES } from './demo-stages';
-import { type DemoPerson, makeDemo } from './make-demo';
+import type { DemoPerson } from './make-demo';
+import { copyDemo } from './testing/copy-demo';
 
 const now = new Date();
+let folder: string;
 let dir: string;
 let home: Home;
 let people: DemoPerson[];
 let ctx: ServiceContext;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'treeline-demo-'));
-  const made = await makeDemo(dir, { now, say: () => undefined, signal: new AbortController().signal });
-  ({ home, people } = made);
+  folder = mkdtempSync(join(tmpdir(), 'treeline-demo-'));
+  dir = join(folder, 'demo');
+  people = await copyDemo(dir);
+  home = openHome(join(dir, 'home'));
   ctx = createServiceContext({ home, db: openDatabase({ url: sqliteUrl(home.databasePath) }) });
 }, 240_000);
 afterAll(async () => {
   await ctx?.db.$disconnect();
-  rmSync(dir, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 const actor = systemActor('test');

@@ -2,7 +2,6 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { providers } from '../db/testing/fresh-database';
 import { stalledSince } from '../promotion/stalled-run';
 import { expectPublishedOnce, lookAt } from './testing/invariants';
 import { expectFencedOff, stopPastItsLease, tryToTakeUp } from './testing/stopped-worker';
@@ -11,9 +10,9 @@ import { suiteTimeout, workerSuite } from './testing/worker-suite';
 
 const suite = workerSuite();
 
-describe.each(providers)('a worker that is stopped past its lease, on %s', suiteTimeout, (provider) => {
+describe('a worker that is stopped past its lease', suiteTimeout, () => {
   test('keeps the lock: nobody takes its run, a person is told, and it goes on', async () => {
-    await suite.begin({ provider });
+    await suite.begin();
     const { pipeline } = suite;
     const requested = await pipeline.approve(pipeline.refs);
     const stopped = await stopPastItsLease(suite, requested, 'refs-journaled');
@@ -36,17 +35,6 @@ describe('a worker that is stopped', suiteTimeout, () => {
   test('before its first rename writes nothing more where another has the run by then', async () => {
     await suite.begin({ provider: 'postgresql' });
     await expectFencedOff(suite, await suite.pipeline.approve(suite.pipeline.refs), 'journal-written');
-  });
-
-  test('and is killed then leaves the run to the next, who finishes it once', async () => {
-    await suite.begin();
-    const { pipeline } = suite;
-    const requested = await pipeline.approve(pipeline.refs);
-    const stopped = await stopPastItsLease(suite, requested, 'pull-done');
-    stopped.child.kill('SIGKILL');
-    await stopped.ended;
-    await suite.finish(requested);
-    await expectPublishedOnce(pipeline, requested);
   });
 });
 

@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, type Ran, treelineAt } from '../testing/run-treeline';
+import { buildTreeline, ostree, type Ran } from '../testing/run-treeline';
+import { treelineInProcess } from '../testing/treeline-in-process';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 300_000 });
@@ -29,8 +30,7 @@ beforeAll(async () => {
   script = await buildTreeline();
   folder = mkdtempSync(join(tmpdir(), 'treeline-product-'));
   home = join(folder, 'home');
-  const run = treelineAt(script);
-  treeline = (args) => run(args, { env: { TREELINE_HOME: home, TREELINE_LOG_LEVEL: 'info' } });
+  treeline = (args) => treelineInProcess(args, { env: { TREELINE_HOME: home, TREELINE_LOG_LEVEL: 'info' } });
   made = await makeOstreeRepo();
   await ostree('init', `--repo=${join(folder, 'production')}`, '--mode=archive');
 });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+import { ostree } from '../testing/run-treeline';
+import { treelineInProcess as treeline } from '../testing/treeline-in-process';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -10,12 +11,8 @@ vi.setConfig({ testTimeout: 120_000 });
 let made: OstreeRepo;
 let folder: string;
 let target: string;
-let script: string;
-let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = await buildTreeline();
-  treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
 afterAll(() => {

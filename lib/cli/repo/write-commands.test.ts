@@ -15,6 +15,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+import { treelineInProcess as treeline } from '../testing/treeline-in-process';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,12 +23,8 @@ vi.setConfig({ testTimeout: 120_000 });
 let made: OstreeRepo;
 let folder: string;
 let target: string;
-let script: string;
-let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = await buildTreeline();
-  treeline = treelineAt(script);
   made = await makeOstreeRepo();
 });
 afterAll(() => {
@@ -420,8 +417,9 @@ test('prune: a dry run removes nothing; then what ostree would keep is kept', as
 
 test('two pulls at once, and a prune that waits for them', async () => {
   const at = `--repo=${target}`;
-  const pulls = [1, 2, 3].map(() => treeline(['repo', 'pull', at, made.repo, 'os/main', '--depth=-1']));
-  const prunes = [1, 2].map(() => treeline(['repo', 'prune', at]));
+  const start = treelineAt(await buildTreeline());
+  const pulls = [1, 2, 3].map(() => start(['repo', 'pull', at, made.repo, 'os/main', '--depth=-1']));
+  const prunes = [1, 2].map(() => start(['repo', 'prune', at]));
   for (const ran of await Promise.all([...pulls, ...prunes])) {
     // Two that want the same new ref: one may find that the other was first.
     if (ran.code !== 0) expect(ran.stderr).toMatch(/^treeline: [^\n]*os\/main[^\n]*\n$/);

@@ -3,7 +3,7 @@ import { failEveryCall } from './fixtures/nth-call';
 import { scenarios } from './fixtures/scenarios';
 
 /** Every call, and not a sample of them, fails in `nth-call.deep.test.ts`. */
-const SAMPLES = 5;
+const SAMPLES = 2;
 /** Seconds on a machine of its own. */
 const TIMEOUT_MILLISECONDS = 240_000;
 

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isEffect, systemError, watchedFs } from '../fixtures/faulty-fs';
 import { fsckClean, listFiles, objectFile, PullFixture, visibleState } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
@@ -71,28 +71,37 @@ const damages: Record<string, (path: string) => void> = {
 /** Without hashing, content is only looked at from outside; metadata is read and hashed in any case. */
 const seenWithoutHashing = ['its file gone', 'a symlink', 'a fifo', 'a directory'];
 
-describe.each(Object.keys(damages))('an object of the source with %s', (what) => {
-  test.each(['commit', 'dirmeta', 'dirtree', 'filez'])(
-    '%s: named, and nothing of it in the target',
-    async (extension) => {
+test.each(Object.keys(damages))(
+  'an object of the source with %s is named, and nothing of it comes into the target',
+  async (what) => {
+    const before = visibleState(fixture.targetPath);
+    const pristine = `${fixture.targetPath}.pristine`;
+    cpSync(fixture.targetPath, pristine, { recursive: true });
+    for (const extension of ['commit', 'dirmeta', 'dirtree', 'filez']) {
+      // What was sound stays in the target, and is not asked for again.
+      rmSync(fixture.targetPath, { recursive: true });
+      cpSync(pristine, fixture.targetPath, { recursive: true });
       const path = fresh.get(extension) as string;
-      (damages[what] as (path: string) => void)(join(fixture.sourcePath, 'objects', path));
-      const before = visibleState(fixture.targetPath);
+      const place = join(fixture.sourcePath, 'objects', path);
+      cpSync(place, `${place}.good`);
+      (damages[what] as (path: string) => void)(place);
       const object = `${path.replace('/', '').split('.')[0]}.${extension === 'filez' ? 'file' : extension}`;
       const named = {
         code: expect.stringMatching(/^ostree\/object-(?:corrupt|missing)$/),
         details: { object },
       };
-      await expect(pullHead()).rejects.toMatchObject(named);
+      await expect(pullHead(), extension).rejects.toMatchObject(named);
       if (seenWithoutHashing.some((one) => what.startsWith(one))) {
         await expect(pullHead(false)).rejects.toMatchObject(named);
       }
       expect(visibleState(fixture.targetPath)).toEqual(before);
       expect(listFiles(join(fixture.targetPath, 'objects'))).not.toContain(path);
-      fsckClean(fixture.targetPath);
-    },
-  );
-});
+      rmSync(place, { recursive: true, force: true });
+      renameSync(`${place}.good`, place);
+    }
+    fsckClean(fixture.targetPath);
+  },
+);
 
 test.each(['dirmeta', 'dirtree', 'filez'])(
   'a bad %s that lies in the target under the right name is refused and left to fsck',
@@ -166,7 +175,9 @@ test.each(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'])(
     const pristine = `${fixture.targetPath}.pristine`;
     cpSync(fixture.targetPath, pristine, { recursive: true });
     let failures = 0;
-    for (let nth = 1; ; nth++) {
+    // Every call for a full disk; every seventh for the others, whose every call is in `nth-call.deep.test.ts`.
+    const stride = errno === 'ENOSPC' ? 1 : 7;
+    for (let nth = 1; ; nth += stride) {
       rmSync(fixture.targetPath, { recursive: true });
       cpSync(pristine, fixture.targetPath, { recursive: true });
       const pulled = pull(fixture.openSource(), fixture.openTarget(failingAt(nth)), { commits: [head] });
@@ -184,7 +195,7 @@ test.each(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'])(
       expect(listFiles(join(fixture.targetPath, 'tmp'))).toEqual([]);
       fsckClean(fixture.targetPath);
     }
-    expect(failures).toBeGreaterThan(20);
+    expect(failures).toBeGreaterThan(20 / stride);
     await pullHead();
     writeRefs(fixture.openTarget(), [{ ref: 'os/main', expected: old, to: head }]);
     fsckClean(fixture.targetPath);
