@@ -20,6 +20,7 @@ import {
   ruleStateDtos,
   runDto,
 } from './promotion-dto';
+import { readWaits } from './read-waits';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
@@ -38,7 +39,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const person = policyActor(actor.kind === 'person' ? actor : null);
   const rules = ruleStateDtos(subject, await readDisplayNames(ctx));
   return {
-    ...promotionRowDto(row, moment),
+    ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
     facts: planFactsSchema.parse(JSON.parse(row.factsJson)),

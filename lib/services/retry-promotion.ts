@@ -74,11 +74,12 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
 }
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
-  const refs = parsePlan(row.planJson).refs.map((ref) => ({
-    ref: ref.sourceRef,
-    checksum: ref.sourceChecksum,
-  }));
-  const result = await makePlan(ctx, { edge: row.edgeId, refs });
+  const { refs, notBefore } = parsePlan(row.planJson);
+  const result = await makePlan(ctx, {
+    edge: row.edgeId,
+    refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
+    ...(notBefore !== undefined && { notBefore }),
+  });
   refuseBlocked(result);
   return result;
 }
