@@ -120,6 +120,35 @@ export const eventKinds = {
     (d) => `changed the edge ${d.from} → ${d.to}: ${d.changes.join(', ')}`,
   ),
 
+  'freeze.added': kind(
+    z.strictObject({ name: text, when: text, reason: text }),
+    (d, about) =>
+      `added the freeze window ${d.name} for ${about.stage ?? 'all stages'} (${d.when}): ${d.reason}`,
+  ),
+  'freeze.updated': kind(
+    z.strictObject({ name: text, changes: z.array(text) }),
+    (d) => `changed the freeze window ${d.name}: ${d.changes.join(', ')}`,
+  ),
+  'freeze.removed': kind(
+    z.strictObject({ name: text, when: text }),
+    (d, about) => `removed the freeze window ${d.name} of ${about.stage ?? 'all stages'} (${d.when})`,
+  ),
+  'freeze.overridden': kind(
+    z.strictObject({
+      planChecksum: checksumSchema,
+      windows: z.array(z.strictObject({ name: text, from: text, to: text })),
+      reason: text,
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `overrode the freeze of ${about.stage} (${d.windows.map((each) => each.name).join(', ')}) for #${about.promotion}: ${d.reason}`,
+  ),
+  'freeze.override-withdrawn': kind(
+    z.strictObject({ windows: z.array(text), why: text }),
+    (d, about) =>
+      `withdrew the override of a freeze (${d.windows.join(', ')}) for #${about.promotion}: ${d.why}`,
+  ),
+
   'promotion.requested': kind(
     z.strictObject({
       from: text,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freezeOverrideSchema, freezeStateSchema } from './freeze';
 import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
@@ -175,7 +176,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled']),
+  code: z.enum(['scheduled', 'frozen']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),
@@ -229,7 +230,17 @@ export const promotionSchema = promotionRowSchema.extend({
   movedSourceRefs: z.array(z.object({ ref: z.string(), now: checksumSchema.nullable() })),
   /** A newer open promotion on the same edge with a ref in common, if there is one. */
   newerNumber: z.number().int().nullable(),
-  offers: z.object({ approve: offerSchema, reject: offerSchema, withdraw: offerSchema, retry: offerSchema }),
+  /** The freeze that stops it now, but for what was overridden; null where none does, or it has begun. */
+  freeze: freezeStateSchema.nullable(),
+  /** By whom and why it was let past a freeze, oldest first. */
+  overrides: z.array(freezeOverrideSchema),
+  offers: z.object({
+    approve: offerSchema,
+    reject: offerSchema,
+    withdraw: offerSchema,
+    retry: offerSchema,
+    overrideFreeze: offerSchema,
+  }),
   timeline: z.array(z.object({ at: isoTimeSchema, actor: z.string(), text: z.string(), kind: z.string() })),
 });
 export type PromotionDto = z.infer<typeof promotionSchema>;

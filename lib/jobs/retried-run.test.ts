@@ -124,10 +124,9 @@ describe('a run that has to wait', slow, () => {
   const begin = async (ref: string) => {
     await suite.begin();
     const { pipeline } = suite;
-    const was = lookAt(pipeline.target);
     const notBefore = hoursAgo(0.5).toISOString();
     const requested = await pipeline.approve([ref], (plan) => ({ ...plan, notBefore }), hoursAgo(2));
-    return { pipeline, requested, was };
+    return { pipeline, requested };
   };
 
   test('stays queued, holds up nobody, and runs when it is time', async () => {
@@ -143,22 +142,38 @@ describe('a run that has to wait', slow, () => {
     await expectPublishedOnce(pipeline, requested);
   });
 
-  test('after all, right before the refs would move, is queued again as if nobody had begun it', async () => {
-    const { pipeline, requested, was } = await begin(a);
-    let clock: Clock = systemClock;
+  test('for a freeze that begins right before the refs would move is queued again as if nobody had begun it', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const { db } = pipeline;
+    const requested = await pipeline.approve([a]);
+    const was = lookAt(pipeline.target);
+    const [startWall, endWall] = [-1, 1].map((hours) => hoursAgo(-hours).toISOString().slice(0, 16));
     const signer = signerBut(pipeline, (real) => ({
       signCommit: async (...of) => {
         const signatures = await real.signCommit(...of);
-        clock = behind;
+        await db.freezeWindow.create({
+          data: {
+            id: 'freeze',
+            name: 'Year end',
+            reason: 'nobody is there',
+            stageId: pipeline.target.id,
+            startWall: startWall as string,
+            endWall: endWall as string,
+            timeZone: 'UTC',
+            createdBy: 'admin',
+            createdAt: new Date(),
+          },
+        });
         return signatures;
       },
     }));
-    const worker = startLocalWorker(pipeline, { signer, clock: { now: () => clock.now() } });
+    const worker = startLocalWorker(pipeline, { signer });
     const { number: promotionNumber } = requested;
     const putBack = { where: { promotionNumber, kind: 'run.put-back' } };
     await until(
       () => worker.said.join('\n'),
-      async () => (await pipeline.db.auditEvent.count(putBack)) > 0,
+      async () => (await db.auditEvent.count(putBack)) > 0,
     );
     await worker.stop();
     const { state, runs } = await readPromotion(pipeline, requested);
@@ -175,14 +190,15 @@ describe('a run that has to wait', slow, () => {
     expect(new Set(runs[0]?.steps.map((step) => step.state))).toEqual(new Set(['waiting']));
     expect(lookAt(pipeline.target)).toEqual(was);
     expect(existsSync(join(pipeline.target.path, '.treeline-journal'))).toBe(false);
-    const [event] = await pipeline.db.auditEvent.findMany(putBack);
+    const [event] = await db.auditEvent.findMany(putBack);
     expect(JSON.parse(event?.dataJson ?? '')).toMatchObject({
       step: 'update-refs',
-      why: expect.stringContaining('it is scheduled to begin later, until '),
+      why: `production is frozen by Year end, until ${endWall}:00Z`,
     });
+    await db.freezeWindow.updateMany({ data: { removedAt: new Date() } });
     await runToEnd(pipeline, requested);
     await expectPublishedOnce(pipeline, requested);
-    expect(await pipeline.db.auditEvent.count(putBack)).toBe(1);
+    expect(await db.auditEvent.count(putBack)).toBe(1);
   });
 
   test('is past waiting once a ref has moved', async () => {

@@ -17,6 +17,7 @@ import { type RefRelation, relateRefs } from './ref-relation';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 import type { StageView } from './stage-dto';
+import { readStageFreezes } from './stage-freezes';
 import { viewStages } from './view-stages';
 
 const IN_FLIGHT_MAX = 100;
@@ -32,8 +33,12 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const waits = await readWaitsOf(ctx.db, open, moment.at);
     const mayRequest = can(actor, 'promotion.request');
     const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
+    const freezes = await readStageFreezes(ctx.db, edges, moment.at);
     return {
-      stages: stages.map((view) => boardStage(view, edgeDtos, open)),
+      stages: stages.map((view) => ({
+        ...boardStage(view, edgeDtos, open),
+        freeze: freezes.get(view.row.id) ?? null,
+      })),
       edges: edgeDtos,
       inFlight: open.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
       recent: await recentEvents(ctx),
@@ -102,7 +107,7 @@ function boardStage(
   view: StageView,
   edges: readonly BoardEdgeDto[],
   open: readonly FullPromotion[],
-): BoardStageDto {
+): Omit<BoardStageDto, 'freeze'> {
   const outgoing = edges.filter((edge) => edge.from === view.stage.name);
   return {
     stage: view.stage,
@@ -142,6 +147,7 @@ const recentKinds = [
   'promotion.requested',
   'promotion.approved',
   'promotion.approvals-voided',
+  'freeze.overridden',
   'promotion.rejected',
   'promotion.withdrawn',
   'promotion.retried',

@@ -12,6 +12,7 @@ import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
+import { freezeChecks } from './freeze-checks';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
@@ -63,6 +64,7 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
       refs: byTarget.map((ref) => ref.facts),
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db)),
+        ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
         ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
         ...checkPlan(
           stageFacts,
