@@ -1,9 +1,12 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { asSentence } from '@/components/ui/as-sentence';
+import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
+import { WaitText } from './wait-text';
 
 const TONES = {
   wait: 'border-wait bg-wait-soft',
@@ -16,6 +19,15 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
   const { newerNumber, movedSourceRefs, edge, plan, state } = promotion;
   return (
     <div className="grid gap-2 not-empty:mt-3">
+      {promotion.overrides.map((override) => (
+        <OverrideNotice key={override.at} promotion={promotion} override={override} />
+      ))}
+      {promotion.waits.map((wait) => (
+        <Notice key={wait.code} tone="wait">
+          <b className="font-semibold">{state === 'approved' ? 'Waits:' : 'Once approved, it waits:'}</b>{' '}
+          <WaitText wait={wait} />.{wait.code === 'frozen' ? <FreezeReasons promotion={promotion} /> : null}
+        </Notice>
+      ))}
       {newerNumber === null ? null : (
         <Notice tone="wait">
           A newer promotion moves one of these refs to {edge.to}:{' '}
@@ -48,6 +60,41 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
         : null}
       <EndNotice promotion={promotion} />
     </div>
+  );
+}
+
+/** Loud for ever: whoever looks at it later is to see that it went past a freeze. */
+function OverrideNotice({
+  promotion,
+  override,
+}: {
+  promotion: PromotionDto;
+  override: PromotionDto['overrides'][number];
+}) {
+  const isWithdrawn = override.withdrawnAt !== null;
+  return (
+    <Notice tone={isWithdrawn ? 'wait' : 'bad'}>
+      <b className="font-semibold">{isWithdrawn ? 'Freeze override, withdrawn.' : 'Freeze overridden.'}</b>{' '}
+      <UnsafeText text={override.by} /> let {isWithdrawn ? 'an earlier plan of it' : 'it'} past{' '}
+      <UnsafeText text={override.windows.join(', ')} /> of {promotion.edge.to}{' '}
+      <RelativeTime iso={override.at} />: “<MultilineText text={override.reason} />”
+      {isWithdrawn ? '. The plan is another by now.' : '.'}
+    </Notice>
+  );
+}
+
+function FreezeReasons({ promotion: { freeze } }: { promotion: PromotionDto }) {
+  return (
+    <>
+      {freeze?.windows.map((window) => (
+        <span key={window.name} className="mt-0.5 block text-muted">
+          <UnsafeText text={window.name} />: <UnsafeText text={asSentence(window.reason)} />
+        </span>
+      ))}{' '}
+      <Link href="/freezes" className="link-inline">
+        Freeze calendar
+      </Link>
+    </>
   );
 }
 
