@@ -143,7 +143,7 @@ function Frozen({ freeze }: { freeze: NonNullable<BoardStageDto['freeze']> }) {
       )}{' '}
       by{' '}
       <Link href="/freezes" className="link-inline">
-        <UnsafeText text={freeze.windows.map(({ name }) => name).join(', ')} />
+        <UnsafeText text={freeze.names} />
       </Link>
     </p>
   );

@@ -6,7 +6,7 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
 import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
-import { WaitText } from './wait-text';
+import { endOfWaits, WaitText } from './wait-text';
 
 const TONES = {
   wait: 'border-wait bg-wait-soft',
@@ -28,6 +28,7 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
           <WaitText wait={wait} />.{wait.code === 'frozen' ? <FreezeReasons promotion={promotion} /> : null}
         </Notice>
       ))}
+      <ExpiryNotice promotion={promotion} />
       {newerNumber === null ? null : (
         <Notice tone="wait">
           A newer promotion moves one of these refs to {edge.to}:{' '}
@@ -79,6 +80,19 @@ function OverrideNotice({
       <UnsafeText text={override.windows.join(', ')} /> of {promotion.edge.to}{' '}
       <RelativeTime iso={override.at} />: “<MultilineText text={override.reason} />”
       {isWithdrawn ? '. The plan is another by now.' : '.'}
+    </Notice>
+  );
+}
+
+/** An approval that has expired when the wait is over counts no more. */
+function ExpiryNotice({ promotion: { waits, approvals } }: { promotion: PromotionDto }) {
+  const end = endOfWaits(waits);
+  const first = approvals.flatMap(({ expiresAt }) => expiresAt ?? []).toSorted()[0];
+  if (waits.length === 0 || first === undefined || (end !== null && first > end)) return null;
+  return (
+    <Notice tone="wait">
+      An approval expires <RelativeTime iso={first} />, before the wait is over: the run then ends stale, and
+      has to be retried and approved again.
     </Notice>
   );
 }

@@ -5,6 +5,13 @@ import type { WaitDto } from '@/lib/contracts/promotion';
 
 /** What a run waits for and until when, in a clause: "production is frozen by Weekend, until Mon 30 Nov, 06:00 (in 3 h)". */
 export function WaitText({ wait }: { wait: WaitDto }) {
+  if (wait.code === 'scheduled' && wait.until !== null) {
+    return (
+      <>
+        it is scheduled for <LocalTime iso={wait.until} /> (<RelativeTime iso={wait.until} />)
+      </>
+    );
+  }
   return (
     <>
       <UnsafeText text={wait.detail} />
@@ -19,11 +26,16 @@ export function WaitText({ wait }: { wait: WaitDto }) {
   );
 }
 
+/** When the last of the waits is over; null where nobody can tell, or there are none. */
+export function endOfWaits(waits: readonly WaitDto[]): string | null {
+  const untils = waits.map((wait) => wait.until);
+  return untils.includes(null) ? null : (untils.toSorted().at(-1) ?? null);
+}
+
 /** When the last of the waits is over, below the state of a row; nothing where there are none. */
 export function WaitNote({ waits }: { waits: readonly WaitDto[] }) {
   if (waits.length === 0) return null;
-  const untils = waits.map((wait) => wait.until);
-  const last = untils.includes(null) ? null : (untils.toSorted().at(-1) ?? null);
+  const last = endOfWaits(waits);
   return (
     <span className="block text-sm text-muted" title={waits.map((wait) => wait.detail).join('\n')}>
       {last === null ? (

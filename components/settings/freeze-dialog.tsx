@@ -61,6 +61,7 @@ export function FreezeDialog({ freeze, stages, onClose }: FreezeDialogProps) {
       onClose={onClose}
       footer={
         <>
+          <FreezePreview next={preview.next} isPending={preview.isPending} />
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" type="submit" form="freeze-form" isBusy={save.isBusy}>
             {freeze === null ? 'Add this freeze window' : 'Save'}
@@ -84,7 +85,6 @@ export function FreezeDialog({ freeze, stages, onClose }: FreezeDialogProps) {
           stages={stages}
           onChange={change}
         />
-        <FreezePreview next={preview.next} isPending={preview.isPending} />
         <Problem error={refused.rest ?? previewed.rest} />
       </form>
     </Dialog>

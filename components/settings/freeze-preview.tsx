@@ -6,6 +6,9 @@ export interface FreezePreviewProps {
   isPending: boolean;
 }
 
+/** As many as leave room for the form. */
+const SHOWN_MAX = 3;
+
 /** When the window on the form would hold, in the reader's own zone. */
 export function FreezePreview({ next, isPending }: FreezePreviewProps) {
   return (
@@ -13,20 +16,19 @@ export function FreezePreview({ next, isPending }: FreezePreviewProps) {
       aria-label="When it would hold"
       aria-live="polite"
       aria-busy={isPending || undefined}
-      className="rounded-md border border-line bg-sunken px-3 py-2"
+      className="w-full rounded-md border border-line bg-sunken px-3 py-2"
     >
       {next === undefined ? (
         <p className="text-muted">Its next times appear here.</p>
       ) : (
         <>
           <p className="font-medium">
-            {next.length === 1 ? 'It would hold' : `The next ${next.length} times it would hold`}, by your
-            clock:
+            {next.length === 1 ? 'It would hold' : 'The next times it would hold'}, by your clock:
           </p>
           <ol
             className={`mt-1 grid gap-0.5 tabular-nums transition-opacity ${isPending ? 'opacity-50' : ''}`}
           >
-            {next.map(({ from, to }) => (
+            {next.slice(0, SHOWN_MAX).map(({ from, to }) => (
               <li key={from}>
                 <LocalTime iso={from} /> to <LocalTime iso={to} />
               </li>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
@@ -108,7 +108,16 @@ function FreezeRow({ freeze, onAct }: FreezeRowProps) {
           {wallText(freeze.start)} to {wallText(freeze.end)}
         </span>
         <span className="block text-muted">
-          {freeze.timeZone}, <span className="break-all">{repeatText(freeze.rule)}</span>
+          {freeze.timeZone},{' '}
+          {repeatText(freeze.rule)
+            .split(/(?<=[;,])/)
+            .map((part, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one rule never move.
+              <Fragment key={at}>
+                {part}
+                <wbr />
+              </Fragment>
+            ))}
         </span>
       </Td>
       <Td className={STACKED.line}>

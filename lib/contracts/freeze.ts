@@ -78,6 +78,8 @@ export type FreezeCalendarDto = z.infer<typeof freezeCalendarSchema>;
 /** What stops at a moment, and until when; `until` is null where no end is in sight. */
 export const freezeStateSchema = z.object({
   windows: z.array(z.object({ name: z.string(), reason: z.string(), until: isoTimeSchema })),
+  /** All windows of the stop by name: "Year end, then Weekend". */
+  names: z.string(),
   until: isoTimeSchema.nullable(),
 });
 export type FreezeStateDto = z.infer<typeof freezeStateSchema>;

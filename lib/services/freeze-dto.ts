@@ -5,7 +5,7 @@ import {
   freezeTimesOf,
   overriddenWindows,
 } from '../db/freeze';
-import type { Freeze } from '../promotion/freeze/find-freeze';
+import { type Freeze, namesOf } from '../promotion/freeze/find-freeze';
 import {
   type FreezeTimes,
   nextOccurrences,
@@ -37,8 +37,10 @@ export function freezeTimeDto({ from, to }: Occurrence): FreezeTimeDto {
 }
 
 /** What stops now, as pages show it. */
-export function freezeStateDto({ by, until }: Freeze): FreezeStateDto {
+export function freezeStateDto(freeze: Freeze): FreezeStateDto {
+  const { by, until } = freeze;
   return {
+    names: namesOf(freeze),
     windows: by.map(({ window, to }) => ({
       name: window.name,
       reason: window.reason,

@@ -221,7 +221,8 @@ describe('a freeze', () => {
     await freeze();
     await freeze({ name: 'Move', stage: null, start: wall(4), end: wall(8) });
     const promotion = await bench.request();
-    expect(promotion.waits).toEqual([{ ...frozen, until: iso(8) }]);
+    const detail = 'staging is frozen by Year end, then Move';
+    expect(promotion.waits).toEqual([{ code: 'frozen', detail, until: iso(8) }]);
     world.clock.advance(4.5 * 3600);
     const { waits } = await read(promotion.number);
     expect(waits[0]?.detail).toBe('staging is frozen by Move and Year end');

@@ -14,6 +14,8 @@ export interface FrozenBy extends Occurrence {
 export interface Freeze {
   /** What holds now, the one that ends last first. */
   by: readonly FrozenBy[];
+  /** What overlaps or touches it and goes on after that, in order. */
+  then: readonly FrozenBy[];
   /** When nothing holds any more, in milliseconds since 1970: windows that overlap or touch are one stop. null: no end in sight. */
   until: number | null;
 }
@@ -32,10 +34,10 @@ export function findFreeze(
     const times = timesOf(windows, at, at + ahead * DAY).filter((each) => !isExempt(each));
     const by = times.filter((each) => each.from <= at).sort((a, b) => b.to - a.to);
     if (by.length === 0) return null;
-    const until = endOf(times, at);
+    const { until, then } = followFrom(times, at);
     // What reaches as far as was looked may go on after that.
-    if (until < at + ahead * DAY) return { by, until };
-    if (ahead >= AHEAD_DAYS_MAX) return { by, until: null };
+    if (until < at + ahead * DAY) return { by, then, until };
+    if (ahead >= AHEAD_DAYS_MAX) return { by, then, until: null };
   }
 }
 
@@ -46,18 +48,25 @@ export function timesOf(windows: readonly FreezeWindow[], from: number, to: numb
     .sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-/** The first instant from `at` on that is in none of `times`, which are in order. */
-function endOf(times: readonly Occurrence[], at: number): number {
-  let end = at;
-  for (const { from, to } of times) {
-    if (from > end) break;
-    end = Math.max(end, to);
+/** The first instant from `at` on that is in none of `times`, which are in order, and those after `at` that it is due to. */
+function followFrom(times: readonly FrozenBy[], at: number): { until: number; then: FrozenBy[] } {
+  let until = at;
+  const then: FrozenBy[] = [];
+  for (const each of times) {
+    if (each.from > until) break;
+    if (each.from > at && each.to > until) then.push(each);
+    until = Math.max(until, each.to);
   }
-  return end;
+  return { until, then };
 }
 
-/** "Weekend and Year end": the windows that hold, by name. */
-export function namesOf({ by }: Freeze): string {
-  const names = [...new Set(by.map(({ window }) => window.name))];
+/** "Weekend and Nights, then Year end": the windows of a stop, by name. */
+export function namesOf({ by, then }: Freeze): string {
+  const now = [...new Set(by.map(({ window }) => window.name))];
+  const later = [...new Set(then.map(({ window }) => window.name))].filter((name) => !now.includes(name));
+  return later.length === 0 ? joined(now) : `${joined(now)}, then ${joined(later)}`;
+}
+
+function joined(names: readonly string[]): string {
   return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

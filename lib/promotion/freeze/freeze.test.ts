@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findFreeze, timesOf } from './find-freeze';
+import { findFreeze, namesOf, timesOf } from './find-freeze';
 import { type FreezeTimes, type FreezeWindow, occurrencesOf, whyNotWindow } from './freeze-window';
 import { normaliseRule, recurrencesBetween, whyNotRule } from './recurrence';
 import { instantOf, isTimeZone, parseWallTime, printWallTime, wallTimeOf } from './wall-time';
@@ -303,6 +303,7 @@ describe('a stop', () => {
     const monday = window(times('2026-11-09T00:00', '2026-11-09T12:00', null, 'UTC'), 'monday');
     const freeze = findFreeze([saturdays, monday], at('2026-11-07T10:00:00Z'));
     expect(freeze?.by.map((each) => each.window.name)).toEqual(['weekend']);
+    expect(freeze && namesOf(freeze)).toBe('weekend, then monday');
     expect(iso(freeze?.until)).toBe('2026-11-09T12:00:00.000Z');
   });
 
