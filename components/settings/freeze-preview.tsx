@@ -29,7 +29,7 @@ export function FreezePreview({ next, isPending }: FreezePreviewProps) {
             className={`mt-1 grid gap-0.5 tabular-nums transition-opacity ${isPending ? 'opacity-50' : ''}`}
           >
             {next.slice(0, SHOWN_MAX).map(({ from, to }) => (
-              <li key={from}>
+              <li key={from} className="max-sm:nth-3:hidden">
                 <LocalTime iso={from} /> to <LocalTime iso={to} />
               </li>
             ))}
