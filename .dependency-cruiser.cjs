@@ -60,7 +60,14 @@ const direction = [
   ),
   only(
     'lib/promotion',
-    ['^lib/contracts/', '^lib/errors\\.ts$', '^lib/ostree/format/', '^lib/gvariant/', '^(node:)?crypto$'],
+    [
+      '^lib/contracts/',
+      '^lib/errors\\.ts$',
+      '^lib/ostree/format/',
+      '^lib/gvariant/',
+      '^(node:)?crypto$',
+      ...npm('rrule-temporal'),
+    ],
     'The rules are pure: time and ids are arguments; no file system, no database.',
   ),
   only('lib/contracts', [`${NPM}zod/`], 'Contracts run in the browser: zod and nothing else.'),

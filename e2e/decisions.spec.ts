@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from './fixtures/inspect';
 import { approve, askForPromotion, expectPublished, stepsOf } from './fixtures/promotion-page';
 import { run } from './fixtures/run';
 import { expect, test } from './fixtures/test';
@@ -72,7 +73,31 @@ test('a target that moved makes the run stale, and a retry plans anew for new ap
   await expectPublished(manager);
 });
 
-test('the demo’s waiting promotion goes to production once a reviewer approves', async ({ as, demo }) => {
+test('the demo’s waiting promotion is approved in a freeze, waits for it, and goes to production despite it', async ({
+  as,
+  demo,
+}) => {
+  const admin = await as('admin');
+  await admin.goto('/settings/freezes');
+  await admin.getByRole('button', { name: 'Add a freeze window' }).click();
+  const freeze = admin.getByRole('dialog', { name: 'Add a freeze window' });
+  const field = (name: string) => freeze.getByRole('textbox', { name });
+  await field('Name').fill('Store opening');
+  await field('Reason').fill('The tills are being set up');
+  await freeze.getByRole('combobox', { name: 'Stage' }).selectOption('production');
+  await field('Start').fill('2020-01-01T00:00');
+  await field('End').fill('2020-01-01T23:00');
+  await freeze.getByRole('combobox', { name: 'Repeats' }).selectOption('By a rule');
+  await field('Rule').fill('FREQ=HOURLY');
+  await expect(freeze.getByText(/FREQ=HOURLY recurs within a day/)).toBeVisible();
+  // All of the day, and the hour that is left of it.
+  await field('End').fill('2020-01-02T00:00');
+  await field('Rule').fill('FREQ=DAILY');
+  await expect(freeze.getByText('The next times it would hold, by your clock:')).toBeVisible();
+  await inspect(admin, 'freeze-dialog');
+  await freeze.getByRole('button', { name: 'Add this freeze window' }).click();
+  await expect(admin.getByRole('row', { name: /Store opening/ })).toContainText('holds now');
+
   const reviewer = await as('reviewer');
   await reviewer.goto('/approvals');
   const queue = reviewer.getByRole('region', { name: 'Waiting for you' });
@@ -82,6 +107,23 @@ test('the demo’s waiting promotion goes to production once a reviewer approves
     .getAttribute('href');
   const number = Number(path?.split('/').at(-1));
   await approve(reviewer, { number, path: path ?? '' }, 'production', 'Soaked long enough');
+  await expect(reviewer.getByText('waits: frozen').first()).toBeVisible();
+  await expect(reviewer.getByText(/production is frozen by Store opening/).first()).toBeVisible();
+  await expect(reviewer.getByRole('button', { name: 'Promote despite the freeze' })).toBeHidden();
+
+  await admin.goto('/');
+  await expect(admin.getByRole('region', { name: 'Stage production' })).toContainText('Frozen');
+  await admin.goto(path ?? '');
+  await admin.getByRole('button', { name: 'Promote despite the freeze' }).click();
+  const dialog = admin.getByRole('dialog', { name: `Promote #${number} despite the freeze?` });
+  await dialog.getByRole('button', { name: 'Override the freeze' }).click();
+  // Without a reason it goes nowhere.
+  await expect(dialog.getByLabel('Reason')).toBeFocused();
+  await dialog.getByLabel('Reason').fill('The tills need it to open');
+  await inspect(admin, 'override-dialog');
+  await dialog.getByRole('button', { name: 'Override the freeze' }).click();
+  await expect(dialog).toBeHidden();
   await expectPublished(reviewer);
+  await expect(reviewer.getByText(/The tills need it to open/).first()).toBeVisible();
   await run('ostree', ['fsck', `--repo=${demo.repoOf('production')}`]);
 });

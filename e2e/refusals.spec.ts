@@ -85,6 +85,13 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
     ],
     ['POST', `/api/promotions/${number}/withdraw`, {}],
     ['POST', `/api/promotions/${number}/retry`, {}],
+    [
+      'POST',
+      `/api/promotions/${number}/override-freeze`,
+      { planChecksum: '0'.repeat(64), reason: 'because' },
+    ],
+    ['PATCH', '/api/freezes/any', { name: 'mine' }],
+    ['DELETE', '/api/freezes/any', {}],
     ['POST', '/api/stages', { name: 'mine', repoPath: '/tmp' }],
     ['POST', '/api/stages/inspect', { repoPath: '/etc' }],
     ['PATCH', '/api/stages/dev', { position: 3 }],

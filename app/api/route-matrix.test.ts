@@ -45,6 +45,14 @@ const stage = () => ({ stage: 'dev' });
 const commit = ({ checksum }: Stage) => ({ checksum });
 const numbered = ({ number }: Stage) => ({ number: String(number) });
 const other = 'f'.repeat(64);
+const freeze = {
+  name: 'year end',
+  reason: 'nobody is there',
+  start: '2099-12-24T18:00',
+  end: '2099-12-31T18:00',
+  timeZone: 'Europe/Berlin',
+  rule: null,
+};
 
 /**
  * Every route of the application and every method it answers. Bodies are good as far as parsing goes and name
@@ -154,6 +162,27 @@ const table: Record<string, Row> = {
     params: () => ({ id: 'none' }),
     body: () => ({}),
     status: 404,
+  },
+  'GET api/freezes': { allowed: everybody, status: 200 },
+  'POST api/freezes': { allowed: admin, body: () => ({ ...freeze, stage: 'none' }), status: 404 },
+  'GET api/freezes/calendar': { allowed: everybody, query: () => ({ month: '2026-12' }), status: 200 },
+  'POST api/freezes/preview': {
+    allowed: admin,
+    body: () => ({ start: freeze.start, end: freeze.end, timeZone: freeze.timeZone, rule: null }),
+    status: 200,
+  },
+  'PATCH api/freezes/[id]': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({ name: 'other' }),
+    status: 404,
+  },
+  'DELETE api/freezes/[id]': { allowed: admin, params: () => ({ id: 'none' }), status: 404 },
+  'POST api/promotions/[number]/override-freeze': {
+    allowed: admin,
+    params: numbered,
+    body: () => ({ planChecksum: other, reason: 'because' }),
+    status: 409,
   },
   'GET api/groups': { allowed: ['auditor', 'admin'], status: 200 },
   'POST api/groups': {

@@ -22,7 +22,10 @@ const REFETCH_MS = 5000;
 const REFETCH_RUNNING_MS = 1500;
 
 function refetchMs(board: BoardDto | undefined): number {
-  const isRunning = board?.inFlight.some(({ state }) => state === 'running' || state === 'approved') ?? false;
+  const isRunning =
+    board?.inFlight.some(
+      ({ state, waits }) => state === 'running' || (state === 'approved' && waits.length === 0),
+    ) ?? false;
   return isRunning ? REFETCH_RUNNING_MS : REFETCH_MS;
 }
 

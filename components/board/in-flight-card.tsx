@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { StateChip } from '@/components/promotions/state-chip';
+import { WaitNote } from '@/components/promotions/wait-text';
 import { Card } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -38,7 +39,12 @@ export function InFlightCard({ promotions }: { promotions: PromotionRowDto[] }) 
                   {promotion.edge.from} → {promotion.edge.to}
                 </Td>
                 <Td>
-                  <StateChip state={promotion.state} text={promotion.stateText} />
+                  <StateChip
+                    state={promotion.state}
+                    text={promotion.stateText}
+                    isWaiting={promotion.waits.length > 0}
+                  />
+                  <WaitNote waits={promotion.waits} />
                 </Td>
                 <Td className="max-sm:hidden">{promotion.requester}</Td>
                 <Td isNumeric className="text-muted">

@@ -1,9 +1,13 @@
 import Link from 'next/link';
+import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { AuditRowDto } from '@/lib/contracts/audit';
+
+/** What nobody is to overlook. */
+const LOUD: ReadonlySet<string> = new Set(['freeze.overridden']);
 
 /** Events of the audit log, newest first. */
 export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {
@@ -55,7 +59,7 @@ export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {
               )}
             </Td>
             <Td className={`font-mono text-xs whitespace-nowrap text-muted max-sm:order-5 ${STACKED.cell}`}>
-              {row.kind}
+              {LOUD.has(row.kind) ? <Chip tone="bad">{row.kind}</Chip> : row.kind}
             </Td>
             <Td className="max-sm:hidden">
               <code className="text-xs text-faint" title={row.hash}>

@@ -13,6 +13,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/promotions', label: 'Promotions', chord: 'p' },
   { href: '/approvals', label: 'Approvals', chord: 'a' },
   { href: '/compare', label: 'Compare', chord: 'c' },
+  { href: '/freezes', label: 'Freeze calendar', chord: 'f' },
   { href: '/history', label: 'History', chord: 'h', needs: 'audit.read' },
 ];
 export const SETTINGS_ITEM: NavItem = {

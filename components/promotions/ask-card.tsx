@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
+import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import { useDraft } from '@/components/ui/use-draft';
@@ -22,17 +23,20 @@ import { useAsk } from './use-new-promotion';
 export interface AskCardProps {
   edge: BoardEdgeDto | null;
   input: PlanInput | null;
+  /** When it may begin, as typed, and what is wrong with that. */
+  notBefore: { text: string; error: string | null; onChange: (text: string) => void };
   /** The plan on the page; undefined while it is being made or can't be. */
   result: PlanResultDto | undefined;
   planAgain: () => Promise<unknown>;
 }
 
 /** The reason, and the one button that asks. It asks for the plan on the page and no other. */
-export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
+export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardProps) {
   const [reason, setReason, clearReason] = useDraft('promotion-reason');
   const [reasonError, setReasonError] = useState<string | null>(null);
   const { ask, isBusy, error, planBefore, forgetPlanBefore } = useAsk({ onAsked: clearReason, planAgain });
-  const why = whyNotYet(edge, input, result);
+  const why =
+    whyNotYet(edge, input, result) ?? (notBefore.error === null ? null : 'Choose another time first.');
 
   function submit() {
     if (isBusy || input === null || result === undefined || why !== null) return;
@@ -73,6 +77,20 @@ export function AskCard({ edge, input, result, planAgain }: AskCardProps) {
             />
           )}
         </Field>
+        <Field
+          label="Not before (optional)"
+          hint="By your clock. It is part of what is approved; the run waits for it."
+          error={notBefore.error}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              type="datetime-local"
+              value={notBefore.text}
+              onChange={(event) => notBefore.onChange(event.target.value)}
+            />
+          )}
+        </Field>
         <Problem error={error} />
         <p className="text-muted" aria-live="polite">
           {why ?? approvalsText(result)}
@@ -95,7 +113,8 @@ function approvalsText(result: PlanResultDto | undefined): string {
   if (result === undefined) return '';
   const rules = approvalPolicyOf(result.plan).rules;
   const who = rules.map(({ group, required }) => missingText({ group, missing: required }));
-  return `${joinWords(who)} other than you must approve, then it runs by itself.`;
+  const then = result.plan.notBefore === undefined ? 'then it runs by itself' : 'then it runs at its time';
+  return `${joinWords(who)} other than you must approve, ${then}.`;
 }
 
 /** Why it can't be asked for yet; null where it can. */

@@ -31,6 +31,13 @@ export function describePlanChange(before: Plan, now: Plan): string[] {
   const [rules, rulesNow] = [before, now].map(rulesText);
   if (rules !== rulesNow) changes.push(`It now needs ${rulesNow} instead of ${rules}.`);
   else if (peopleOf(before) !== peopleOf(now)) changes.push('Other people than before may approve it.');
+  if (before.notBefore !== now.notBefore) {
+    changes.push(
+      now.notBefore === undefined
+        ? 'It begins as soon as it is approved.'
+        : `It begins not before ${now.notBefore.slice(0, 16).replace('T', ' ')} UTC.`,
+    );
+  }
   if (before.mode !== now.mode) changes.push(`The mode is now ${now.mode} instead of ${before.mode}.`);
   return changes;
 }

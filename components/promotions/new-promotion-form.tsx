@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
 import type { BoardDto, BoardEdgeDto } from '@/lib/contracts/board';
 import type { PlanInput } from '@/lib/contracts/promotion';
@@ -12,6 +13,7 @@ import { AskCard } from './ask-card';
 import { ChecksCard } from './checks-card';
 import { EdgePicker } from './edge-picker';
 import { newPromotionHref } from './new-promotion-href';
+import { readNotBefore } from './not-before';
 import { type OfferedRef, offerRefs } from './offer-refs';
 import { PlanPreview } from './plan-preview';
 import { RefPicker } from './ref-picker';
@@ -55,7 +57,9 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
   const chosen = new Set(
     offered.filter((entry) => entry.isSelectable && wanted.has(entry.ref)).map((entry) => entry.ref),
   );
-  const input = planInputOf(edge, chosen);
+  const [notBeforeText, setNotBeforeText] = useState('');
+  const notBefore = readNotBefore(notBeforeText, useNow());
+  const input = planInputOf(edge, chosen, notBefore.iso);
   const plan = usePlan(input);
 
   function choose(nextEdge: string, refs: ReadonlySet<string>) {
@@ -90,6 +94,7 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
         <AskCard
           edge={edge}
           input={input}
+          notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
           result={input === null || plan.isOutdated || plan.error !== null ? undefined : plan.data}
           planAgain={() => plan.refetch()}
         />
@@ -115,7 +120,12 @@ function offeredOn(board: BoardDto, edge: BoardEdgeDto): OfferedRef[] {
   return source === undefined || target === undefined ? [] : offerRefs(edge, source, target);
 }
 
-function planInputOf(edge: BoardEdgeDto | null, chosen: ReadonlySet<string>): PlanInput | null {
+function planInputOf(
+  edge: BoardEdgeDto | null,
+  chosen: ReadonlySet<string>,
+  notBefore: string | undefined,
+): PlanInput | null {
   if (edge === null || chosen.size === 0) return null;
-  return { edge: edge.id, refs: [...chosen].sort().map((ref) => ({ ref })) };
+  const refs = [...chosen].sort().map((ref) => ({ ref }));
+  return { edge: edge.id, refs, ...(notBefore !== undefined && { notBefore }) };
 }

@@ -37,6 +37,7 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
       summary: null,
       lastPublishedAt: null,
     },
+    freeze: null,
     refs,
   };
 }

@@ -1,4 +1,5 @@
 import { CopyButton } from '@/components/ui/copy-button';
+import { LocalTime } from '@/components/ui/local-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { Plan, PlanFacts } from '@/lib/contracts/promotion';
 
@@ -33,6 +34,14 @@ export function PlanSummary({ plan, planChecksum, facts }: PlanSummaryProps) {
           })}
         </ul>
       </dd>
+      {plan.notBefore === undefined ? null : (
+        <>
+          <dt className="text-muted">Not before</dt>
+          <dd>
+            <LocalTime iso={plan.notBefore} />
+          </dd>
+        </>
+      )}
       <dt className="text-muted">Plan checksum</dt>
       <dd className="flex min-w-0 items-start gap-1">
         <code className="min-w-0 text-sm break-all">{planChecksum}</code>

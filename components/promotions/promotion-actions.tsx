@@ -5,9 +5,10 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { PromotionDto } from '@/lib/contracts/promotion';
 import { DecideDialog } from './decide-dialog';
+import { OverrideDialog } from './override-dialog';
 import { usePromotionAct } from './use-promotion-acts';
 
-type Act = 'approve' | 'reject' | 'withdraw' | 'retry';
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override';
 
 /** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
 export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
@@ -16,6 +17,11 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
   const close = () => setAct(null);
   return (
     <div className="flex flex-wrap gap-2.5">
+      {offers.overrideFreeze.isAllowed ? (
+        <Button variant="danger" onClick={() => setAct('override')}>
+          Promote despite the freeze
+        </Button>
+      ) : null}
       {offers.withdraw.isAllowed ? <Button onClick={() => setAct('withdraw')}>Withdraw</Button> : null}
       {offers.reject.isAllowed ? (
         <Button variant="danger" onClick={() => setAct('reject')}>
@@ -35,6 +41,7 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
       {act === 'approve' || act === 'reject' ? (
         <DecideDialog promotion={promotion} decision={act} onClose={close} />
       ) : null}
+      {act === 'override' ? <OverrideDialog promotion={promotion} onClose={close} /> : null}
       {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
     </div>

@@ -1,9 +1,12 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { asSentence } from '@/components/ui/as-sentence';
+import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
+import { endOfWaits, WaitText } from './wait-text';
 
 const TONES = {
   wait: 'border-wait bg-wait-soft',
@@ -16,6 +19,16 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
   const { newerNumber, movedSourceRefs, edge, plan, state } = promotion;
   return (
     <div className="grid gap-2 not-empty:mt-3">
+      {promotion.overrides.map((override) => (
+        <OverrideNotice key={override.at} promotion={promotion} override={override} />
+      ))}
+      {promotion.waits.map((wait) => (
+        <Notice key={wait.code} tone="wait">
+          <b className="font-semibold">{state === 'approved' ? 'Waits:' : 'Once approved, it waits:'}</b>{' '}
+          <WaitText wait={wait} />.{wait.code === 'frozen' ? <FreezeReasons promotion={promotion} /> : null}
+        </Notice>
+      ))}
+      <ExpiryNotice promotion={promotion} />
       {newerNumber === null ? null : (
         <Notice tone="wait">
           A newer promotion moves one of these refs to {edge.to}:{' '}
@@ -48,6 +61,54 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
         : null}
       <EndNotice promotion={promotion} />
     </div>
+  );
+}
+
+/** Loud for ever: whoever looks at it later is to see that it went past a freeze. */
+function OverrideNotice({
+  promotion,
+  override,
+}: {
+  promotion: PromotionDto;
+  override: PromotionDto['overrides'][number];
+}) {
+  const isWithdrawn = override.withdrawnAt !== null;
+  return (
+    <Notice tone={isWithdrawn ? 'wait' : 'bad'}>
+      <b className="font-semibold">{isWithdrawn ? 'Freeze override, withdrawn.' : 'Freeze overridden.'}</b>{' '}
+      <UnsafeText text={override.by} /> let {isWithdrawn ? 'an earlier plan of it' : 'it'} past{' '}
+      <UnsafeText text={override.windows.join(', ')} /> of {promotion.edge.to}{' '}
+      <RelativeTime iso={override.at} />: “<MultilineText text={override.reason} />”
+      {isWithdrawn ? '. The plan is another by now.' : '.'}
+    </Notice>
+  );
+}
+
+/** An approval that has expired when the wait is over counts no more. */
+function ExpiryNotice({ promotion: { waits, approvals } }: { promotion: PromotionDto }) {
+  const end = endOfWaits(waits);
+  const first = approvals.flatMap(({ expiresAt }) => expiresAt ?? []).toSorted()[0];
+  if (waits.length === 0 || first === undefined || (end !== null && first > end)) return null;
+  return (
+    <Notice tone="wait">
+      An approval expires <RelativeTime iso={first} />, before the wait is over: the run then ends stale, and
+      has to be retried and approved again.
+    </Notice>
+  );
+}
+
+function FreezeReasons({ promotion: { freeze } }: { promotion: PromotionDto }) {
+  return (
+    <>
+      {freeze?.windows.map((window) => (
+        <span key={window.name} className="mt-0.5 block text-muted">
+          <UnsafeText text={window.name} />: <UnsafeText text={asSentence(window.reason)} />
+        </span>
+      ))}{' '}
+      <Link href="/freezes" className="link-inline">
+        Freeze calendar
+      </Link>
+    </>
   );
 }
 

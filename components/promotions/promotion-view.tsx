@@ -1,6 +1,7 @@
 'use client';
 
 import { Card } from '@/components/ui/card';
+import { LocalTime } from '@/components/ui/local-time';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { TabLinks } from '@/components/ui/tab-links';
 import { UnsafeText } from '@/components/ui/unsafe-text';
@@ -40,7 +41,11 @@ export function PromotionView({ initial, tab }: PromotionViewProps) {
           <UnsafeText text={promotion.title} />{' '}
           <span className="font-normal text-faint">#{promotion.number}</span>
         </h1>
-        <StateChip state={promotion.state} text={promotion.stateText} />
+        <StateChip
+          state={promotion.state}
+          text={promotion.stateText}
+          isWaiting={promotion.waits.length > 0}
+        />
         <LiveNote live={live} stateText={promotion.stateText} />
         <span className="flex-1" />
         <PromotionActions promotion={promotion} />
@@ -65,7 +70,7 @@ export function PromotionView({ initial, tab }: PromotionViewProps) {
         </div>
         <div className="grid min-w-0 gap-4">
           <ApprovalsCard promotion={promotion} />
-          {tab === 'run' ? null : <RunCard run={promotion.runs.at(-1) ?? null} state={promotion.state} />}
+          {tab === 'run' ? null : <LastRun promotion={promotion} />}
           {tab === 'checks' ? null : <ChecksCard checks={promotion.facts.checks} />}
         </div>
       </div>
@@ -75,6 +80,7 @@ export function PromotionView({ initial, tab }: PromotionViewProps) {
 
 /** Who asks for what and why, in a sentence. */
 function Request({ promotion }: { promotion: PromotionDto }) {
+  const { notBefore } = promotion.plan;
   const count = promotion.plan.refs.length;
   return (
     <p className="mt-1 max-w-[120ch] break-words text-muted">
@@ -86,7 +92,13 @@ function Request({ promotion }: { promotion: PromotionDto }) {
       <code className="text-sm" title={promotion.planChecksum}>
         {promotion.planChecksum.slice(0, 10)}
       </code>
-      , asked for <RelativeTime iso={promotion.createdAt} />.
+      , asked for <RelativeTime iso={promotion.createdAt} />
+      {notBefore === undefined ? null : (
+        <>
+          , to begin not before <LocalTime iso={notBefore} />
+        </>
+      )}
+      .
     </p>
   );
 }
@@ -124,10 +136,15 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
   }
 }
 
+function LastRun({ promotion: { runs, state, waits } }: { promotion: PromotionDto }) {
+  return <RunCard run={runs.at(-1) ?? null} state={state} waits={waits} />;
+}
+
 /** Every attempt, the last one first. */
 function Runs({ promotion }: { promotion: PromotionDto }) {
-  if (promotion.runs.length === 0) return <RunCard run={null} state={promotion.state} />;
-  return promotion.runs
+  const { runs, state, waits } = promotion;
+  if (runs.length === 0) return <LastRun promotion={promotion} />;
+  return runs
     .toReversed()
-    .map((run) => <RunCard key={run.id} run={run} state={promotion.state} isDetailed />);
+    .map((run) => <RunCard key={run.id} run={run} state={state} waits={waits} isDetailed />);
 }

@@ -7,6 +7,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
 import { StateChip } from './state-chip';
+import { WaitNote } from './wait-text';
 
 export interface PromotionsTableProps {
   /** What the table lists. */
@@ -60,7 +61,8 @@ function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) 
         </span>
       </Td>
       <Td className={STACKED.cell}>
-        <StateChip state={row.state} text={row.stateText} />
+        <StateChip state={row.state} text={row.stateText} isWaiting={row.waits.length > 0} />
+        <WaitNote waits={row.waits} />
         {note}
       </Td>
       <Td className={`whitespace-nowrap max-sm:order-2 max-sm:text-muted ${STACKED.cell}`}>

@@ -1,13 +1,15 @@
 'use client';
 
+import { Fragment } from 'react';
 import { Card } from '@/components/ui/card';
 import { Chip, type ChipTone } from '@/components/ui/chip';
 import { formatDuration } from '@/components/ui/format-relative-time';
 import { useNow } from '@/components/ui/now-provider';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { PromotionState, RunDto } from '@/lib/contracts/promotion';
+import type { PromotionState, RunDto, WaitDto } from '@/lib/contracts/promotion';
 import { RunSteps } from './run-steps';
+import { WaitText } from './wait-text';
 
 const STATES: Record<RunDto['state'], { tone: ChipTone; text: string }> = {
   queued: { tone: 'run', text: 'waiting for a worker' },
@@ -17,14 +19,18 @@ const STATES: Record<RunDto['state'], { tone: ChipTone; text: string }> = {
   stale: { tone: 'stale', text: 'stale' },
 };
 
+const WAITING = { tone: 'wait', text: 'waiting' } as const;
+
 export interface RunCardProps {
   run: RunDto | null;
   state: PromotionState;
+  /** What a queued run waits for. */
+  waits: readonly WaitDto[];
   isDetailed?: boolean;
 }
 
 /** One attempt to carry the promotion out, step by step. */
-export function RunCard({ run, state, isDetailed }: RunCardProps) {
+export function RunCard({ run, state, waits, isDetailed }: RunCardProps) {
   if (run === null) {
     return (
       <Card title="Run">
@@ -32,7 +38,8 @@ export function RunCard({ run, state, isDetailed }: RunCardProps) {
       </Card>
     );
   }
-  const { tone, text } = STATES[run.state];
+  const isWaiting = run.state === 'queued' && waits.length > 0;
+  const { tone, text } = isWaiting ? WAITING : STATES[run.state];
   return (
     <Card
       title={run.attempt === 1 ? 'Run' : `Run, attempt ${run.attempt}`}
@@ -46,6 +53,18 @@ export function RunCard({ run, state, isDetailed }: RunCardProps) {
         </>
       }
     >
+      {isWaiting ? (
+        <p className="border-b border-line bg-wait-soft px-3.5 py-2 break-words">
+          Waits:{' '}
+          {waits.map((wait, at) => (
+            <Fragment key={wait.code}>
+              {at === 0 ? null : '; '}
+              <WaitText wait={wait} />
+            </Fragment>
+          ))}
+          .
+        </p>
+      ) : null}
       <RunNotice run={run} />
       <RunSteps run={run} isDetailed={isDetailed} />
     </Card>

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { OverrideFreezeInput } from '@/lib/contracts/freeze';
 import { type DecideInput, type PromotionDto, promotionSchema } from '@/lib/contracts/promotion';
 import { apiSend } from '@/lib/query/api';
 import { promotionKeys } from '@/lib/query/promotions';
@@ -34,6 +35,15 @@ export function useDecide(number: number) {
 export function usePromotionAct(number: number, act: 'withdraw' | 'retry') {
   return useMutation({
     mutationFn: () => apiSend('POST', `/api/promotions/${number}/${act}`, {}, promotionSchema),
+    ...useRefresh(number),
+  });
+}
+
+/** Lets one plan past the freeze that holds now. */
+export function useOverrideFreeze(number: number) {
+  return useMutation({
+    mutationFn: (input: OverrideFreezeInput) =>
+      apiSend('POST', `/api/promotions/${number}/override-freeze`, input, promotionSchema),
     ...useRefresh(number),
   });
 }

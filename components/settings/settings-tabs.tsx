@@ -3,6 +3,7 @@ import { TabLinks } from '@/components/ui/tab-links';
 const TABS = [
   { href: '/settings/stages', label: 'Stages' },
   { href: '/settings/edges', label: 'Edges' },
+  { href: '/settings/freezes', label: 'Freeze windows' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/groups', label: 'Groups' },
 ] as const;

@@ -28,6 +28,7 @@ const promotion = (state: PromotionRowDto['state'], to = 'staging'): PromotionRo
   reason: 'why',
   requester: 'release manager',
   refs: [],
+  waits: [],
   createdAt: '2026-11-02T10:00:00.000Z',
   endedAt: null,
 });
@@ -46,6 +47,14 @@ describe('stageState', () => {
     expect(text([drifted], [promotion('requested'), promotion('running')])).toBe('#42 pull 61%');
     expect(text([drifted], [promotion('requested'), promotion('requested')])).toBe('2 wait for review');
     expect(text([drifted, drifted], [])).toBe('2 refs changed outside');
+    const waits = [{ code: 'frozen' as const, detail: 'staging is frozen by Weekend', until: null }];
+    const held = { ...promotion('approved'), stateText: 'waits: frozen', waits };
+    expect(stageState(stage, [fine], [held])).toMatchObject({
+      tone: 'wait',
+      text: '#42 waits: frozen',
+      why: 'staging is frozen by Weekend',
+    });
+    expect(text([], [held, promotion('approved')])).toBe('#42 pull 61%');
   });
 
   it('leaves promotions into other stages out', () => {

@@ -34,9 +34,18 @@ export function stageState(
     };
   const coming = inFlight.filter(({ edge }) => edge.to === stage.name);
   const running =
-    coming.find(({ state }) => state === 'running') ?? coming.find(({ state }) => state === 'approved');
+    coming.find(({ state }) => state === 'running') ??
+    coming.find(({ state, waits }) => state === 'approved' && waits.length === 0);
   if (running !== undefined)
     return { tone: 'run', text: `#${running.number} ${running.stateText}`, at: null, why: running.title };
+  const held = coming.find(({ state }) => state === 'approved');
+  if (held !== undefined)
+    return {
+      tone: 'wait',
+      text: `#${held.number} ${held.stateText}`,
+      at: null,
+      why: held.waits.map(({ detail }) => detail).join('; '),
+    };
   const waiting = coming.filter(({ state }) => state === 'requested').length;
   if (waiting > 0)
     return { tone: 'wait', text: count(waiting, 'waits for review', 'wait for review'), at: null, why: null };

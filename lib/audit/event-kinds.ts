@@ -120,9 +120,47 @@ export const eventKinds = {
     (d) => `changed the edge ${d.from} → ${d.to}: ${d.changes.join(', ')}`,
   ),
 
+  'freeze.added': kind(
+    z.strictObject({ name: text, when: text, reason: text }),
+    (d, about) =>
+      `added the freeze window ${d.name} for ${about.stage ?? 'all stages'} (${d.when}): ${d.reason}`,
+  ),
+  'freeze.updated': kind(
+    z.strictObject({ name: text, changes: z.array(text) }),
+    (d) => `changed the freeze window ${d.name}: ${d.changes.join(', ')}`,
+  ),
+  'freeze.removed': kind(
+    z.strictObject({ name: text, when: text }),
+    (d, about) => `removed the freeze window ${d.name} of ${about.stage ?? 'all stages'} (${d.when})`,
+  ),
+  'freeze.overridden': kind(
+    z.strictObject({
+      planChecksum: checksumSchema,
+      windows: z.array(z.strictObject({ name: text, from: text, to: text })),
+      reason: text,
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `overrode the freeze of ${about.stage} (${d.windows.map((each) => each.name).join(', ')}) for #${about.promotion}: ${d.reason}`,
+  ),
+  'freeze.override-withdrawn': kind(
+    z.strictObject({ windows: z.array(text), why: text }),
+    (d, about) =>
+      `withdrew the override of a freeze (${d.windows.join(', ')}) for #${about.promotion}: ${d.why}`,
+  ),
+
   'promotion.requested': kind(
-    z.strictObject({ from: text, to: text, planChecksum: checksumSchema, refs: z.array(text), reason: text }),
-    (d, about) => `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}`,
+    z.strictObject({
+      from: text,
+      to: text,
+      planChecksum: checksumSchema,
+      refs: z.array(text),
+      reason: text,
+      /** ISO 8601; absent where it may begin at once. */
+      notBefore: text.optional(),
+    }),
+    (d, about) =>
+      `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}${d.notBefore === undefined ? '' : `, not before ${readable(d.notBefore)}`}`,
   ),
   'promotion.approved': kind(
     z.strictObject({
@@ -184,6 +222,10 @@ export const eventKinds = {
     z.strictObject({ attempt, from: checksumSchema.nullable(), to: checksumSchema }),
     (d, about) => `#${about.promotion} moved ${about.ref} to ${d.to.slice(0, 10)}`,
   ),
+  'run.put-back': kind(
+    z.strictObject({ attempt, step, why: text }),
+    (d, about) => `queued run ${d.attempt} of #${about.promotion} again before anything moved: ${d.why}`,
+  ),
   'run.published': kind(
     z.strictObject({ attempt, summary: checksumSchema.nullable() }),
     (d, about) => `published #${about.promotion} (run ${d.attempt})`,
@@ -220,6 +262,11 @@ export function describeEvent(name: string, dataJson: string, about: EventSubjec
 
 function joinChanges(added: readonly string[], removed: readonly string[]): string {
   return [...added.map((name) => `+ ${name}`), ...removed.map((name) => `− ${name}`)].join(', ');
+}
+
+/** "2026-11-27 18:00 UTC", of a time as ISO 8601 has it. */
+function readable(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function plural(count: number, noun: string): string {

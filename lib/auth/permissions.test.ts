@@ -20,6 +20,7 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
+  'freeze.override': ['admin'],
   'audit.read': ['release-manager', 'reviewer', 'auditor', 'admin'],
   'audit.export': ['auditor'],
   'settings.read': ['auditor', 'admin'],

@@ -9,6 +9,7 @@ export const actions = [
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
+  'freeze.override',
   'audit.read',
   'audit.export',
   'settings.read',
@@ -40,6 +41,7 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'audit.read',
     'settings.read',
     'settings.write',
+    'freeze.override',
     'people.read',
     'people.write',
     'password.change',
@@ -49,6 +51,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
 /** The command line and the demo act for whoever has the home folder: settings, never a decision. */
 const allowedToSystem: readonly Action[] = [
   'read',
+  // Whoever may remove a freeze window may be asked to say so for one promotion instead.
+  'freeze.override',
   'audit.read',
   'audit.export',
   'settings.read',

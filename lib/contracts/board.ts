@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freezeStateSchema } from './freeze';
 import { promotionRowSchema } from './promotion';
 import { isoTimeSchema } from './scalars';
 import { stageRefSchema, stageSchema } from './stage';
@@ -22,6 +23,8 @@ export const boardEdgeSchema = z.object({
 });
 export const boardStageSchema = z.object({
   stage: stageSchema,
+  /** What keeps it from being published to; null where nothing does, or nothing leads there. */
+  freeze: freezeStateSchema.nullable(),
   refs: z.array(
     stageRefSchema.extend({
       /** Open promotion that moves this ref into this stage. */

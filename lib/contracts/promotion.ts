@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freezeOverrideSchema, freezeStateSchema } from './freeze';
 import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
@@ -21,6 +22,8 @@ const planBase = {
   mode: modeSchema,
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
+  /** Its run begins no earlier; absent where it may begin at once. */
+  notBefore: isoTimeSchema.optional(),
   refs: z
     .array(
       z.strictObject({
@@ -168,6 +171,18 @@ export const approvalSchema = z.object({
 });
 export type ApprovalDto = z.infer<typeof approvalSchema>;
 
+/**
+ * Why a promotion's run does not begin now, and until when; `until` is null where nobody can tell. It is worked out
+ * anew each time and voids nothing.
+ */
+export const waitSchema = z.object({
+  code: z.enum(['scheduled', 'frozen']),
+  /** A clause such as "it was asked for not before that time". */
+  detail: z.string(),
+  until: isoTimeSchema.nullable(),
+});
+export type WaitDto = z.infer<typeof waitSchema>;
+
 /** One promotion in a list. `title` is such as "7.4.1 to production". */
 export const promotionRowSchema = z.object({
   number: z.number().int(),
@@ -179,6 +194,8 @@ export const promotionRowSchema = z.object({
   reason: z.string(),
   requester: z.string(),
   refs: z.array(z.string()),
+  /** What its run waits for, or would if it were approved now; in lists only where it is approved. */
+  waits: z.array(waitSchema),
   createdAt: isoTimeSchema,
   endedAt: isoTimeSchema.nullable(),
 });
@@ -213,7 +230,17 @@ export const promotionSchema = promotionRowSchema.extend({
   movedSourceRefs: z.array(z.object({ ref: z.string(), now: checksumSchema.nullable() })),
   /** A newer open promotion on the same edge with a ref in common, if there is one. */
   newerNumber: z.number().int().nullable(),
-  offers: z.object({ approve: offerSchema, reject: offerSchema, withdraw: offerSchema, retry: offerSchema }),
+  /** The freeze that stops it now, but for what was overridden; null where none does, or it has begun. */
+  freeze: freezeStateSchema.nullable(),
+  /** By whom and why it was let past a freeze, oldest first. */
+  overrides: z.array(freezeOverrideSchema),
+  offers: z.object({
+    approve: offerSchema,
+    reject: offerSchema,
+    withdraw: offerSchema,
+    retry: offerSchema,
+    overrideFreeze: offerSchema,
+  }),
   timeline: z.array(z.object({ at: isoTimeSchema, actor: z.string(), text: z.string(), kind: z.string() })),
 });
 export type PromotionDto = z.infer<typeof promotionSchema>;
@@ -224,6 +251,8 @@ export const planInputSchema = z.strictObject({
     .array(z.strictObject({ ref: refNameSchema, checksum: checksumSchema.optional() }))
     .min(1)
     .max(200),
+  /** Its run begins no earlier; it is part of what is approved. */
+  notBefore: isoTimeSchema.optional(),
 });
 export type PlanInput = z.infer<typeof planInputSchema>;
 export const createPromotionSchema = planInputSchema.extend({

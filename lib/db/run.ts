@@ -57,16 +57,12 @@ export async function cancelQueuedRun(
   return (await tx.run.count({ where: { promotionId, state: { in: ['queued', 'running'] } } })) === 0;
 }
 
-/** Runs that wait or are under way, and when the oldest of them was queued. For /metrics. */
-export async function readQueueState(
-  db: Reader,
-): Promise<{ queued: number; running: number; oldest: Date | null }> {
-  const [queued, running, oldest] = [
-    await db.run.count({ where: { state: 'queued' } }),
-    await db.run.count({ where: { state: 'running' } }),
-    await db.run.findFirst({ where: { state: 'queued' }, orderBy: { createdAt: 'asc' } }),
-  ];
-  return { queued, running, oldest: oldest?.createdAt ?? null };
+/** How many runs are queued, and how many under way. For /metrics. */
+export async function readQueueState(db: Reader): Promise<{ queued: number; running: number }> {
+  return {
+    queued: await db.run.count({ where: { state: 'queued' } }),
+    running: await db.run.count({ where: { state: 'running' } }),
+  };
 }
 
 /** When each stage was last published to by Treeline, by the stage's id. */

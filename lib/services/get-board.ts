@@ -12,10 +12,12 @@ import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
 import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
+import { readWaitsOf } from './read-waits';
 import { type RefRelation, relateRefs } from './ref-relation';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 import type { StageView } from './stage-dto';
+import { readStageFreezes } from './stage-freezes';
 import { viewStages } from './view-stages';
 
 const IN_FLIGHT_MAX = 100;
@@ -28,12 +30,17 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const { stages, edges } = await viewStages(ctx, repos);
     const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
     const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+    const waits = await readWaitsOf(ctx.db, open, moment.at);
     const mayRequest = can(actor, 'promotion.request');
     const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
+    const freezes = await readStageFreezes(ctx.db, edges, moment.at);
     return {
-      stages: stages.map((view) => boardStage(view, edgeDtos, open)),
+      stages: stages.map((view) => ({
+        ...boardStage(view, edgeDtos, open),
+        freeze: freezes.get(view.row.id) ?? null,
+      })),
       edges: edgeDtos,
-      inFlight: open.map((row) => promotionRowDto(row, moment)),
+      inFlight: open.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
       recent: await recentEvents(ctx),
       takenAt: ctx.clock.now().toISOString(),
     };
@@ -100,7 +107,7 @@ function boardStage(
   view: StageView,
   edges: readonly BoardEdgeDto[],
   open: readonly FullPromotion[],
-): BoardStageDto {
+): Omit<BoardStageDto, 'freeze'> {
   const outgoing = edges.filter((edge) => edge.from === view.stage.name);
   return {
     stage: view.stage,
@@ -140,6 +147,7 @@ const recentKinds = [
   'promotion.requested',
   'promotion.approved',
   'promotion.approvals-voided',
+  'freeze.overridden',
   'promotion.rejected',
   'promotion.withdrawn',
   'promotion.retried',

@@ -1,16 +1,19 @@
 import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, can } from '../auth/permissions';
 import { type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
+import { findFreezeOverrides, readFreeze } from '../db/freeze';
 import { findPeople } from '../db/person';
 import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
 import { findStageById } from '../db/stage';
 import { AppError } from '../errors';
 import { resolveRef } from '../ostree';
+import { whyNotOverride } from '../promotion/freeze/why-not-override';
 import { parsePlan } from '../promotion/plan-checksum';
 import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
+import { freezeOverrideDto, freezeStateDto } from './freeze-dto';
 import { readPolicyMoment } from './policy-moment';
 import {
   approvalDto,
@@ -20,6 +23,7 @@ import {
   ruleStateDtos,
   runDto,
 } from './promotion-dto';
+import { readWaits } from './read-waits';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
@@ -36,9 +40,12 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   const subject = policySubject(row, moment);
   const person = policyActor(actor.kind === 'person' ? actor : null);
+  const isToBegin = row.state === 'requested' || row.state === 'approved';
+  const freeze = isToBegin ? await readFreeze(ctx.db, row, moment.at) : null;
+  const mayOverride = can(actor, 'freeze.override');
   const rules = ruleStateDtos(subject, await readDisplayNames(ctx));
   return {
-    ...promotionRowDto(row, moment),
+    ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
     facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
@@ -48,11 +55,16 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     movedSourceRefs: isOpen(subject.state) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
+    freeze: freeze && freezeStateDto(freeze),
+    overrides: (await findFreezeOverrides(ctx.db, row.id)).map(freezeOverrideDto),
     offers: {
       approve: offerOf(whyNotApprove(subject, person)),
       reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
+      overrideFreeze: offerOf(
+        whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
+      ),
     },
     timeline: await timeline(ctx, number),
   };

@@ -6,11 +6,13 @@ import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
 import { checkPlan } from '../promotion/check-plan';
+import { checkSchedule } from '../promotion/check-schedule';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
+import { freezeChecks } from './freeze-checks';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
@@ -51,14 +53,19 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
         requireSourceHead: edge.requireSourceHead,
       },
       refs.map((ref) => ref.planned),
+      input.notBefore,
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
     const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
+    const now = ctx.clock.now();
+    const { notBefore } = plan;
     const facts: PlanFacts = {
-      takenAt: ctx.clock.now().toISOString(),
+      takenAt: now.toISOString(),
       refs: byTarget.map((ref) => ref.facts),
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db)),
+        ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
+        ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

@@ -19,6 +19,7 @@ import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, stateOf } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
+import { withdrawOverrides } from './withdraw-overrides';
 
 /**
  * Tries a failed or stale promotion again. A failed one runs the plan that was approved. A stale one is planned anew, for
@@ -74,11 +75,12 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
 }
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
-  const refs = parsePlan(row.planJson).refs.map((ref) => ({
-    ref: ref.sourceRef,
-    checksum: ref.sourceChecksum,
-  }));
-  const result = await makePlan(ctx, { edge: row.edgeId, refs });
+  const { refs, notBefore } = parsePlan(row.planJson);
+  const result = await makePlan(ctx, {
+    edge: row.edgeId,
+    refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
+    ...(notBefore !== undefined && { notBefore }),
+  });
   refuseBlocked(result);
   return result;
 }
@@ -117,6 +119,7 @@ async function askAgain(
     };
     await replacePlan(tx, row.id, stored, promotionRefs(result));
   }
+  if (isNew) await withdrawOverrides(tx, row, about);
   await voidApprovals(tx, lost, { ...about, why: 'it was planned anew, and the plan is another' });
   const planChecksum = result?.planChecksum ?? row.planChecksum;
   await recordAudit(tx, {

@@ -13,6 +13,7 @@ export function addProductCommands(program: Command): void {
   addEdgeCommands(program);
   addPersonCommands(program);
   addGroupCommands(program);
+  addFreezeCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
   addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
@@ -142,6 +143,44 @@ function addGroupCommands(program: Command): void {
     .argument('<name>')
     .option('--json', 'print one JSON document')
     .action(async (name, options) => (await import('./group')).groupRemove(name, options));
+}
+
+function addFreezeCommands(program: Command): void {
+  const freeze = program.command('freeze').description('times at which nothing is published');
+  const addTimes = (command: Command, isNew: boolean) => {
+    const option = (flags: string, text: string) =>
+      command.addOption(new Option(flags, text).makeOptionMandatory(isNew));
+    option('--start <time>', 'when it begins, on the wall of its zone, such as 2026-12-24T18:00');
+    option('--end <time>', 'when it ends, likewise');
+    option('--zone <name>', 'its time zone, such as Europe/Berlin');
+    option('--reason <text>', 'why, for whoever has to wait');
+    command.option('--stage <name>', `which stage${isNew ? ' (default: all)' : ''}`);
+    command.option('--rule <rrule>', 'how it recurs (RFC 5545), such as FREQ=WEEKLY');
+    return command.option('--json', 'print one JSON document');
+  };
+  addTimes(
+    addHomeOption(freeze.command('add').description('add a freeze window')).argument('<name>'),
+    true,
+  ).action(async (name, options) => (await import('./freeze')).freezeAdd(name, options));
+  addTimes(
+    addHomeOption(freeze.command('set').description('change a freeze window')).argument('<name>'),
+    false,
+  )
+    .addOption(new Option('--all-stages', 'for all stages from now on').conflicts('stage'))
+    .addOption(new Option('--once', 'recur no more').conflicts('rule'))
+    .action(async (name, options) => (await import('./freeze')).freezeSet(name, options));
+  addHomeOption(freeze.command('list').description('list freeze windows'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./freeze')).freezeList(options));
+  addHomeOption(freeze.command('remove').description('remove a freeze window, also while it holds'))
+    .argument('<name>')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./freeze')).freezeRemove(name, options));
+  addHomeOption(freeze.command('override').description('let one promotion past the windows that hold now'))
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .requiredOption('--reason <text>', 'why; it stands in the history')
+    .option('--json', 'print one JSON document')
+    .action(async (number, options) => (await import('./freeze')).freezeOverride(number, options));
 }
 
 function addKeyCommands(program: Command): void {

@@ -128,6 +128,21 @@ test('groups of people, each named where it is wrong', async () => {
   await done('group', 'remove', 'spare');
 });
 
+test('freeze windows, each named where it is wrong', async () => {
+  const times = [
+    '--start=2099-12-24T18:00',
+    '--end=2100-01-02T08:00',
+    '--zone=Europe/Berlin',
+    '--reason=away',
+  ];
+  const added = await json('freeze', 'add', 'Year end', '--stage=production', ...times);
+  expect(added).toMatchObject({ stage: 'production', now: null, next: { from: '2099-12-24T17:00:00.000Z' } });
+  expect(await refused(2, 'freeze', 'set', 'Year end', '--rule=FREQ=SECONDLY')).toContain('FREQ=SECONDLY');
+  expect(await done('freeze', 'list')).toMatch(/^Year end +production +next 2099-12-24 17:00 UTC to /);
+  expect(await refused(1, 'freeze', 'override', '1', '--reason=now')).toContain('#1');
+  expect(await done('freeze', 'remove', 'Year end')).toBe('Removed the freeze window Year end.\n');
+});
+
 test('edges and people, each named where it is wrong', async () => {
   await done(
     'edge',

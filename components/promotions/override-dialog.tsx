@@ -1,0 +1,116 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field } from '@/components/ui/field';
+import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
+import { LocalTime } from '@/components/ui/local-time';
+import { Problem } from '@/components/ui/problem';
+import { Textarea } from '@/components/ui/textarea';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import { overrideFreezeSchema } from '@/lib/contracts/freeze';
+import type { PromotionDto } from '@/lib/contracts/promotion';
+import { useOverrideFreeze } from './use-promotion-acts';
+
+export interface OverrideDialogProps {
+  promotion: PromotionDto;
+  onClose: () => void;
+}
+
+/** Asks why a promotion may go past the freeze that holds now, for the plan that was on the page when it opened. */
+export function OverrideDialog({ promotion, onClose }: OverrideDialogProps) {
+  const [planChecksum] = useState(promotion.planChecksum);
+  const [reason, setReason] = useState('');
+  const [reasonError, setReasonError] = useState<string | null>(null);
+  const override = useOverrideFreeze(promotion.number);
+  const isChanged = promotion.planChecksum !== planChecksum;
+
+  function submit() {
+    if (override.isPending || isChanged) return;
+    const parsed = overrideFreezeSchema.shape.reason.safeParse(reason);
+    if (!parsed.success) {
+      setReasonError('Say why, in a few words.');
+      return;
+    }
+    override.mutate({ planChecksum, reason: parsed.data }, { onSuccess: onClose });
+  }
+
+  return (
+    <Dialog
+      title={`Promote #${promotion.number} despite the freeze?`}
+      isOpen
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="danger"
+            type="submit"
+            form="override-form"
+            isBusy={override.isPending}
+            disabled={isChanged}
+          >
+            Override the freeze
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="override-form"
+        className="grid gap-3"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+          focusFirstInvalid(event.currentTarget);
+        }}
+      >
+        <ul className="grid gap-2">
+          {promotion.freeze?.windows.map((window) => (
+            <li
+              key={window.name}
+              className="rounded-md border border-wait bg-wait-soft px-3 py-2 break-words"
+            >
+              <b className="font-semibold">
+                <UnsafeText text={window.name} />
+              </b>
+              , until <LocalTime iso={window.until} />: <UnsafeText text={window.reason} />
+            </li>
+          ))}
+        </ul>
+        <p>
+          This plan may then be published into {promotion.edge.to} while{' '}
+          {promotion.freeze?.windows.length === 1 ? 'this window holds' : 'these windows hold'}, this once.{' '}
+          {promotion.state === 'approved'
+            ? 'It is approved, so it begins at once.'
+            : 'It still has to be approved.'}{' '}
+          Another window, or another plan, stops it again.
+        </p>
+        <Field
+          label="Reason"
+          hint="It stands on the promotion’s page and in the history."
+          error={reasonError}
+        >
+          {(control) => (
+            <Textarea
+              {...control}
+              required
+              rows={3}
+              maxLength={2000}
+              value={reason}
+              onChange={(event) => {
+                setReason(event.target.value);
+                setReasonError(null);
+              }}
+            />
+          )}
+        </Field>
+        {isChanged ? (
+          <p className="text-bad">The plan has changed; close this and look at it again.</p>
+        ) : null}
+        <Problem error={override.error} />
+      </form>
+    </Dialog>
+  );
+}
