@@ -51,6 +51,29 @@ export const eventKinds = {
   ),
   'person.password-changed': kind(z.strictObject({}), () => 'changed their password'),
 
+  'account.added': kind(z.strictObject({ name: text }), (d) => `added the service account ${d.name}`),
+  'account.updated': kind(
+    z.strictObject({ name: text, changes: z.array(text) }),
+    (d) => `changed the service account ${d.name}: ${d.changes.join(', ')}`,
+  ),
+  'token.added': kind(
+    z.strictObject({
+      account: text,
+      name: text,
+      /** Its first characters. */
+      hint: text,
+      scopes: z.array(text),
+      holder: text,
+      expiresAt: text,
+    }),
+    (d) =>
+      `made the token “${d.name}” of ${d.account} for ${d.holder} (${d.scopes.join(', ')}, until ${d.expiresAt.slice(0, 10)})`,
+  ),
+  'token.revoked': kind(
+    z.strictObject({ account: text, name: text, hint: text }),
+    (d) => `revoked the token “${d.name}” of ${d.account}`,
+  ),
+
   'group.added': kind(
     z.strictObject({ name: text, members: z.array(text) }),
     (d) => `added the group ${d.name} (${d.members.join(', ') || 'nobody yet'})`,
@@ -121,7 +144,15 @@ export const eventKinds = {
   ),
 
   'promotion.requested': kind(
-    z.strictObject({ from: text, to: text, planChecksum: checksumSchema, refs: z.array(text), reason: text }),
+    z.strictObject({
+      from: text,
+      to: text,
+      planChecksum: checksumSchema,
+      refs: z.array(text),
+      reason: text,
+      /** The name of the token, where a program asked. */
+      token: text.optional(),
+    }),
     (d, about) => `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}`,
   ),
   'promotion.approved': kind(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { roleSchema } from '../contracts/scalars';
-import { type PersonActor, systemActor } from './actor';
+import { tokenScopes } from '../contracts/token';
+import { type PersonActor, type ServiceActor, systemActor } from './actor';
 import { type Action, actions, actionsOf, authorise, can } from './permissions';
 
 const actor = (role: PersonActor['role'], mustChangePassword = false): PersonActor => ({
@@ -59,4 +60,28 @@ test('Treeline’s own processes take no part in promotions', () => {
     expect(() => authorise(system, action)).toThrow(/does not allow/);
   }
   expect(can(system, 'settings.write')).toBe(true);
+});
+
+test('a token allows what its scopes name, and no scope decides or sets anything up', () => {
+  const program = (scopes: ServiceActor['scopes']): ServiceActor => ({
+    kind: 'service',
+    id: 'ci',
+    name: 'ci',
+    displayName: 'CI',
+    tokenId: 'token',
+    tokenName: 'nightly',
+    scopes,
+    sponsorIds: [],
+  });
+  const allowedTo = (scopes: ServiceActor['scopes']) =>
+    actions.filter((action) => can(program(scopes), action));
+  expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
+    ['read', ['read']],
+    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
+    ['checks:report', ['read']],
+  ]);
+  expect(allowedTo([])).toEqual([]);
+  expect(() => authorise(program(tokenScopes), 'promotion.decide')).toThrow(
+    /promotions:request.*does not allow/,
+  );
 });

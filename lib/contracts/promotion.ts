@@ -201,6 +201,8 @@ export const offerSchema = z.object({ isAllowed: z.boolean(), why: z.string().nu
 export type OfferDto = z.infer<typeof offerSchema>;
 
 export const promotionSchema = promotionRowSchema.extend({
+  /** Where a program asked: the people behind its token, by the names that pages show. None of them may approve. */
+  sponsors: z.array(z.string()),
   plan: planSchema,
   planChecksum: checksumSchema,
   facts: planFactsSchema,

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
+import { sponsorIdsOf } from './create-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
@@ -15,5 +16,5 @@ export async function createPlan(
   input: PlanInput,
 ): Promise<PlanResultDto> {
   authorise(actor, 'promotion.request');
-  return makePlan(ctx, parseInput(planInputSchema, input));
+  return makePlan(ctx, parseInput(planInputSchema, input), sponsorIdsOf(actor));
 }

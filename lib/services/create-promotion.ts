@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit';
-import { type Actor, auditActorOf } from '../auth/actor';
+import { type Actor, auditActorOf, type ClientActor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import {
   approvalPolicyOf,
@@ -48,7 +48,7 @@ export async function createPromotion(
   input: CreatePromotionInput & { idempotencyKey?: string },
 ): Promise<PromotionDto> {
   authorise(actor, 'promotion.request');
-  if (actor.kind !== 'person') throw new AppError('forbidden', 'only people ask for promotions');
+  if (actor.kind === 'system') throw new AppError('forbidden', 'only people and service accounts ask');
   const { idempotencyKey, ...rest } = input;
   const wanted = parseInput(createPromotionSchema, rest);
   const key =
@@ -59,7 +59,8 @@ export async function createPromotion(
     return getPromotion(ctx, actor, earlier.number);
   }
 
-  const result = await makePlan(ctx, { edge: wanted.edge, refs: wanted.refs });
+  const asked = { edge: wanted.edge, refs: wanted.refs };
+  const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
     const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);
@@ -127,7 +128,7 @@ async function insert(
   tx: Transaction,
   of: {
     ctx: ServiceContext;
-    actor: Actor & { kind: 'person' };
+    actor: ClientActor;
     result: PlanResultDto;
     reason: string;
     key: string | null;
@@ -143,6 +144,7 @@ async function insert(
       number,
       edgeId: plan.edge.id,
       requesterId: of.actor.id,
+      sponsorIds: JSON.stringify(sponsorIdsOf(of.actor)),
       reason: of.reason,
       state: 'requested',
       planJson: planJson(plan),
@@ -165,9 +167,15 @@ async function insert(
       planChecksum,
       refs: plan.refs.map((ref) => ref.targetRef),
       reason: of.reason,
+      ...(of.actor.kind === 'service' && { token: of.actor.tokenName }),
     },
   });
   return number;
+}
+
+/** The people behind the token that somebody asks with; nobody where they ask for themselves. */
+export function sponsorIdsOf(actor: Actor): readonly string[] {
+  return actor.kind === 'service' ? actor.sponsorIds : [];
 }
 
 /** The rows that stand for the refs of a plan, to find promotions by. */

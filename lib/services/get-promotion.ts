@@ -35,10 +35,12 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   const subject = policySubject(row, moment);
-  const person = policyActor(actor.kind === 'person' ? actor : null);
-  const rules = ruleStateDtos(subject, await readDisplayNames(ctx));
+  const person = policyActor(actor.kind === 'system' ? null : actor);
+  const names = await readDisplayNames(ctx);
+  const rules = ruleStateDtos(subject, names);
   return {
     ...promotionRowDto(row, moment),
+    sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
     facts: planFactsSchema.parse(JSON.parse(row.factsJson)),

@@ -21,10 +21,15 @@ import type { ServiceContext } from './service-context';
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
+ * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
  *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
  */
-export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<PlanResultDto> {
+export async function makePlan(
+  ctx: ServiceContext,
+  input: PlanInput,
+  sponsorIds: readonly string[] = [],
+): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
   const wanted = refsOf(edge, input);
@@ -58,7 +63,7 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
       takenAt: ctx.clock.now().toISOString(),
       refs: byTarget.map((ref) => ref.facts),
       checks: [
-        checkApprovers(approval, await readEligibility(ctx.db)),
+        checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

@@ -10,6 +10,7 @@ import { AppError } from '../errors';
 import { type ApprovalMoment, judgeApprovals } from '../promotion/judge-approvals';
 import { parsePlan, planJson } from '../promotion/plan-checksum';
 import { whyNotRetry } from '../promotion/policy';
+import { sponsorsOf } from '../promotion/prove-approval';
 import { requireNextState } from '../promotion/state-machine';
 import { countingApprovals, voidApprovals } from './approval-effects';
 import { promotionRefs, refuseBlocked } from './create-promotion';
@@ -78,7 +79,7 @@ async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanR
     ref: ref.sourceRef,
     checksum: ref.sourceChecksum,
   }));
-  const result = await makePlan(ctx, { edge: row.edgeId, refs });
+  const result = await makePlan(ctx, { edge: row.edgeId, refs }, sponsorsOf(row));
   refuseBlocked(result);
   return result;
 }
