@@ -5,6 +5,7 @@ const TABS = [
   { href: '/settings/edges', label: 'Edges' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/groups', label: 'Groups' },
+  { href: '/settings/tokens', label: 'Tokens' },
 ] as const;
 export type SettingsTab = (typeof TABS)[number]['href'];
 

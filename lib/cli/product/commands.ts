@@ -13,6 +13,7 @@ export function addProductCommands(program: Command): void {
   addEdgeCommands(program);
   addPersonCommands(program);
   addGroupCommands(program);
+  addTokenCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
   addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
@@ -142,6 +143,51 @@ function addGroupCommands(program: Command): void {
     .argument('<name>')
     .option('--json', 'print one JSON document')
     .action(async (name, options) => (await import('./group')).groupRemove(name, options));
+}
+
+function addTokenCommands(program: Command): void {
+  const account = program.command('service-account').description('accounts of programs, which never sign in');
+  addHomeOption(account.command('add').description('make an account, without a token yet'))
+    .argument('<name>')
+    .option('--display-name <name>', 'how pages call it (default: the name)')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./service-account')).serviceAccountAdd(name, options));
+  addHomeOption(account.command('list').description('list accounts of programs'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./service-account')).serviceAccountList(options));
+  for (const act of ['disable', 'enable'] as const) {
+    const what = act === 'disable' ? 'stop all its tokens at once' : 'let its tokens work again';
+    addHomeOption(account.command(act).description(what))
+      .argument('<name>')
+      .option('--json', 'print one JSON document')
+      .action(async (name, options) =>
+        (await import('./service-account')).serviceAccountSet(name, act === 'disable', options),
+      );
+  }
+  const token = program.command('token').description('what programs ask the API with');
+  addHomeOption(token.command('add').description('make a token; it is shown once'))
+    .argument('<account>', 'a service account')
+    .requiredOption('--name <name>', 'what it is for')
+    .requiredOption(
+      '--scope <scope>',
+      'read, promotions:request or checks:report; may be given several times',
+      collect,
+    )
+    .requiredOption(
+      '--holder <person>',
+      'who answers for it, by sign-in name; approves nothing asked with it',
+    )
+    .option('--expires <days>', 'how long it holds', parseWhole(1, 365), 90)
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./token')).tokenAdd(name, options));
+  addHomeOption(token.command('list').description('list tokens, by their first characters'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./token')).tokenList(options));
+  addHomeOption(token.command('revoke').description('end a token for good'))
+    .argument('<account>')
+    .argument('<name>', 'of the token')
+    .option('--json', 'print one JSON document')
+    .action(async (account, name, options) => (await import('./token')).tokenRevoke(account, name, options));
 }
 
 function addKeyCommands(program: Command): void {

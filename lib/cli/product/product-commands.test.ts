@@ -128,6 +128,19 @@ test('groups of people, each named where it is wrong', async () => {
   await done('group', 'remove', 'spare');
 });
 
+test('a service account has a token, which is printed once', async () => {
+  await done('service-account', 'add', 'ci');
+  const add = ['token', 'add', 'ci', '--name=nightly', '--scope=checks:report'];
+  expect(await refused(1, ...add, '--holder=nobody')).toContain('nobody');
+  const secret = /^Token: (tl_\S{43})\n/.exec(await done(...add, '--holder=guard'))?.[1] ?? 'none';
+  const listed = await done('token', 'list');
+  expect(listed).toMatch(/^ci {2}nightly {2}tl_.{6}… {2}checks:report {2}held by guard/);
+  expect(listed).not.toContain(secret);
+  expect(await refused(2, ...add, '--scope=admin', '--holder=guard')).toContain('admin');
+  expect(await done('token', 'revoke', 'ci', 'nightly')).toBe('Revoked the token nightly of ci.\n');
+  expect(await refused(1, 'token', 'revoke', 'ci', 'nightly')).toContain('nightly');
+});
+
 test('edges and people, each named where it is wrong', async () => {
   await done(
     'edge',
