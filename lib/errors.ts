@@ -53,6 +53,7 @@ export type ProductErrorCode =
   | 'already-decided'
   | 'plan-changed'
   | 'plan-blocked'
+  | 'must-wait'
   | 'nothing-to-promote'
   | 'state-changed'
   | 'target-moved'

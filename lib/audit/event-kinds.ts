@@ -152,8 +152,11 @@ export const eventKinds = {
       reason: text,
       /** The name of the token, where a program asked. */
       token: text.optional(),
+      /** ISO 8601; absent where it may begin at once. */
+      notBefore: text.optional(),
     }),
-    (d, about) => `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}`,
+    (d, about) =>
+      `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}${d.notBefore === undefined ? '' : `, not before ${readable(d.notBefore)}`}`,
   ),
   'promotion.approved': kind(
     z.strictObject({
@@ -215,6 +218,10 @@ export const eventKinds = {
     z.strictObject({ attempt, from: checksumSchema.nullable(), to: checksumSchema }),
     (d, about) => `#${about.promotion} moved ${about.ref} to ${d.to.slice(0, 10)}`,
   ),
+  'run.put-back': kind(
+    z.strictObject({ attempt, step, why: text }),
+    (d, about) => `queued run ${d.attempt} of #${about.promotion} again before anything moved: ${d.why}`,
+  ),
   'run.published': kind(
     z.strictObject({ attempt, summary: checksumSchema.nullable() }),
     (d, about) => `published #${about.promotion} (run ${d.attempt})`,
@@ -251,6 +258,11 @@ export function describeEvent(name: string, dataJson: string, about: EventSubjec
 
 function joinChanges(added: readonly string[], removed: readonly string[]): string {
   return [...added.map((name) => `+ ${name}`), ...removed.map((name) => `− ${name}`)].join(', ');
+}
+
+/** "2026-11-27 18:00 UTC", of a time as ISO 8601 has it. */
+function readable(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function plural(count: number, noun: string): string {

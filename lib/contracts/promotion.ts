@@ -21,6 +21,8 @@ const planBase = {
   mode: modeSchema,
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
+  /** Its run begins no earlier; absent where it may begin at once. */
+  notBefore: isoTimeSchema.optional(),
   refs: z
     .array(
       z.strictObject({
@@ -168,6 +170,18 @@ export const approvalSchema = z.object({
 });
 export type ApprovalDto = z.infer<typeof approvalSchema>;
 
+/**
+ * Why a promotion's run does not begin now, and until when; `until` is null where nobody can tell. It is worked out
+ * anew each time and voids nothing.
+ */
+export const waitSchema = z.object({
+  code: z.enum(['scheduled']),
+  /** A clause such as "it was asked for not before that time". */
+  detail: z.string(),
+  until: isoTimeSchema.nullable(),
+});
+export type WaitDto = z.infer<typeof waitSchema>;
+
 /** One promotion in a list. `title` is such as "7.4.1 to production". */
 export const promotionRowSchema = z.object({
   number: z.number().int(),
@@ -179,6 +193,8 @@ export const promotionRowSchema = z.object({
   reason: z.string(),
   requester: z.string(),
   refs: z.array(z.string()),
+  /** What its run waits for, or would if it were approved now; in lists only where it is approved. */
+  waits: z.array(waitSchema),
   createdAt: isoTimeSchema,
   endedAt: isoTimeSchema.nullable(),
 });
@@ -226,6 +242,8 @@ export const planInputSchema = z.strictObject({
     .array(z.strictObject({ ref: refNameSchema, checksum: checksumSchema.optional() }))
     .min(1)
     .max(200),
+  /** Its run begins no earlier; it is part of what is approved. */
+  notBefore: isoTimeSchema.optional(),
 });
 export type PlanInput = z.infer<typeof planInputSchema>;
 export const createPromotionSchema = planInputSchema.extend({

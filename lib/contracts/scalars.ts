@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** SHA-256 as 64 lower-case hex digits. */
 export const checksumSchema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
 /** ISO 8601, UTC. */
-export const isoTimeSchema = z.iso.datetime();
+export const isoTimeSchema = z.iso.datetime('use a time such as 2026-11-27T18:00:00Z');
 /** Bytes as a decimal string, since a size may exceed 2^53. */
 export const sizeSchema = z.string().regex(/^\d+$/);
 /** A stage's name: it is a path segment of the repository server's URLs. */

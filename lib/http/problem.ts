@@ -39,6 +39,7 @@ const statusOf: Readonly<Record<AppErrorCode, number>> = {
   'ostree/ref-moved': 409,
   'home-exists': 409,
   'plan-blocked': 422,
+  'must-wait': 409,
   'nothing-to-promote': 422,
   'keys-insufficient': 422,
   'ostree/repo-invalid': 422,

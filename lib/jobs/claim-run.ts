@@ -40,8 +40,15 @@ const withAll = {
   },
 };
 
-/** Runs that wait for a worker, the ones that were under way first: they hold up their target. */
-export async function findCandidates(db: Reader, now: Date): Promise<RunCandidate[]> {
+/**
+ * Runs that are for a worker to take up, the ones that were under way first: they hold up their target.
+ * @param except ids of queued runs that are left out, so that they crowd out no other
+ */
+export async function findCandidates(
+  db: Reader,
+  now: Date,
+  except: readonly string[] = [],
+): Promise<RunCandidate[]> {
   const isDue = { OR: [{ retryAt: null }, { retryAt: { lte: now } }] };
   const running = await db.run.findMany({
     where: { state: 'running', ...isDue },
@@ -49,7 +56,7 @@ export async function findCandidates(db: Reader, now: Date): Promise<RunCandidat
     include: withAll,
   });
   const queued = await db.run.findMany({
-    where: { state: 'queued', ...isDue },
+    where: { state: 'queued', id: { notIn: [...except] }, ...isDue },
     orderBy: { createdAt: 'asc' },
     include: withAll,
     take: 100,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stepNameSchema } from '../contracts/promotion';
 import type { Transaction } from '../db/client';
 import { movePromotion } from '../db/promotion';
 import { upsertLedgerRef } from '../db/stage';
@@ -94,6 +95,33 @@ export async function giveUpRun(
       },
     });
     await endPromotion(tx, record, state, endedAt);
+  });
+  await recorder.commit();
+}
+
+/**
+ * Puts a run back that has to wait after all, as if nobody had claimed it: it is queued, takes no stage, and its
+ * approvals are not used. Nothing has moved, and its journal, if it had one, is gone already.
+ */
+export async function putBackRun(record: RunRecord, why: string): Promise<void> {
+  const { candidate, recorder } = record;
+  const { attempt, promotion } = candidate;
+  recorder.event('run.put-back', { attempt, step: recorder.step ?? 'preflight', why: why.slice(0, 2000) });
+  recorder.reset(stepNameSchema.options);
+  recorder.add(async (tx) => {
+    await tx.run.update({
+      where: { id: candidate.id },
+      data: {
+        state: 'queued',
+        startedAt: null,
+        committedAt: null,
+        errorCode: null,
+        errorMessage: null,
+        ...released,
+      },
+    });
+    if (await movePromotion(tx, promotion.id, 'running', 'approved')) return;
+    throw new AppError('state-changed', `promotion #${promotion.number} is not running any more`);
   });
   await recorder.commit();
 }

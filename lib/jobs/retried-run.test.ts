@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type Clock, systemClock } from '../clock';
 import { expectPublishedOnce, lookAt, terminalEvents } from './testing/invariants';
 import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
 import { runSuite, slow } from './testing/run-suite';
@@ -112,6 +113,88 @@ describe('a worker that loses its run', slow, () => {
     expect(run).toMatchObject({ state: 'running', leaseOwner: null, retryAt: null, errorCode: null });
     await suite.startSigner();
     await runToEnd(pipeline, requested);
+    await expectPublishedOnce(pipeline, requested);
+  });
+});
+
+describe('a run that has to wait', slow, () => {
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  /** By this clock it has to wait; by the signer's, as by the real one, it may begin. */
+  const behind = { now: () => hoursAgo(1) };
+  const begin = async (ref: string) => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const was = lookAt(pipeline.target);
+    const notBefore = hoursAgo(0.5).toISOString();
+    const requested = await pipeline.approve([ref], (plan) => ({ ...plan, notBefore }), hoursAgo(2));
+    return { pipeline, requested, was };
+  };
+
+  test('stays queued, holds up nobody, and runs when it is time', async () => {
+    const { pipeline, requested } = await begin(a);
+    const other = await pipeline.approve([b], undefined, hoursAgo(2));
+    await runToEnd(pipeline, other, { clock: behind });
+    await expectPublishedOnce(pipeline, other);
+    const [run] = (await readPromotion(pipeline, requested)).runs;
+    expect(run).toMatchObject({ state: 'queued', activeKey: null, fencingToken: 0, startedAt: null });
+    const { number: promotionNumber } = requested;
+    expect(await pipeline.db.auditEvent.count({ where: { promotionNumber, kind: 'run.claimed' } })).toBe(0);
+    await runToEnd(pipeline, requested);
+    await expectPublishedOnce(pipeline, requested);
+  });
+
+  test('after all, right before the refs would move, is queued again as if nobody had begun it', async () => {
+    const { pipeline, requested, was } = await begin(a);
+    let clock: Clock = systemClock;
+    const signer = signerBut(pipeline, (real) => ({
+      signCommit: async (...of) => {
+        const signatures = await real.signCommit(...of);
+        clock = behind;
+        return signatures;
+      },
+    }));
+    const worker = startLocalWorker(pipeline, { signer, clock: { now: () => clock.now() } });
+    const { number: promotionNumber } = requested;
+    const putBack = { where: { promotionNumber, kind: 'run.put-back' } };
+    await until(
+      () => worker.said.join('\n'),
+      async () => (await pipeline.db.auditEvent.count(putBack)) > 0,
+    );
+    await worker.stop();
+    const { state, runs } = await readPromotion(pipeline, requested);
+    expect(state).toBe('approved');
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({
+      state: 'queued',
+      activeKey: null,
+      leaseOwner: null,
+      committedAt: null,
+      startedAt: null,
+      errorCode: null,
+    });
+    expect(new Set(runs[0]?.steps.map((step) => step.state))).toEqual(new Set(['waiting']));
+    expect(lookAt(pipeline.target)).toEqual(was);
+    expect(existsSync(join(pipeline.target.path, '.treeline-journal'))).toBe(false);
+    const [event] = await pipeline.db.auditEvent.findMany(putBack);
+    expect(JSON.parse(event?.dataJson ?? '')).toMatchObject({
+      step: 'update-refs',
+      why: expect.stringContaining('it is scheduled to begin later, until '),
+    });
+    await runToEnd(pipeline, requested);
+    await expectPublishedOnce(pipeline, requested);
+    expect(await pipeline.db.auditEvent.count(putBack)).toBe(1);
+  });
+
+  test('is past waiting once a ref has moved', async () => {
+    const { pipeline, requested } = await begin(a);
+    let clock: Clock = systemClock;
+    const signer = signerBut(pipeline, (real) => ({
+      signSummary: (...of) => {
+        clock = behind;
+        return real.signSummary(...of);
+      },
+    }));
+    await runToEnd(pipeline, requested, { signer, clock: { now: () => clock.now() } });
     await expectPublishedOnce(pipeline, requested);
   });
 });

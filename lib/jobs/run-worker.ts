@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findCandidates } from './claim-run';
+import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
 import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
@@ -8,7 +8,6 @@ import type { WorkerContext } from './worker-context';
 
 /** How long it rests after an error of its own, a database that is away for one, in milliseconds. */
 const restMilliseconds = 1000;
-const pollMillisecondsDefault = 300;
 
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
@@ -20,6 +19,7 @@ const pollMillisecondsDefault = 300;
  */
 export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promise<void> {
   const retries: RetryCounts = new Map();
+  const waiting: WaitingRuns = new Map();
   const damaged: DamagedHeads = new Set();
   let isReconciled = false;
   while (!signal.aborted) {
@@ -30,8 +30,8 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         await reconcileStages(ctx);
         isReconciled = true;
       }
-      if (await takeUpOne(ctx, signal, retries)) continue;
-      if (await verifyOneHead(ctx, signal, damaged)) continue;
+      if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
+      if (await verifyOneHead(ctx, signal, { damaged, waiting })) continue;
     } catch (error) {
       ctx.log.error({ error }, 'the worker could not look for runs');
       pause = restMilliseconds;
@@ -41,8 +41,12 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
   }
 }
 
-async function takeUpOne(ctx: WorkerContext, signal: AbortSignal, retries: RetryCounts): Promise<boolean> {
-  for (const candidate of await findCandidates(ctx.db, ctx.clock.now())) {
+async function takeUpOne(
+  ctx: WorkerContext,
+  signal: AbortSignal,
+  { retries, waiting }: { retries: RetryCounts; waiting: WaitingRuns },
+): Promise<boolean> {
+  for await (const candidate of dueRuns(ctx, waiting)) {
     if (signal.aborted) return false;
     if (await takeUpRun(ctx, candidate, signal, retries)) return true;
   }

@@ -8,7 +8,7 @@ import { proveApproval } from '../promotion/prove-approval';
 import { carryOut } from './carry-out';
 import { claimRun, type RunCandidate } from './claim-run';
 import { faultPoint } from './fault-point';
-import { giveUpRun, leaveRun, type RunRecord } from './finish-run';
+import { giveUpRun, leaveRun, putBackRun, type RunRecord } from './finish-run';
 import { removeJournal } from './journal';
 import { holdLease } from './lease';
 import { movesOf, type RunScope, wasAboutToMove } from './run-scope';
@@ -179,7 +179,8 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
     } else {
       // Nothing has happened in the target that anybody could see: its journal may go.
       if (scope?.journal && scope.lock.isInPlace()) removeJournal(scope.target);
-      await giveUpRun(record, outcome, failure);
+      if (outcome === 'wait') await putBackRun(record, failure.message);
+      else await giveUpRun(record, outcome, failure);
     }
   } catch (cause) {
     ctx.log.error({ error: cause, run: candidate.id }, 'could not record how the run stopped');

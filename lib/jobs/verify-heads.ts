@@ -8,7 +8,7 @@ import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
 import { verifyObject } from '../ostree/repo/verify-object';
 import { tryLockRepo } from '../ostree/write/lock';
-import { findCandidates } from './claim-run';
+import { dueRuns, type WaitingRuns } from './due-runs';
 import type { WorkerContext } from './worker-context';
 
 const lookForRunsMilliseconds = 300;
@@ -25,7 +25,7 @@ export type DamagedHeads = Set<string>;
 export async function verifyOneHead(
   ctx: WorkerContext,
   signal: AbortSignal,
-  damaged: DamagedHeads,
+  { damaged, waiting }: { damaged: DamagedHeads; waiting: WaitingRuns },
 ): Promise<boolean> {
   const rows = await ctx.db.ledgerRef.findMany({
     where: { verifiedAt: null, stage: { incoming: { some: {} } } },
@@ -38,7 +38,7 @@ export async function verifyOneHead(
   const checksum = parseChecksum(row.checksum);
   const trusted = stage.ledger.map((each) => ({ ref: each.ref, checksum: parseChecksum(each.checksum) }));
   try {
-    const objects = await verifyHead(ctx, stage, { ref, checksum, trusted, signal });
+    const objects = await verifyHead(ctx, stage, { ref, checksum, trusted, signal, waiting });
     // Nobody wrote another value meanwhile, or it says nothing of that one.
     const where = { id: row.id, checksum: row.checksum, verifiedAt: null };
     await ctx.db.ledgerRef.updateMany({ where, data: { verifiedAt: ctx.clock.now() } });
@@ -63,12 +63,13 @@ interface HeadToVerify {
   /** What is known to be whole, as far as refs still name it. */
   trusted: readonly { ref: string; checksum: Checksum }[];
   signal: AbortSignal;
+  waiting: WaitingRuns;
 }
 
 async function verifyHead(
   ctx: WorkerContext,
   stage: { name: string; repoPath: string; repoDev: string; repoIno: string },
-  { ref, checksum, trusted, signal }: HeadToVerify,
+  { ref, checksum, trusted, signal, waiting }: HeadToVerify,
 ): Promise<number> {
   const repo = openRepo(stage.repoPath, {
     expect: { dev: stage.repoDev, ino: stage.repoIno },
@@ -84,17 +85,24 @@ async function verifyHead(
     const trustedHeads = trusted
       .filter((each) => resolveRef(repo, each.ref) === each.checksum)
       .map((each) => each.checksum);
-    return await verifyObjectsOf(ctx, repo, { checksum, trustedHeads, signal });
+    return await verifyObjectsOf(ctx, repo, { checksum, trustedHeads, signal, waiting });
   } finally {
     lock?.release();
     repo.close();
   }
 }
 
+interface HeadObjects {
+  checksum: Checksum;
+  trustedHeads: Checksum[];
+  signal: AbortSignal;
+  waiting: WaitingRuns;
+}
+
 async function verifyObjectsOf(
   ctx: WorkerContext,
   repo: Repo,
-  { checksum, trustedHeads, signal }: { checksum: Checksum; trustedHeads: Checksum[]; signal: AbortSignal },
+  { checksum, trustedHeads, signal, waiting }: HeadObjects,
 ): Promise<number> {
   if (trustedHeads.includes(checksum)) return 0;
   verifyObject(repo, checksum, 'commit');
@@ -107,8 +115,8 @@ async function verifyObjectsOf(
       if (pacer.isDue()) await pacer.pause();
     }
     if (performance.now() - lookedAt < lookForRunsMilliseconds) continue;
-    if ((await findCandidates(ctx.db, ctx.clock.now())).length > 0) {
-      throw new AppError('ostree/aborted', 'a run waits');
+    for await (const due of dueRuns(ctx, waiting)) {
+      throw new AppError('ostree/aborted', `#${due.promotion.number} is to be run`);
     }
     lookedAt = performance.now();
   }

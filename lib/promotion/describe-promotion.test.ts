@@ -20,7 +20,7 @@ test.each([
   expect(titleOf(plan(refs), facts(versions))).toBe(title);
 });
 
-const base = { approvals: 1, approvalsRequired: 2, run: null };
+const base = { approvals: 1, approvalsRequired: 2, waits: [], run: null };
 const run = (
   step: { name: string; state: string; fraction: number | null } | null,
   errorMessage: string | null = null,
@@ -33,6 +33,9 @@ test('the pill says what a person wants to know', () => {
   expect(stateTextOf({ ...base, state: 'requested' })).toBe('1 of 2 approvals');
   expect(stateTextOf({ ...base, approvalsRequired: 1, state: 'requested' })).toBe('1 of 1 approval');
   expect(stateTextOf({ ...base, state: 'approved' })).toBe('queued');
+  const waits = [{ code: 'scheduled' as const, detail: 'it is scheduled', until: null }];
+  expect(stateTextOf({ ...base, waits, state: 'approved' })).toBe('waits: scheduled');
+  expect(stateTextOf({ ...base, waits, state: 'requested' })).toBe('1 of 2 approvals');
   expect(stateTextOf({ ...base, state: 'running' })).toBe('running');
   expect(stateTextOf({ ...run({ name: 'pull', state: 'running', fraction: 0.617 }), state: 'running' })).toBe(
     'pull 61%',

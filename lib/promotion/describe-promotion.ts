@@ -1,4 +1,4 @@
-import type { Plan, PlanFacts, PromotionState } from '../contracts/promotion';
+import type { Plan, PlanFacts, PromotionState, WaitDto } from '../contracts/promotion';
 
 /** "7.4.1 to production": the versions that arrive, else the refs, and where. */
 export function titleOf(plan: Plan, facts: PlanFacts): string {
@@ -17,6 +17,8 @@ export interface StateTextInput {
   state: PromotionState;
   approvals: number;
   approvalsRequired: number;
+  /** What keeps its run from beginning. */
+  waits: readonly WaitDto[];
   /** The newest run, null where there was none. */
   run: {
     state: string;
@@ -33,7 +35,7 @@ export function stateTextOf(input: StateTextInput): string {
     case 'requested':
       return `${input.approvals} of ${input.approvalsRequired} approval${input.approvalsRequired === 1 ? '' : 's'}`;
     case 'approved':
-      return 'queued';
+      return input.waits[0] ? `waits: ${input.waits[0].code}` : 'queued';
     case 'running': {
       if (!run?.step) return 'running';
       if (run.step.state === 'retrying') return `${run.step.name}: trying again`;

@@ -38,6 +38,14 @@ test('a plan has one checksum, whatever order it was asked for in, fixed for eve
   expect(planChecksum(plan)).toBe('686464b25ca85f107b5d3184e84099c19638ea529abc290079eb6cfa543b5e7a');
 });
 
+test('a time is in the plan only where one was asked for, in one form', () => {
+  expect(planJson(assemblePlan(edge, [ref]))).not.toContain('notBefore');
+  const [one, two] = ['2026-11-27T18:00:00.000Z', '2026-11-27T18:00Z'].map((at) =>
+    assemblePlan(edge, [ref], at),
+  );
+  expect(planChecksum(one as Plan)).toBe(planChecksum(two as Plan));
+});
+
 test('a plan of version 1 keeps the checksum that it was approved under', () => {
   const { approval: _, ...rest } = plan;
   const old: Plan = { ...rest, version: 1, approvalsRequired: 2 };
@@ -69,6 +77,8 @@ test('a change of any field gives another checksum', () => {
     approval({ isShared: true }),
     (p) => ({ ...p, verifyObjects: false }),
     (p) => ({ ...p, requireSourceHead: true }),
+    (p) => ({ ...p, notBefore: '2026-11-27T18:00:00.000Z' }),
+    (p) => ({ ...p, notBefore: '2026-11-27T18:00:00.001Z' }),
     (p) => ({ ...p, refs: p.refs.slice(0, 1) }),
     (p) => ({ ...p, refs: [...p.refs].reverse() }),
     ...(['sourceRef', 'targetRef'] as const).map((field) => (p: typeof plan) => ({

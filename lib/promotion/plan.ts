@@ -12,8 +12,15 @@ export interface PlanEdge {
   requireSourceHead: boolean;
 }
 
-/** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
-export function assemblePlan(edge: PlanEdge, refs: readonly Plan['refs'][number][]): Plan {
+/**
+ * The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing.
+ * @param notBefore ISO 8601; only where it is given does the plan speak of it
+ */
+export function assemblePlan(
+  edge: PlanEdge,
+  refs: readonly Plan['refs'][number][],
+  notBefore?: string,
+): Plan {
   return {
     version: 2,
     edge: { id: edge.id, from: edge.from, to: edge.to },
@@ -23,6 +30,7 @@ export function assemblePlan(edge: PlanEdge, refs: readonly Plan['refs'][number]
     approval: edge.approval,
     verifyObjects: edge.verifyObjects,
     requireSourceHead: edge.requireSourceHead,
+    ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
     refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),
   };
 }

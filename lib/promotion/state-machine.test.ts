@@ -14,6 +14,7 @@ const events: PromotionEvent[] = [
   'reject',
   'withdraw',
   'claim',
+  'put-back',
   'publish',
   'fail',
   'become-stale',

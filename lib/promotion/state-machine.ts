@@ -7,6 +7,7 @@ export type PromotionEvent =
   | 'reject'
   | 'withdraw'
   | 'claim'
+  | 'put-back'
   | 'publish'
   | 'fail'
   | 'become-stale'
@@ -25,7 +26,14 @@ const transitions: Readonly<
     'void-approval': 'requested',
   },
   // `claim` again: another worker takes the run up after a crash.
-  running: { claim: 'running', publish: 'published', fail: 'failed', 'become-stale': 'stale' },
+  running: {
+    claim: 'running',
+    publish: 'published',
+    fail: 'failed',
+    'become-stale': 'stale',
+    // Before the first ref moves: it has to wait after all.
+    'put-back': 'approved',
+  },
   failed: { 'retry-same-plan': 'approved', 'retry-new-plan': 'requested' },
   stale: { 'retry-same-plan': 'approved', 'retry-new-plan': 'requested' },
   published: {},
@@ -56,6 +64,7 @@ const eventText: Readonly<Record<PromotionEvent, string>> = {
   reject: 'be rejected',
   withdraw: 'be withdrawn',
   claim: 'be run',
+  'put-back': 'wait',
   publish: 'be published',
   fail: 'fail',
   'become-stale': 'become stale',

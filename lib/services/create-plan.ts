@@ -4,11 +4,12 @@ import { type PlanInput, type PlanResultDto, planInputSchema } from '../contract
 import { sponsorIdsOf } from './create-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
+import { refuseSchedule } from './refuse-schedule';
 import type { ServiceContext } from './service-context';
 
 /**
  * What a promotion would do, before it is asked for. Nothing is stored.
- * @throws AppError as `makePlan`
+ * @throws AppError as `makePlan`; `input-invalid` for a time that has passed
  */
 export async function createPlan(
   ctx: ServiceContext,
@@ -16,5 +17,7 @@ export async function createPlan(
   input: PlanInput,
 ): Promise<PlanResultDto> {
   authorise(actor, 'promotion.request');
-  return makePlan(ctx, parseInput(planInputSchema, input), sponsorIdsOf(actor));
+  const wanted = parseInput(planInputSchema, input);
+  refuseSchedule(wanted.notBefore, ctx.clock.now());
+  return makePlan(ctx, wanted, sponsorIdsOf(actor));
 }

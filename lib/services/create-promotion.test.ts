@@ -41,6 +41,47 @@ test('the same request gives the same plan, and stores nothing', async () => {
   expect(await world.db.promotion.count({ where: { state: 'requested' } })).toBe(0);
 });
 
+test('a promotion may be asked for with a time: it is part of the plan, and its run waits for it', async () => {
+  const edge = pipeline.edge.id;
+  const notBefore = new Date(world.clock.now().getTime() + 7_200_000).toISOString();
+  const unscheduled = await bench.plan();
+  const { plan, planChecksum, facts } = await createPlan(world.ctx, manager, { edge, refs, notBefore });
+  expect(plan.notBefore).toBe(notBefore);
+  expect(facts.checks).toContainEqual(expect.objectContaining({ code: 'schedule', result: 'pass' }));
+  const ask = { edge, refs, reason: 'on Friday', planChecksum: unscheduled.planChecksum, notBefore };
+  await expect(createPromotion(world.ctx, manager, ask)).rejects.toMatchObject({ code: 'plan-changed' });
+  const promotion = await createPromotion(world.ctx, manager, { ...ask, planChecksum });
+  const waits = [{ code: 'scheduled', detail: expect.any(String), until: notBefore }];
+  expect(promotion).toMatchObject({ state: 'requested', waits });
+  expect(promotion.timeline[0]?.text).toContain('not before 2026-11-23 14:00 UTC');
+  const approved = await bench.decide(promotion, reviewer);
+  expect(approved).toMatchObject({ state: 'approved', stateText: 'waits: scheduled', waits });
+  world.clock.advance(7_200);
+  const { number } = promotion;
+  expect(await getPromotion(world.ctx, manager, number)).toMatchObject({ stateText: 'queued', waits: [] });
+});
+
+test.each([
+  ['one that has passed', '2026-11-23T11:59:59.000Z', /has passed/],
+  ['one that nobody means', '2028-01-01T00:00:00.000Z', /within 366 days/],
+  ['none at all', 'tomorrow', /notBefore/],
+  ['one without a zone', '2026-12-01T10:00', /notBefore/],
+])('a time that is %s is refused', async (_, notBefore, message) => {
+  const input = { edge: pipeline.edge.id, refs, notBefore };
+  const refusal = { code: 'input-invalid', fields: { notBefore: expect.any(String) } };
+  await expect(createPlan(world.ctx, manager, input)).rejects.toMatchObject(refusal);
+  await expect(createPlan(world.ctx, manager, input)).rejects.toThrow(message);
+  const ask = { ...input, planChecksum: 'a'.repeat(64), reason: 'because' };
+  await expect(createPromotion(world.ctx, manager, ask)).rejects.toMatchObject(refusal);
+});
+
+test('a time so late that approvals given now expire first is warned of', async () => {
+  const notBefore = new Date(world.clock.now().getTime() + 100 * 3_600_000).toISOString();
+  const { facts } = await createPlan(world.ctx, manager, { edge: pipeline.edge.id, refs, notBefore });
+  const [check] = facts.checks.filter(({ code }) => code === 'schedule');
+  expect(check).toMatchObject({ result: 'warn', detail: expect.stringContaining('count for 72 h') });
+});
+
 test('what the edge does not take can’t be planned', async () => {
   const edge = pipeline.edge.id;
   const attempt = (input: object) => createPlan(world.ctx, manager, input as never);

@@ -27,6 +27,7 @@ import { readApprovalPolicy } from './approval-settings';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
+import { refuseSchedule } from './refuse-schedule';
 import type { ServiceContext } from './service-context';
 
 const idempotencyKeySchema = z
@@ -59,7 +60,9 @@ export async function createPromotion(
     return getPromotion(ctx, actor, earlier.number);
   }
 
-  const asked = { edge: wanted.edge, refs: wanted.refs };
+  const { edge, refs, notBefore } = wanted;
+  refuseSchedule(notBefore, ctx.clock.now());
+  const asked = { edge, refs, ...(notBefore !== undefined && { notBefore }) };
   const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
@@ -168,6 +171,7 @@ async function insert(
       refs: plan.refs.map((ref) => ref.targetRef),
       reason: of.reason,
       ...(of.actor.kind === 'service' && { token: of.actor.tokenName }),
+      ...(plan.notBefore !== undefined && { notBefore: plan.notBefore }),
     },
   });
   return number;

@@ -12,6 +12,7 @@ import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
 import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
+import { readWaitsOf } from './read-waits';
 import { type RefRelation, relateRefs } from './ref-relation';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -28,12 +29,13 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const { stages, edges } = await viewStages(ctx, repos);
     const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
     const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+    const waits = await readWaitsOf(ctx.db, open, moment.at);
     const mayRequest = can(actor, 'promotion.request');
     const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
     return {
       stages: stages.map((view) => boardStage(view, edgeDtos, open)),
       edges: edgeDtos,
-      inFlight: open.map((row) => promotionRowDto(row, moment)),
+      inFlight: open.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
       recent: await recentEvents(ctx),
       takenAt: ctx.clock.now().toISOString(),
     };

@@ -20,6 +20,7 @@ import {
   ruleStateDtos,
   runDto,
 } from './promotion-dto';
+import { readWaits } from './read-waits';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
@@ -39,7 +40,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
   return {
-    ...promotionRowDto(row, moment),
+    ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,

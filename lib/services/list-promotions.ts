@@ -7,6 +7,7 @@ import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
 import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
+import { readWaitsOf } from './read-waits';
 import type { ServiceContext } from './service-context';
 
 const PAGE_SIZE = 50;
@@ -31,8 +32,9 @@ export async function listPromotions(
   );
   const items = rows.slice(0, PAGE_SIZE);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const waits = await readWaitsOf(ctx.db, items, moment.at);
   return {
-    items: items.map((row) => promotionRowDto(row, moment)),
+    items: items.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
     nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.number),
   };
 }

@@ -6,6 +6,7 @@ import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
 import { checkPlan } from '../promotion/check-plan';
+import { checkSchedule } from '../promotion/check-schedule';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
@@ -56,14 +57,18 @@ export async function makePlan(
         requireSourceHead: edge.requireSourceHead,
       },
       refs.map((ref) => ref.planned),
+      input.notBefore,
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
     const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
+    const now = ctx.clock.now();
+    const { notBefore } = plan;
     const facts: PlanFacts = {
-      takenAt: ctx.clock.now().toISOString(),
+      takenAt: now.toISOString(),
       refs: byTarget.map((ref) => ref.facts),
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
+        ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

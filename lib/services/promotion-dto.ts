@@ -14,6 +14,7 @@ import {
   runSchema,
   stepNameSchema,
   stepStateSchema,
+  type WaitDto,
 } from '../contracts/promotion';
 import type { FullApproval, FullPromotion } from '../db/promotion';
 import type { RunWithSteps } from '../db/run';
@@ -39,8 +40,12 @@ const progressSchema = z.object({
   fraction: z.number().min(0).max(1).nullable().default(null),
 });
 
-/** A promotion in a list. */
-export function promotionRowDto(row: FullPromotion, moment: ApprovalMoment): PromotionRowDto {
+/** A promotion in a list; `waits` is what keeps its run from beginning. */
+export function promotionRowDto(
+  row: FullPromotion,
+  moment: ApprovalMoment,
+  waits: WaitDto[] = [],
+): PromotionRowDto {
   const plan = parsePlan(row.planJson);
   const facts = planFactsSchema.parse(JSON.parse(row.factsJson));
   const subject = policySubject(row, moment);
@@ -54,11 +59,13 @@ export function promotionRowDto(row: FullPromotion, moment: ApprovalMoment): Pro
       state: subject.state,
       approvals: given,
       approvalsRequired: required,
+      waits,
       run: newestRun(row.runs),
     }),
     reason: row.reason,
     requester: row.requester.displayName,
     refs: row.refs.map((ref) => ref.targetRef),
+    waits,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
   };

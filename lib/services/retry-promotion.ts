@@ -75,11 +75,13 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
 }
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
-  const refs = parsePlan(row.planJson).refs.map((ref) => ({
-    ref: ref.sourceRef,
-    checksum: ref.sourceChecksum,
-  }));
-  const result = await makePlan(ctx, { edge: row.edgeId, refs }, sponsorsOf(row));
+  const { refs, notBefore } = parsePlan(row.planJson);
+  const asked = {
+    edge: row.edgeId,
+    refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
+    ...(notBefore !== undefined && { notBefore }),
+  };
+  const result = await makePlan(ctx, asked, sponsorsOf(row));
   refuseBlocked(result);
   return result;
 }

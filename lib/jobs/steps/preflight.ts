@@ -16,6 +16,7 @@ import { assertLocalFileSystem } from '../local-file-system';
 import { openSource } from '../open-source';
 import { type RefMove, type RunScope, standingOf } from '../run-scope';
 import { attributeSignatures, missingSigners, ruleKeysOf, signKeysOf } from '../stage-keys';
+import { assertNoWait } from '../waits/find-waits';
 
 /** How long the signer has to say which keys it holds, in milliseconds. Signing itself is given longer. */
 const signerAnswerMilliseconds = 1000;
@@ -25,12 +26,13 @@ const signerAnswerMilliseconds = 1000;
  * there, and nothing that the plan was checked for has become false. Changes nothing.
  *
  * @throws AppError `target-moved`, `source-changed`, `plan-changed` where the world has moved on; `target-drifted`,
- *   `keys-insufficient`, `plan-blocked` where something is wrong
+ *   `keys-insufficient`, `plan-blocked` where something is wrong; `must-wait` where it may not begin yet
  */
 export async function preflight(scope: RunScope): Promise<void> {
   const { recorder, target, to } = scope;
   const source = openSource(scope);
   assertLocalFileSystem(target);
+  if (!scope.isForward) await assertNoWait(scope.ctx.db, scope.candidate.promotion, scope.ctx.clock.now());
   assertSamePolicy(scope);
   assertHeads(scope);
   for (const move of scope.moves) assertSourceCommit(scope, move);

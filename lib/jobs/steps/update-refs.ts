@@ -11,6 +11,7 @@ import { leaseLost, ownedRun } from '../lease';
 import { assertFenced, assertNotStopped } from '../open-source';
 import { type RunScope, standingOf } from '../run-scope';
 import { signKeysOf } from '../stage-keys';
+import { assertNoWait } from '../waits/find-waits';
 
 /**
  * The commit point. Checks once more that the run is still ours and still approved, writes the journal durably, and
@@ -18,7 +19,7 @@ import { signKeysOf } from '../stage-keys';
  *
  * Done again after a crash it moves the refs that have not moved, and writes the others anew, so that all are durable.
  *
- * @throws AppError `plan-changed`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
+ * @throws AppError `plan-changed`, `must-wait`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
  */
 export async function updateRefs(scope: RunScope): Promise<void> {
   const { target, moves, candidate, to, recorder } = scope;
@@ -83,7 +84,8 @@ export function goForward(scope: RunScope): void {
 }
 
 /**
- * Step 11 of 1.15: the claim, the approvals and the edge, as they are in the database now. That they held at this moment
+ * Step 11 of 1.15: the claim, the approvals, the edge and what it may have to wait for, as they are in the database
+ * now. That they held at this moment
  * is recorded in the same transaction: nobody can take an approval back in between, and from here on they are used.
  */
 async function recheck(scope: RunScope): Promise<void> {
@@ -108,6 +110,7 @@ async function recheck(scope: RunScope): Promise<void> {
     if (promotion.edge.policyVersion !== plan.policyVersion) {
       throw new AppError('plan-changed', `the edge of ${name} was changed after it was approved`);
     }
+    await assertNoWait(tx, promotion, at);
     const { count } = await tx.run.updateMany({
       where: ownedRun(candidate.id, lease.fencingToken),
       data: { committedAt: at },

@@ -1,0 +1,26 @@
+import type { Reader } from '../../db/client';
+import { AppError } from '../../errors';
+import { scheduledWaits } from './scheduled-waits';
+import type { Wait, WaitSource, WaitSubject } from './wait-source';
+
+const sources: readonly WaitSource[] = [scheduledWaits];
+
+/**
+ * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past
+ * its commit point goes forward whatever this says.
+ */
+export async function findWaits(db: Reader, promotion: WaitSubject, now: Date): Promise<Wait[]> {
+  const waits: Wait[] = [];
+  for (const source of sources) waits.push(...(await source(db, promotion, now)));
+  return waits;
+}
+
+/** @throws AppError `must-wait`, with all that it waits for, where the run may not go on */
+export async function assertNoWait(db: Reader, promotion: WaitSubject, now: Date): Promise<void> {
+  const waits = await findWaits(db, promotion, now);
+  if (waits.length > 0) throw new AppError('must-wait', waits.map(describeWait).join('; '));
+}
+
+function describeWait({ detail, until }: Wait): string {
+  return until === null ? detail : `${detail}, until ${until.toISOString().replace('.000Z', 'Z')}`;
+}

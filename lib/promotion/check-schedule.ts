@@ -1,0 +1,16 @@
+import type { CheckDto } from '../contracts/promotion';
+
+/**
+ * Whether approvals still hold when a scheduled promotion begins: whoever approves too early approves in vain.
+ * @param at when the plan is looked at
+ */
+export function checkSchedule(notBefore: string, expiryHours: number, at: Date): CheckDto {
+  const check = { code: 'schedule', title: 'It is approved when it begins', ref: null };
+  const earliest = Date.parse(notBefore) - expiryHours * 3_600_000;
+  if (earliest <= at.getTime()) {
+    return { ...check, result: 'pass', detail: `approvals count for ${expiryHours} h, so till it begins` };
+  }
+  const from = new Date(earliest).toISOString().slice(0, 16).replace('T', ' ');
+  const detail = `approvals count for ${expiryHours} h: one given before ${from} UTC has expired when it begins`;
+  return { ...check, result: 'warn', detail };
+}
