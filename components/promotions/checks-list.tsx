@@ -5,6 +5,7 @@ import { type CheckGroup, groupChecks } from './group-checks';
 
 const RESULTS: Record<CheckDto['result'], { tone: ChipTone; text: string }> = {
   fail: { tone: 'bad', text: 'fail' },
+  wait: { tone: 'run', text: 'waiting' },
   warn: { tone: 'wait', text: 'warning' },
   pass: { tone: 'ok', text: 'pass' },
 };

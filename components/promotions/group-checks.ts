@@ -10,7 +10,7 @@ export interface CheckGroup {
   refCount: number;
 }
 
-const RANK: Record<CheckDto['result'], number> = { fail: 0, warn: 1, pass: 2 };
+const RANK: Record<CheckDto['result'], number> = { fail: 0, wait: 1, warn: 2, pass: 3 };
 
 /** Checks that say the same of several refs as one; what stops the plan first, warnings next. */
 export function groupChecks(checks: readonly CheckDto[]): CheckGroup[] {

@@ -64,8 +64,8 @@ export function approvalPolicyOf(plan: Plan): ApprovalPolicy {
 export const checkSchema = z.object({
   code: z.string(),
   title: z.string(),
-  /** `fail` blocks the request; `warn` is shown. */
-  result: z.enum(['pass', 'warn', 'fail']),
+  /** `fail` blocks the request; `warn` is shown; for `wait` the run waits, and nothing else does. */
+  result: z.enum(['pass', 'wait', 'warn', 'fail']),
   detail: z.string(),
   ref: z.string().nullable(),
 });
@@ -175,7 +175,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled']),
+  code: z.enum(['scheduled', 'soak']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),

@@ -33,6 +33,9 @@ export type EdgeChange = Partial<
     | 'approvalRules'
     | 'approvalExpiryHours'
     | 'isApprovalShared'
+    | 'soakHours'
+    | 'versionCheck'
+    | 'fastForwardCheck'
     | 'policyVersion'
   >
 >;

@@ -7,6 +7,7 @@ import {
   approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
+  type Plan,
   type PlanResultDto,
   type PromotionDto,
 } from '../contracts/promotion';
@@ -19,6 +20,7 @@ import {
   type NewPromotionRef,
 } from '../db/promotion';
 import { takePromotionNumber } from '../db/setting';
+import { insertSightings } from '../db/source-sighting';
 import { AppError } from '../errors';
 import { canonicalJson } from '../promotion/canonical-json';
 import { planJson } from '../promotion/plan-checksum';
@@ -72,6 +74,7 @@ export async function createPromotion(
       return again.number;
     }
     await refuseStale(tx, result);
+    await noteSourceCommits(tx, result.plan, ctx.clock.now());
     return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
   });
   return getPromotion(ctx, actor, number);
@@ -175,6 +178,17 @@ async function insert(
     },
   });
   return number;
+}
+
+/** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */
+export async function noteSourceCommits(tx: Transaction, plan: Plan, at: Date): Promise<void> {
+  const edge = await findEdgeById(tx, plan.edge.id);
+  if (!edge || edge.soakHours === 0) return;
+  const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
+    ref: sourceRef,
+    checksum: sourceChecksum,
+  }));
+  await insertSightings(tx, edge.fromStageId, commits, at);
 }
 
 /** The people behind the token that somebody asks with; nobody where they ask for themselves. */

@@ -14,6 +14,9 @@ const scalarFields = [
   'requireSourceHead',
   'approvalExpiryHours',
   'isApprovalShared',
+  'soakHours',
+  'versionCheck',
+  'fastForwardCheck',
 ] as const;
 
 /**

@@ -1,3 +1,4 @@
+import { checkLevelSchema } from '../contracts/edge-checks';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
 import { type EdgeWithStages, edgeRules } from '../db/edge';
@@ -17,6 +18,9 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     approvalRules: [...rules],
     approvalExpiryHours: expiryHours,
     isApprovalShared: isShared,
+    soakHours: row.soakHours,
+    versionCheck: checkLevelSchema.parse(row.versionCheck),
+    fastForwardCheck: checkLevelSchema.parse(row.fastForwardCheck),
     policyVersion: row.policyVersion,
   };
 }

@@ -11,6 +11,7 @@ import { resolveRef } from '../ostree';
 import { parsePlan } from '../promotion/plan-checksum';
 import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
+import { withLiveChecks } from './live-checks';
 import { readPolicyMoment } from './policy-moment';
 import {
   approvalDto,
@@ -44,7 +45,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
-    facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
+    facts: await withLiveChecks(ctx.db, row, planFactsSchema.parse(JSON.parse(row.factsJson)), moment.at),
     approvals: subject.decisions.map((each) => approvalDto(each, subject)),
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,

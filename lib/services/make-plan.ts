@@ -12,6 +12,7 @@ import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
+import { readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
@@ -69,6 +70,7 @@ export async function makePlan(
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
         ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
+        ...(await readSoakChecks(ctx.db, plan, edge, now)),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

@@ -13,7 +13,7 @@ import { whyNotRetry } from '../promotion/policy';
 import { sponsorsOf } from '../promotion/prove-approval';
 import { requireNextState } from '../promotion/state-machine';
 import { countingApprovals, voidApprovals } from './approval-effects';
-import { promotionRefs, refuseBlocked } from './create-promotion';
+import { noteSourceCommits, promotionRefs, refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { readPolicyMoment } from './policy-moment';
@@ -111,6 +111,7 @@ async function askAgain(
   const lost = isNew ? countingApprovals(row, moment) : [];
   if (result !== null) {
     const { plan, planChecksum, facts } = result;
+    await noteSourceCommits(tx, plan, at);
     const replannedById = isNew ? actor.id : row.replannedById;
     const stored = {
       planJson: planJson(plan),

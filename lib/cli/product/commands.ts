@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, parseWhole } from '../parse-option';
 import { addHomeOption } from './add-home-option';
+import { addEdgeOptions } from './edge-options';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -92,19 +93,18 @@ function addStageCommands(program: Command): void {
 
 function addEdgeCommands(program: Command): void {
   const edge = program.command('edge').description('ways from one stage to the next');
-  addHomeOption(edge.command('add').description('let refs move from one stage to another'))
+  addEdgeOptions(addHomeOption(edge.command('add').description('let refs move from one stage to another')))
     .argument('<from>')
     .argument('<to>')
     .requiredOption('--refs <glob>', 'which refs may take it; * within a part, ** across parts', collect)
-    .addOption(new Option('--mode <mode>', 'the same commit or a new one').choices(['identity', 'recommit']))
-    .option('--rename <from=to>', 'another name for a ref in the target', collect)
-    .option('--approvals <rule>', 'N reviewers, or GROUP=N; may be given for several groups', collect)
-    .option('--approvals-expire <hours>', 'how long an approval counts (default: 72)', parseWhole(1, 720))
-    .option('--shared-approvals', 'one approval counts for every group its giver is in')
-    .option('--no-verify-objects', 'do not hash objects while pulling')
-    .option('--require-source-head', 'refuse a commit that the source ref has moved on from')
     .option('--json', 'print one JSON document')
     .action(async (from, to, options) => (await import('./edge')).edgeAdd(from, to, options));
+  addEdgeOptions(addHomeOption(edge.command('set').description('change what an edge asks for')))
+    .argument('<from>')
+    .argument('<to>')
+    .option('--refs <glob>', 'which refs may take it from now on', collect)
+    .option('--json', 'print one JSON document')
+    .action(async (from, to, options) => (await import('./edge')).edgeSet(from, to, options));
   addHomeOption(edge.command('list').description('list edges'))
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./edge')).edgeList(options));

@@ -1,0 +1,89 @@
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Select } from '@/components/ui/select';
+import { type CheckLevel, checkLevelSchema } from '@/lib/contracts/edge-checks';
+
+/** The checks of an edge as they are typed. */
+export interface EdgeChecksDraft {
+  /** As typed. */
+  soakHours: string;
+  versionCheck: CheckLevel;
+  fastForwardCheck: CheckLevel;
+}
+
+export interface EdgeCheckFieldsProps {
+  draft: EdgeChecksDraft;
+  errors: Record<string, string>;
+  onChange: (part: Partial<EdgeChecksDraft>) => void;
+}
+
+/** What an edge asks of the commits themselves, beside approvals. */
+export function EdgeCheckFields({ draft, errors, onChange }: EdgeCheckFieldsProps) {
+  return (
+    <fieldset className="grid gap-3.5">
+      <legend className="mb-1 font-medium">Checks</legend>
+      <Field
+        label="Soak time in the source stage (hours)"
+        hint="An approved run waits until each commit has been there for so long. 0: no time. Up to 720."
+        error={errors.soakHours}
+        className="max-w-72"
+      >
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            value={draft.soakHours}
+            onChange={(event) => onChange({ soakHours: event.target.value })}
+          />
+        )}
+      </Field>
+      <div className="grid items-start gap-3 sm:grid-cols-2">
+        <LevelField
+          label="Fast-forward"
+          hint="The target’s head is among the ancestors of what replaces it."
+          value={draft.fastForwardCheck}
+          onChange={(fastForwardCheck) => onChange({ fastForwardCheck })}
+        />
+        <LevelField
+          label="Version later"
+          hint="The commit’s version is later than that of the target’s head, as rpm compares."
+          value={draft.versionCheck}
+          onChange={(versionCheck) => onChange({ versionCheck })}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+const LEVELS: Record<CheckLevel, string> = {
+  off: 'off',
+  advisory: 'advisory: a warning',
+  required: 'required: stops the plan',
+};
+
+interface LevelFieldProps {
+  label: string;
+  hint: string;
+  value: CheckLevel;
+  onChange: (level: CheckLevel) => void;
+}
+
+function LevelField({ label, hint, value, onChange }: LevelFieldProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(control) => (
+        <Select
+          {...control}
+          value={value}
+          onChange={(event) => onChange(checkLevelSchema.parse(event.target.value))}
+        >
+          {checkLevelSchema.options.map((level) => (
+            <option key={level} value={level}>
+              {LEVELS[level]}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
