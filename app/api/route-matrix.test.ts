@@ -144,6 +144,14 @@ const table: Record<string, Row> = {
     body: () => ({ decision: 'approve', planChecksum: other, comment: '' }),
     status: 409,
   },
+  // By a token alone.
+  'POST api/promotions/[number]/checks': {
+    allowed: [],
+    scopes: ['checks:report'],
+    params: numbered,
+    body: () => ({ name: 'lab', state: 'passed', planChecksum: other }),
+    status: 404,
+  },
   'POST api/promotions/[number]/withdraw': {
     allowed: manager,
     scopes: ['promotions:request'],
@@ -308,11 +316,12 @@ function scopesOf(name: string, { allowed, scopes }: Row): readonly TokenScope[]
   return scopes ?? (name.startsWith('GET ') && allowed === everybody ? tokenScopes : []);
 }
 
-test('all that tokens may change: they ask, take back what they asked for, and decide nothing', () => {
+test('all that tokens may change: they ask, take it back, report checks, and decide nothing', () => {
   const letThrough = Object.entries(table).filter(([name, row]) => scopesOf(name, row).length > 0);
   expect(letThrough.map(([name]) => name).filter((name) => !name.startsWith('GET '))).toEqual([
     'POST api/plans',
     'POST api/promotions',
+    'POST api/promotions/[number]/checks',
     'POST api/promotions/[number]/withdraw',
   ]);
 });

@@ -5,6 +5,8 @@ export interface CheckGroup {
   code: string;
   title: string;
   result: CheckDto['result'];
+  /** A page about it; null where there is none. */
+  link: string | null;
   parts: { detail: string; refs: string[] }[];
   /** How many refs it was made for; 0 where it is about the whole. */
   refCount: number;
@@ -18,7 +20,14 @@ export function groupChecks(checks: readonly CheckDto[]): CheckGroup[] {
   for (const check of checks) {
     const key = JSON.stringify([check.code, check.title, check.result]);
     const { code, title, result } = check;
-    const group = groups.get(key) ?? { code, title, result, parts: [], refCount: 0 };
+    const group = groups.get(key) ?? {
+      code,
+      title,
+      result,
+      link: check.link ?? null,
+      parts: [],
+      refCount: 0,
+    };
     groups.set(key, group);
     if (check.ref !== null) group.refCount += 1;
     const refs = check.ref === null ? [] : [check.ref];

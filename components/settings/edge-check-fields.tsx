@@ -1,7 +1,8 @@
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
-import { type CheckLevel, checkLevelSchema } from '@/lib/contracts/edge-checks';
+import { type CheckLevel, checkLevelSchema, type ExternalCheck } from '@/lib/contracts/edge-checks';
+import { ExternalChecksField } from './external-checks-field';
 
 /** The checks of an edge as they are typed. */
 export interface EdgeChecksDraft {
@@ -9,6 +10,7 @@ export interface EdgeChecksDraft {
   soakHours: string;
   versionCheck: CheckLevel;
   fastForwardCheck: CheckLevel;
+  externalChecks: ExternalCheck[];
 }
 
 export interface EdgeCheckFieldsProps {
@@ -20,8 +22,7 @@ export interface EdgeCheckFieldsProps {
 /** What an edge asks of the commits themselves, beside approvals. */
 export function EdgeCheckFields({ draft, errors, onChange }: EdgeCheckFieldsProps) {
   return (
-    <fieldset className="grid gap-3.5">
-      <legend className="mb-1 font-medium">Checks</legend>
+    <>
       <Field
         label="Soak time in the source stage (hours)"
         hint="An approved run waits until each commit has been there for so long. 0: no time. Up to 720."
@@ -45,13 +46,18 @@ export function EdgeCheckFields({ draft, errors, onChange }: EdgeCheckFieldsProp
           onChange={(fastForwardCheck) => onChange({ fastForwardCheck })}
         />
         <LevelField
-          label="Version later"
+          label="Later version"
           hint="The commit’s version is later than that of the target’s head, as rpm compares."
           value={draft.versionCheck}
           onChange={(versionCheck) => onChange({ versionCheck })}
         />
       </div>
-    </fieldset>
+      <ExternalChecksField
+        checks={draft.externalChecks}
+        error={errors.externalChecks}
+        onChange={(externalChecks) => onChange({ externalChecks })}
+      />
+    </>
   );
 }
 

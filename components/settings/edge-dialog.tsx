@@ -45,6 +45,7 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     'approvalRules',
     'approvalExpiryHours',
     'soakHours',
+    'externalChecks',
   ]);
   const { input: valid } = readDraft(draft);
   const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
@@ -114,6 +115,7 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     soakHours: String(edge?.soakHours ?? 0),
     versionCheck: edge?.versionCheck ?? 'off',
     fastForwardCheck: edge?.fastForwardCheck ?? 'advisory',
+    externalChecks: edge?.externalChecks ?? [],
   };
 }
 
@@ -129,12 +131,14 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
     renames,
     approvalExpiryHours: parseHours(draft.approvalExpiryHours),
     soakHours: parseHours(draft.soakHours),
+    externalChecks: draft.externalChecks.map((check) => ({ ...check, name: check.name.trim() })),
   });
   if (parsed.success) return { input: parsed.data, errors: {} };
   const errors: Record<string, string> = {};
   for (const [path, text] of Object.entries(fieldErrors(parsed.error))) {
     const [field = '', index] = path.split('.');
-    errors[field] ??= index === undefined ? text : `Line ${Number(index) + 1}: ${text}`;
+    const line = field === 'externalChecks' ? 'Check' : 'Line';
+    errors[field] ??= index === undefined ? text : `${line} ${Number(index) + 1}: ${text}`;
   }
   if (errors.approvalExpiryHours) errors.approvalExpiryHours = 'Give whole hours from 1 to 720.';
   if (errors.soakHours) errors.soakHours = 'Give whole hours from 0 to 720.';

@@ -120,8 +120,13 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
           {edge.soakHours > 0 ? <li>soaks for {edge.soakHours} h</li> : null}
           {edge.fastForwardCheck === 'advisory' ? null : <li>fast-forward {edge.fastForwardCheck}</li>}
           {edge.versionCheck === 'off' ? null : <li>later version {edge.versionCheck}</li>}
+          {edge.externalChecks.map(({ name, level }) => (
+            <li key={name} className="break-words">
+              <code className="text-sm">{name}</code> {level}
+            </li>
+          ))}
           {edge.isApprovalShared ? <li>an approval counts for every group</li> : null}
-          <li className="text-faint">version {edge.policyVersion}</li>
+          <li className="text-faint">policy version {edge.policyVersion}</li>
         </ul>
       </Td>
       <Td className={`text-right ${STACKED.cell}`}>

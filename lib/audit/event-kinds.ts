@@ -180,6 +180,18 @@ export const eventKinds = {
         .map((each) => each.reviewer)
         .join(', ')}): ${d.why}`,
   ),
+  'promotion.check-reported': kind(
+    z.strictObject({
+      name: text,
+      state: z.enum(['pending', 'passed', 'failed']),
+      planChecksum: checksumSchema,
+      link: text.nullable(),
+      summary: text,
+      token: text,
+    }),
+    (d, about) =>
+      `reported the check ${d.name} of #${about.promotion} as ${d.state}${d.summary === '' ? '' : `: ${d.summary}`}`,
+  ),
   'promotion.rejected': kind(
     z.strictObject({ planChecksum: checksumSchema, comment: text, session: text.nullable() }),
     (d, about) => `rejected #${about.promotion}${d.comment === '' ? '' : `: ${d.comment}`}`,

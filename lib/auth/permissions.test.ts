@@ -21,6 +21,8 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
+  // A program's, by its token.
+  'check.report': [],
   'audit.read': ['release-manager', 'reviewer', 'auditor', 'admin'],
   'audit.export': ['auditor'],
   'settings.read': ['auditor', 'admin'],
@@ -56,7 +58,7 @@ test('who must change their password may do only that', () => {
 
 test('Treeline’s own processes take no part in promotions', () => {
   const system = systemActor('command line');
-  for (const action of actions.filter((each) => each.startsWith('promotion.'))) {
+  for (const action of actions.filter((each) => /^(promotion|check)\./.test(each))) {
     expect(() => authorise(system, action)).toThrow(/does not allow/);
   }
   expect(can(system, 'settings.write')).toBe(true);
@@ -78,7 +80,7 @@ test('a token allows what its scopes name, and no scope decides or sets anything
   expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
     ['read', ['read']],
     ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
-    ['checks:report', ['read']],
+    ['checks:report', ['read', 'check.report']],
   ]);
   expect(allowedTo([])).toEqual([]);
   expect(() => authorise(program(tokenScopes), 'promotion.decide')).toThrow(

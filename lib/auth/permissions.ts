@@ -10,6 +10,7 @@ export const actions = [
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
+  'check.report',
   'audit.read',
   'audit.export',
   'settings.read',
@@ -54,7 +55,7 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
 const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
   read: ['read'],
   'promotions:request': ['read', 'promotion.request', 'promotion.withdraw'],
-  'checks:report': ['read'],
+  'checks:report': ['read', 'check.report'],
 };
 
 /** The command line and the demo act for whoever has the home folder: settings, never a decision. */

@@ -68,6 +68,8 @@ export const checkSchema = z.object({
   result: z.enum(['pass', 'wait', 'warn', 'fail']),
   detail: z.string(),
   ref: z.string().nullable(),
+  /** A page about it, by http or https; null or absent where there is none. */
+  link: z.string().nullable().optional(),
 });
 export type CheckDto = z.infer<typeof checkSchema>;
 
@@ -175,7 +177,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled', 'soak']),
+  code: z.enum(['scheduled', 'soak', 'checks']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),

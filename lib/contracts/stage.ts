@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkLevelSchema, soakHoursSchema } from './edge-checks';
+import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
 import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
 import {
   checksumSchema,
@@ -103,6 +103,8 @@ export const edgeSchema = z.object({
   versionCheck: checkLevelSchema,
   /** Whether the target's head has to be among its ancestors. */
   fastForwardCheck: checkLevelSchema,
+  /** Checks that others make and report. */
+  externalChecks: z.array(externalCheckSchema),
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -171,5 +173,6 @@ export const edgeInputSchema = z.strictObject({
   soakHours: soakHoursSchema.optional(),
   versionCheck: checkLevelSchema.optional(),
   fastForwardCheck: checkLevelSchema.optional(),
+  externalChecks: externalChecksSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

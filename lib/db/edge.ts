@@ -1,3 +1,4 @@
+import { type ExternalCheck, externalChecksSchema } from '../contracts/edge-checks';
 import type { Reader, Transaction } from './client';
 import type { Edge, Stage, StageKey } from './generated/client';
 
@@ -36,6 +37,7 @@ export type EdgeChange = Partial<
     | 'soakHours'
     | 'versionCheck'
     | 'fastForwardCheck'
+    | 'externalChecks'
     | 'policyVersion'
   >
 >;
@@ -68,4 +70,9 @@ export interface EdgeApprovalRule {
 /** The approval rules of an edge, from their stored JSON text. */
 export function edgeApprovalRules(edge: Pick<EdgeRow, 'approvalRules'>): EdgeApprovalRule[] {
   return JSON.parse(edge.approvalRules) as EdgeApprovalRule[];
+}
+
+/** The external checks that an edge expects, from their stored JSON text. */
+export function edgeExternalChecks(edge: Pick<EdgeRow, 'externalChecks'>): ExternalCheck[] {
+  return externalChecksSchema.parse(JSON.parse(edge.externalChecks));
 }

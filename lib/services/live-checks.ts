@@ -1,13 +1,15 @@
 import type { CheckDto, Plan, PlanFacts } from '../contracts/promotion';
+import { findCheckReports } from '../db/check-report';
 import type { Reader } from '../db/client';
-import type { EdgeRow } from '../db/edge';
+import { type EdgeRow, edgeExternalChecks } from '../db/edge';
 import type { FullPromotion } from '../db/promotion';
 import { readSoakStarts } from '../db/source-sighting';
+import { checkExternal } from '../promotion/check-external';
 import { checkSoak } from '../promotion/check-soak';
 import { parsePlan } from '../promotion/plan-checksum';
 
 /** Checks that are looked at anew each time somebody looks: what they say changes by itself. */
-const liveCodes = ['soak'];
+const isLive = ({ code }: CheckDto) => code === 'soak' || code.startsWith('external:');
 
 /** How long the commits of a plan have been in the source stage at `at`, where the edge asks for it. */
 export async function readSoakChecks(db: Reader, plan: Plan, edge: EdgeRow, at: Date): Promise<CheckDto[]> {
@@ -40,7 +42,9 @@ export async function withLiveChecks(
   const plan = parsePlan(row.planJson);
   if (row.edge.policyVersion !== plan.policyVersion) return facts;
   const at = row.runs.at(-1)?.committedAt ?? row.endedAt ?? now;
-  const live = await readSoakChecks(db, plan, row.edge, at);
-  const kept = facts.checks.filter(({ code }) => !liveCodes.includes(code));
-  return { ...facts, checks: [...live, ...kept] };
+  const expected = edgeExternalChecks(row.edge);
+  const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);
+  const soak = await readSoakChecks(db, plan, row.edge, at);
+  const kept = facts.checks.filter((check) => !isLive(check));
+  return { ...facts, checks: [...checkExternal(expected, reports), ...soak, ...kept] };
 }

@@ -1,10 +1,11 @@
 import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
-import { type EdgeWithStages, edgeRules, findEdgeById } from '../db/edge';
+import { type EdgeWithStages, edgeExternalChecks, edgeRules, findEdgeById } from '../db/edge';
 import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
+import { checkExternal } from '../promotion/check-external';
 import { checkPlan } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
@@ -70,6 +71,8 @@ export async function makePlan(
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
         ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
+        // Nobody can have reported on a plan that nobody has asked for.
+        ...checkExternal(edgeExternalChecks(edge), []),
         ...(await readSoakChecks(ctx.db, plan, edge, now)),
         ...checkPlan(
           stageFacts,

@@ -1,4 +1,4 @@
-import type { CheckLevel } from '../../contracts/edge-checks';
+import type { CheckLevel, ExternalCheck } from '../../contracts/edge-checks';
 import { type ApprovalRule, approvalRuleSchema } from '../../contracts/policy';
 import { AppError } from '../../errors';
 import { addEdge } from '../../services/add-edge';
@@ -19,6 +19,10 @@ export interface EdgeOptions extends HomeOptions {
   soak?: number;
   versionCheck?: CheckLevel;
   fastForward?: CheckLevel;
+  check?: string[];
+  advisoryCheck?: string[];
+  /** commander: false where --no-checks is given. */
+  checks: boolean;
   verifyObjects?: boolean;
   requireSourceHead?: boolean;
   json?: true;
@@ -71,6 +75,7 @@ function inputOf(options: EdgeOptions): UpdateEdgeInput {
     soakHours: options.soak,
     versionCheck: options.versionCheck,
     fastForwardCheck: options.fastForward,
+    externalChecks: externalChecksOf(options),
     verifyObjects: options.verifyObjects,
     requireSourceHead: options.requireSourceHead,
   };
@@ -89,9 +94,23 @@ export async function edgeList(options: HomeOptions & { json?: true }): Promise<
         edge.mode,
         `approvals: ${edge.approvalRules.map(printRule).join(', ')}`,
         edge.soakHours === 0 ? '' : `soak: ${edge.soakHours} h`,
+        edge.externalChecks.length === 0
+          ? ''
+          : `checks: ${edge.externalChecks.map(({ name, level }) => `${name} (${level})`).join(', ')}`,
       ]),
     );
   }
+}
+
+/** All that are named take the place of those before; undefined where none is. */
+function externalChecksOf({ check = [], advisoryCheck = [], checks }: EdgeOptions) {
+  const named: ExternalCheck[] = [
+    ...check.map((name) => ({ name, level: 'required' as const })),
+    ...advisoryCheck.map((name) => ({ name, level: 'advisory' as const })),
+  ];
+  if (checks) return named.length === 0 ? undefined : named;
+  if (named.length === 0) return named;
+  throw new AppError('usage', 'give either --no-checks or the checks that are expected');
 }
 
 function parseRename(text: string): { from: string; to: string } {

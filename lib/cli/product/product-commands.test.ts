@@ -169,12 +169,13 @@ test('edges and people, each named where it is wrong', async () => {
     isApprovalShared: false,
     verifyObjects: true,
   });
-  const set = ['edge', 'set', 'dev', 'production', '--soak=24', '--version-check=required'];
+  const set = ['edge', 'set', 'dev', 'production', '--soak=24', '--version-check=required', '--check=lab'];
   expect(await done(...set)).toBe(
-    'Changed the edge dev → production: soakHours 0 → 24, versionCheck off → required.\n',
+    'Changed the edge dev → production: soakHours 0 → 24, versionCheck off → required, external checks: none → lab (required).\n',
   );
   expect(await done(...set)).toBe('The edge dev → production is so already.\n');
   expect(await refused(2, 'edge', 'set', 'dev', 'production', '--soak=721')).toContain('720');
+  expect(await refused(2, 'check', 'report', '1', 'lab', '--state=passed')).toContain('TREELINE_TOKEN');
   expect(await refused(1, 'edge', 'set', 'production', 'dev', '--soak=1')).toContain('production to dev');
   expect(await refused(2, 'edge', 'add', 'dev', 'production', '--refs=os/**', '--rename=x')).toContain(
     'FROM=TO',
