@@ -20,6 +20,7 @@ GRANT INSERT ON "AuditEvent" TO treeline_worker;
 GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
 GRANT INSERT, DELETE ON "SourceSighting" TO treeline_worker;
+GRANT INSERT, UPDATE ON "SourceFsck" TO treeline_worker;
 GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.

@@ -111,7 +111,7 @@ test('a program asks with a token, and the approved run waits for the check that
     await dialog.getByLabel('Held by').selectOption('release-manager');
     await inspect(admin, 'token-dialog');
     await dialog.getByRole('button', { name: 'Make the token' }).click();
-    const shown = admin.getByRole('dialog', { name: 'Token for lab' });
+    const shown = admin.getByRole('dialog', { name: 'Token for lab', exact: true });
     const text = (await shown.locator('code').first().textContent()) ?? '';
     await shown.getByRole('button', { name: 'I have it' }).click();
     await expect(admin.getByRole('table', { name: 'Tokens of lab' })).toContainText(text.slice(0, 9));

@@ -10,6 +10,7 @@ export interface EdgeChecksDraft {
   soakHours: string;
   versionCheck: CheckLevel;
   fastForwardCheck: CheckLevel;
+  sourceFsckCheck: CheckLevel;
   externalChecks: ExternalCheck[];
 }
 
@@ -51,6 +52,12 @@ export function EdgeCheckFields({ draft, errors, onChange }: EdgeCheckFieldsProp
           value={draft.versionCheck}
           onChange={(versionCheck) => onChange({ versionCheck })}
         />
+        <LevelField
+          label="Source fsck"
+          hint="The worker hashes every object of the commit in the source stage; a run waits for it where required."
+          value={draft.sourceFsckCheck}
+          onChange={(sourceFsckCheck) => onChange({ sourceFsckCheck })}
+        />
       </div>
       <ExternalChecksField
         checks={draft.externalChecks}
@@ -64,7 +71,7 @@ export function EdgeCheckFields({ draft, errors, onChange }: EdgeCheckFieldsProp
 const LEVELS: Record<CheckLevel, string> = {
   off: 'off',
   advisory: 'advisory: a warning',
-  required: 'required: stops the plan',
+  required: 'required',
 };
 
 interface LevelFieldProps {

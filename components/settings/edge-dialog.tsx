@@ -115,6 +115,7 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     soakHours: String(edge?.soakHours ?? 0),
     versionCheck: edge?.versionCheck ?? 'off',
     fastForwardCheck: edge?.fastForwardCheck ?? 'advisory',
+    sourceFsckCheck: edge?.sourceFsckCheck ?? 'off',
     externalChecks: edge?.externalChecks ?? [],
   };
 }

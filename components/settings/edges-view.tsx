@@ -120,6 +120,7 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
           {edge.soakHours > 0 ? <li>soaks for {edge.soakHours} h</li> : null}
           {edge.fastForwardCheck === 'advisory' ? null : <li>fast-forward {edge.fastForwardCheck}</li>}
           {edge.versionCheck === 'off' ? null : <li>later version {edge.versionCheck}</li>}
+          {edge.sourceFsckCheck === 'off' ? null : <li>source fsck {edge.sourceFsckCheck}</li>}
           {edge.externalChecks.map(({ name, level }) => (
             <li key={name} className="break-words">
               <code className="text-sm">{name}</code> {level}

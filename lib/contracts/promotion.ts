@@ -177,7 +177,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled', 'soak', 'checks']),
+  code: z.enum(['scheduled', 'soak', 'checks', 'fsck']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),

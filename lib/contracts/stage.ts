@@ -103,6 +103,8 @@ export const edgeSchema = z.object({
   versionCheck: checkLevelSchema,
   /** Whether the target's head has to be among its ancestors. */
   fastForwardCheck: checkLevelSchema,
+  /** Whether every object of the source commits has to be hashed in the source stage first. */
+  sourceFsckCheck: checkLevelSchema,
   /** Checks that others make and report. */
   externalChecks: z.array(externalCheckSchema),
   policyVersion: z.number().int(),
@@ -173,6 +175,7 @@ export const edgeInputSchema = z.strictObject({
   soakHours: soakHoursSchema.optional(),
   versionCheck: checkLevelSchema.optional(),
   fastForwardCheck: checkLevelSchema.optional(),
+  sourceFsckCheck: checkLevelSchema.optional(),
   externalChecks: externalChecksSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

@@ -37,6 +37,7 @@ export type EdgeChange = Partial<
     | 'soakHours'
     | 'versionCheck'
     | 'fastForwardCheck'
+    | 'sourceFsckCheck'
     | 'externalChecks'
     | 'policyVersion'
   >

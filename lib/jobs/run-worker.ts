@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
+import { fsckOneSource } from './fsck-sources';
 import { noteMilliseconds, noteSourceHeads } from './note-source-heads';
 import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
@@ -14,8 +15,8 @@ const restMilliseconds = 1000;
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
  * record as done are cleared away, and what differs between repositories and database is written to the history.
- * Now and then heads of source stages are noted, for soak times. While there is nothing else to do, adopted heads are
- * verified.
+ * Now and then heads of source stages are noted, for soak times. While there is nothing else to do, source
+ * commits and adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
@@ -39,6 +40,7 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         noteAt = performance.now() + noteMilliseconds;
       }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
+      if (await fsckOneSource(ctx, signal, waiting)) continue;
       if (await verifyOneHead(ctx, signal, { damaged, waiting })) continue;
     } catch (error) {
       ctx.log.error({ error }, 'the worker could not look for runs');

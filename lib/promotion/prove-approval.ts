@@ -35,12 +35,14 @@ export function proveApproval(
 ): { plan: Plan; why: null } | { plan: null; why: string } {
   let plan: Plan;
   let askerIds: string[];
+  let what = 'as its plan is not a plan';
   try {
     plan = parsePlan(rows.planJson);
+    what = 'of who asked is no list of people';
     askerIds = askersOf(rows);
   } catch {
-    // Neither JSON nor a plan: what exactly is wrong with it does not matter to anybody who has to refuse it.
-    return { plan: null, why: 'what is stored as its plan or as who asked is not that' };
+    // Neither JSON nor what it should be: what exactly is wrong does not matter to anybody who has to refuse it.
+    return { plan: null, why: `what is stored ${what}` };
   }
   if (planChecksum(plan) !== rows.planChecksum)
     return { plan: null, why: 'its plan is not the approved one' };

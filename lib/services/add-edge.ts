@@ -61,6 +61,7 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       soakHours: edge.soakHours ?? 0,
       versionCheck: edge.versionCheck ?? 'off',
       fastForwardCheck: edge.fastForwardCheck ?? 'advisory',
+      sourceFsckCheck: edge.sourceFsckCheck ?? 'off',
       externalChecks: JSON.stringify((edge.externalChecks ?? []).map(({ name, level }) => ({ name, level }))),
       policyVersion: 1,
       createdAt: at,

@@ -24,6 +24,7 @@ const scalarFields = [
   'soakHours',
   'versionCheck',
   'fastForwardCheck',
+  'sourceFsckCheck',
 ] as const;
 
 /**

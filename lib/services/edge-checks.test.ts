@@ -1,6 +1,8 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PromotionDto } from '../contracts/promotion';
 import { followsFrom } from '../jobs/follows-from';
+import { fsckOneSource } from '../jobs/fsck-sources';
 import { noteSourceHeads } from '../jobs/note-source-heads';
 import { findWaits } from '../jobs/waits/find-waits';
 import type { WorkerContext } from '../jobs/worker-context';
@@ -20,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => bench.world.close());
 beforeEach(async () => {
   await bench.clear();
-  await setEdge({ soakHours: 0, versionCheck: 'off', fastForwardCheck: 'advisory' });
+  await setEdge({ soakHours: 0, versionCheck: 'off', fastForwardCheck: 'advisory', sourceFsckCheck: 'off' });
 });
 
 const setEdge = (change: UpdateEdgeInput) =>
@@ -38,11 +40,13 @@ function commit(files: Record<string, string> = {}, named = String(++version)): 
     files: { 'etc/version': named, ...files },
   });
 }
-/** What the worker looks at now and then. */
-const note = () => {
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  return noteSourceHeads({ ...bench.world.ctx, log: silent } as unknown as WorkerContext);
+const worker = () => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  return { ...bench.world.ctx, log } as unknown as WorkerContext;
 };
+/** What the worker looks at now and then, and while nothing else is to be done. */
+const note = () => noteSourceHeads(worker());
+const fsck = () => fsckOneSource(worker(), new AbortController().signal, new Map());
 
 test('a commit soaks from when Treeline saw it there; asking and approving go on meanwhile, and the run waits', async () => {
   await setEdge({ soakHours: 24 });
@@ -186,4 +190,46 @@ test('a version that is no later, and a history that does not follow, stop a pla
     expect(followsFrom(source, { source: parseChecksum(orphan) }, null, mode)).toBe(true);
   }
   source.close();
+});
+
+test('where an edge asks for a source fsck, the worker hashes what is asked for, and the run waits for that', async () => {
+  await setEdge({ sourceFsckCheck: 'required' });
+  commit({ 'etc/fscked': 'whole' });
+  const fsckOf = ({ facts }: Pick<PromotionDto, 'facts'>) =>
+    facts.checks.find(({ code }) => code === 'source-fsck');
+  expect(await fsck(), 'nothing is asked for').toBe(false);
+  const planned = await bench.plan();
+  expect(planned.isBlocked).toBe(false);
+  expect(fsckOf(planned)).toMatchObject({ result: 'wait' });
+  const asked = await bench.request();
+  expect(asked.waits).toEqual([
+    { code: 'fsck', detail: `every object of ${REF} in dev is still to be hashed`, until: null },
+  ]);
+
+  // One object is another than its name says.
+  const file =
+    ostree('ls', '-C', `--repo=${bench.pipeline.repo('dev')}`, REF, '/etc/fscked').split(/\s+/)[4] ?? '';
+  const path = `${bench.pipeline.repo('dev')}/objects/${file.slice(0, 2)}/${file.slice(2)}.filez`;
+  const whole = readFileSync(path);
+  chmodSync(path, 0o644);
+  writeFileSync(path, Buffer.concat([whole.subarray(0, -1), Buffer.of((whole.at(-1) ?? 0) ^ 1)]));
+  expect(await fsck()).toBe(true);
+  const damaged = await look(asked);
+  expect(damaged.waits[0]?.detail).toContain(`${REF} is not whole in dev`);
+  expect(fsckOf(damaged)).toMatchObject({
+    result: 'fail',
+    detail: expect.stringContaining(file.slice(0, 10)),
+  });
+
+  writeFileSync(path, whole);
+  expect(await fsck(), 'it was just looked at').toBe(false);
+  hours(1);
+  expect(await fsck()).toBe(true);
+  const ready = await look(asked);
+  expect(ready).toMatchObject({ state: 'requested', waits: [] });
+  expect(fsckOf(ready)).toMatchObject({
+    result: 'pass',
+    detail: expect.stringMatching(/^\d+ objects hashed at 20/),
+  });
+  expect(await fsck(), 'once is enough').toBe(false);
 });

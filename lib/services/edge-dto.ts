@@ -21,6 +21,7 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     soakHours: row.soakHours,
     versionCheck: checkLevelSchema.parse(row.versionCheck),
     fastForwardCheck: checkLevelSchema.parse(row.fastForwardCheck),
+    sourceFsckCheck: checkLevelSchema.parse(row.sourceFsckCheck),
     externalChecks: edgeExternalChecks(row),
     policyVersion: row.policyVersion,
   };

@@ -13,7 +13,7 @@ import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
-import { readSoakChecks } from './live-checks';
+import { readFsckChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
@@ -74,6 +74,7 @@ export async function makePlan(
         // Nobody can have reported on a plan that nobody has asked for.
         ...checkExternal(edgeExternalChecks(edge), []),
         ...(await readSoakChecks(ctx.db, plan, edge, now)),
+        ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

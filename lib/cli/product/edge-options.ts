@@ -15,6 +15,7 @@ export function addEdgeOptions(command: Command): Command {
     .option('--soak <hours>', 'how long a commit has to have been in the source stage', parseWhole(0, 720))
     .addOption(level('--version-check', 'a later version than what it replaces (default: off)'))
     .addOption(level('--fast-forward', 'what it replaces is among its ancestors (default: advisory)'))
+    .addOption(level('--source-fsck', 'every object is hashed in the source stage (default: off)'))
     .option('--check <name>', 'an external check that has to pass; may be given several times', collect)
     .option('--advisory-check <name>', 'one that is only shown; may be given several times', collect)
     .option('--no-checks', 'expect no external check')

@@ -19,6 +19,7 @@ export interface EdgeOptions extends HomeOptions {
   soak?: number;
   versionCheck?: CheckLevel;
   fastForward?: CheckLevel;
+  sourceFsck?: CheckLevel;
   check?: string[];
   advisoryCheck?: string[];
   /** commander: false where --no-checks is given. */
@@ -75,6 +76,7 @@ function inputOf(options: EdgeOptions): UpdateEdgeInput {
     soakHours: options.soak,
     versionCheck: options.versionCheck,
     fastForwardCheck: options.fastForward,
+    sourceFsckCheck: options.sourceFsck,
     externalChecks: externalChecksOf(options),
     verifyObjects: options.verifyObjects,
     requireSourceHead: options.requireSourceHead,

@@ -169,9 +169,18 @@ test('edges and people, each named where it is wrong', async () => {
     isApprovalShared: false,
     verifyObjects: true,
   });
-  const set = ['edge', 'set', 'dev', 'production', '--soak=24', '--version-check=required', '--check=lab'];
+  const set = [
+    'edge',
+    'set',
+    'dev',
+    'production',
+    '--soak=24',
+    '--version-check=required',
+    '--source-fsck=advisory',
+    '--check=lab',
+  ];
   expect(await done(...set)).toBe(
-    'Changed the edge dev → production: soakHours 0 → 24, versionCheck off → required, external checks: none → lab (required).\n',
+    'Changed the edge dev → production: soakHours 0 → 24, versionCheck off → required, sourceFsckCheck off → advisory, external checks: none → lab (required).\n',
   );
   expect(await done(...set)).toBe('The edge dev → production is so already.\n');
   expect(await refused(2, 'edge', 'set', 'dev', 'production', '--soak=721')).toContain('720');

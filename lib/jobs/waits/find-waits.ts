@@ -1,11 +1,12 @@
 import type { Reader } from '../../db/client';
 import { AppError } from '../../errors';
 import { checkWaits } from './check-waits';
+import { fsckWaits } from './fsck-waits';
 import { scheduledWaits } from './scheduled-waits';
 import { soakWaits } from './soak-waits';
 import type { Wait, WaitSource, WaitSubject } from './wait-source';
 
-const sources: readonly WaitSource[] = [scheduledWaits, soakWaits, checkWaits];
+const sources: readonly WaitSource[] = [scheduledWaits, soakWaits, checkWaits, fsckWaits];
 
 /**
  * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past
