@@ -12,13 +12,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO treeline_
 REVOKE UPDATE, DELETE ON "AuditEvent", "Approval", "ApprovalVoid" FROM treeline_web;
 REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM treeline_web;
 
--- The worker reads what was decided, and writes what it did. It can approve nothing, and sees no password hash.
+-- The worker reads what was decided, and writes what it did. It can approve nothing, and sees no hash of a password or a token.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO treeline_worker;
-REVOKE SELECT ON "Person", "Session", "SignInAttempt" FROM treeline_worker;
+REVOKE SELECT ON "Person", "Session", "SignInAttempt", "ApiToken" FROM treeline_worker;
 GRANT SELECT ("id", "role", "disabledAt") ON "Person" TO treeline_worker;
 GRANT INSERT ON "AuditEvent" TO treeline_worker;
 GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
+GRANT INSERT, DELETE ON "SourceSighting" TO treeline_worker;
+GRANT INSERT, UPDATE ON "SourceFsck" TO treeline_worker;
 GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.

@@ -106,13 +106,27 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
     ['DELETE', '/api/groups/any', {}],
     ['POST', '/api/people', { name: 'friend', displayName: 'Friend', role: 'admin' }],
     ['PATCH', '/api/people/any', { role: 'admin' }],
+    ['POST', '/api/service-accounts', { name: 'mine', displayName: 'Mine' }],
+    ['PATCH', '/api/service-accounts/any', { isDisabled: false }],
+    [
+      'POST',
+      '/api/service-accounts/any/tokens',
+      { name: 'mine', scopes: ['read'], expiresInDays: 1, holder: 'looker' },
+    ],
+    ['DELETE', '/api/tokens/any', {}],
   ];
   for (const [method, path, body] of writes) {
     const answer = await send(viewer, method, path, body);
     expect(answer.status, `${method} ${path}`).toBe(path === '/api/plans' ? answer.status : 403);
     expect(answer.status, `${method} ${path}`).toBeGreaterThanOrEqual(400);
   }
-  for (const path of ['/api/audit', '/api/audit/export', '/api/people', '/api/groups']) {
+  for (const path of [
+    '/api/audit',
+    '/api/audit/export',
+    '/api/people',
+    '/api/groups',
+    '/api/service-accounts',
+  ]) {
     const status = await viewer.evaluate(async (url) => (await fetch(url)).status, path);
     expect(status, path).toBe(403);
   }

@@ -6,8 +6,11 @@ import type { PersonActor } from '@/lib/auth/actor';
 import { encodeSessionToken, sessionCookieName } from '@/lib/auth/session-token';
 import type { Role } from '@/lib/contracts/scalars';
 import { problemSchema } from '@/lib/contracts/scalars';
+import { type TokenScope, tokenScopes } from '@/lib/contracts/token';
 import { readSessionSecret } from '@/lib/home';
 import type { RouteHandler } from '@/lib/http/route';
+import { addServiceAccount } from '@/lib/services/add-service-account';
+import { addToken } from '@/lib/services/add-token';
 import { createPlan } from '@/lib/services/create-plan';
 import { createPromotion } from '@/lib/services/create-promotion';
 import type { ServiceContext } from '@/lib/services/service-context';
@@ -25,6 +28,8 @@ const manager: readonly Role[] = ['release-manager'];
 interface Row {
   /** Who is let through; everybody else is answered 403, and without a session 401. */
   allowed: readonly Role[];
+  /** The scopes by which a token is let through; unless given, all for what everybody may read, and none for the rest. */
+  scopes?: readonly TokenScope[];
   params?: (world: Stage) => Record<string, string>;
   query?: (world: Stage) => Record<string, string>;
   body?: (world: Stage) => unknown;
@@ -61,7 +66,8 @@ const freeze = {
  */
 const table: Record<string, Row> = {
   'GET api/board': { allowed: everybody, status: 200 },
-  'GET api/me': { allowed: everybody, status: 200 },
+  // A token is nobody who is signed in.
+  'GET api/me': { allowed: everybody, scopes: [], status: 200 },
   'POST api/me/password': {
     allowed: everybody,
     body: () => ({ currentPassword: 'wrong', newPassword: 'four quite random words' }),
@@ -122,12 +128,14 @@ const table: Record<string, Row> = {
   },
   'POST api/plans': {
     allowed: manager,
+    scopes: ['promotions:request'],
     body: ({ pipeline }) => ({ edge: pipeline.edge.id, refs: [{ ref: REF }] }),
     status: 200,
   },
   'GET api/promotions': { allowed: everybody, status: 200 },
   'POST api/promotions': {
     allowed: manager,
+    scopes: ['promotions:request'],
     body: ({ pipeline }) => ({
       edge: pipeline.edge.id,
       refs: [{ ref: REF }],
@@ -144,8 +152,17 @@ const table: Record<string, Row> = {
     body: () => ({ decision: 'approve', planChecksum: other, comment: '' }),
     status: 409,
   },
+  // By a token alone.
+  'POST api/promotions/[number]/checks': {
+    allowed: [],
+    scopes: ['checks:report'],
+    params: numbered,
+    body: () => ({ name: 'lab', state: 'passed', planChecksum: other }),
+    status: 404,
+  },
   'POST api/promotions/[number]/withdraw': {
     allowed: manager,
+    scopes: ['promotions:request'],
     params: () => ({ number: '9999' }),
     status: 404,
   },
@@ -210,6 +227,25 @@ const table: Record<string, Row> = {
     status: 409,
   },
   'PATCH api/people/[id]': { allowed: admin, params: () => ({ id: 'none' }), body: () => ({}), status: 404 },
+  'GET api/service-accounts': { allowed: ['auditor', 'admin'], status: 200 },
+  'POST api/service-accounts': {
+    allowed: admin,
+    body: () => ({ name: 'viewer', displayName: 'Taken' }),
+    status: 409,
+  },
+  'PATCH api/service-accounts/[id]': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({}),
+    status: 404,
+  },
+  'POST api/service-accounts/[id]/tokens': {
+    allowed: admin,
+    params: () => ({ id: 'none' }),
+    body: () => ({ name: 'x', scopes: ['read'], expiresInDays: 1, holder: 'viewer' }),
+    status: 404,
+  },
+  'DELETE api/tokens/[id]': { allowed: admin, params: () => ({ id: 'none' }), status: 404 },
   'GET api/audit': { allowed: ['release-manager', 'reviewer', 'auditor', 'admin'], status: 200 },
   'GET api/audit/export': { allowed: ['auditor'], status: 200 },
   'GET metrics': { allowed: everybody, status: 200 },
@@ -239,6 +275,7 @@ for (const file of files) {
 
 let made: Stage;
 const cookies = new Map<Role, string>();
+const tokens = new Map<TokenScope, string>();
 const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
 
 beforeAll(async () => {
@@ -251,6 +288,12 @@ beforeAll(async () => {
     people.set(role, actor);
     const token = await encodeSessionToken(actor.sessionId ?? '', readSessionSecret(world.ctx.home), 3600);
     cookies.set(role, `${sessionCookieName(false)}=${token}`);
+  }
+  const program = { name: 'ci', displayName: 'CI' };
+  const { id: account } = await addServiceAccount(world.ctx, world.system, program);
+  for (const scope of tokenScopes) {
+    const wanted = { account, name: scope, scopes: [scope], expiresInDays: 1, holder: 'viewer' };
+    tokens.set(scope, `Bearer ${(await addToken(world.ctx, world.system, wanted)).secret}`);
   }
   const asker = await world.person('release-manager', 'asker');
   const input = { edge: pipeline.edge.id, refs: [{ ref: REF }] };
@@ -298,6 +341,20 @@ async function call(name: string, row: Row, sent: Sent = {}): Promise<Response> 
   return response;
 }
 
+function scopesOf(name: string, { allowed, scopes }: Row): readonly TokenScope[] {
+  return scopes ?? (name.startsWith('GET ') && allowed === everybody ? tokenScopes : []);
+}
+
+test('all that tokens may change: they ask, take it back, report checks, and decide nothing', () => {
+  const letThrough = Object.entries(table).filter(([name, row]) => scopesOf(name, row).length > 0);
+  expect(letThrough.map(([name]) => name).filter((name) => !name.startsWith('GET '))).toEqual([
+    'POST api/plans',
+    'POST api/promotions',
+    'POST api/promotions/[number]/checks',
+    'POST api/promotions/[number]/withdraw',
+  ]);
+});
+
 test('every route has a row here, and every row a route', () => {
   expect(files.length).toBeGreaterThan(25);
   const known = [...Object.keys(table), ...open].sort();
@@ -336,6 +393,17 @@ describe.each(Object.entries(table))('%s', (name, row) => {
     }
     expect(response.status).toBe(403);
     expect(problemSchema.parse(await response.json())).toMatchObject({ code: 'forbidden' });
+  });
+
+  test.each(tokenScopes)('with a token of the scope %s, and from nowhere', async (scope) => {
+    const authorization = tokens.get(scope) ?? '';
+    // A cookie beside it doesn't count, whoever's it is.
+    for (const cookie of [undefined, cookies.get(row.allowed[0] ?? 'viewer')]) {
+      const response = await call(name, row, { cookie, origin: null, headers: { authorization } });
+      const isAllowed = scopesOf(name, row).includes(scope);
+      expect(response.status).toBe(isAllowed ? row.status : 403);
+      if (!isAllowed) expect(await response.json()).toMatchObject({ code: 'forbidden' });
+    }
   });
 
   test('with a password that must be changed: 403, but for changing it', async () => {

@@ -1,3 +1,4 @@
+import { ExternalLink } from 'lucide-react';
 import { Chip, type ChipTone } from '@/components/ui/chip';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { CheckDto } from '@/lib/contracts/promotion';
@@ -5,6 +6,7 @@ import { type CheckGroup, groupChecks } from './group-checks';
 
 const RESULTS: Record<CheckDto['result'], { tone: ChipTone; text: string }> = {
   fail: { tone: 'bad', text: 'fail' },
+  wait: { tone: 'run', text: 'waiting' },
   warn: { tone: 'wait', text: 'warning' },
   pass: { tone: 'ok', text: 'pass' },
 };
@@ -33,7 +35,7 @@ export function ChecksList({ checks, isDetailed }: ChecksListProps) {
               </Chip>
             </span>
             <span className="min-w-0">
-              {group.title}
+              {group.link === null ? group.title : <CheckLink title={group.title} href={group.link} />}
               {group.refCount > 1 ? (
                 <span className="whitespace-nowrap text-faint"> {group.refCount} refs</span>
               ) : null}
@@ -43,6 +45,16 @@ export function ChecksList({ checks, isDetailed }: ChecksListProps) {
         );
       })}
     </ul>
+  );
+}
+
+/** Leads to where the check was made. Only http and https get here. */
+function CheckLink({ title, href }: { title: string; href: string }) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener" title={href} className="link-inline">
+      {title}
+      <ExternalLink aria-label="opens in a new tab" className="ml-1 inline size-3 align-baseline" />
+    </a>
   );
 }
 

@@ -5,12 +5,14 @@ export interface CheckGroup {
   code: string;
   title: string;
   result: CheckDto['result'];
+  /** A page about it; null where there is none. */
+  link: string | null;
   parts: { detail: string; refs: string[] }[];
   /** How many refs it was made for; 0 where it is about the whole. */
   refCount: number;
 }
 
-const RANK: Record<CheckDto['result'], number> = { fail: 0, warn: 1, pass: 2 };
+const RANK: Record<CheckDto['result'], number> = { fail: 0, wait: 1, warn: 2, pass: 3 };
 
 /** Checks that say the same of several refs as one; what stops the plan first, warnings next. */
 export function groupChecks(checks: readonly CheckDto[]): CheckGroup[] {
@@ -18,7 +20,14 @@ export function groupChecks(checks: readonly CheckDto[]): CheckGroup[] {
   for (const check of checks) {
     const key = JSON.stringify([check.code, check.title, check.result]);
     const { code, title, result } = check;
-    const group = groups.get(key) ?? { code, title, result, parts: [], refCount: 0 };
+    const group = groups.get(key) ?? {
+      code,
+      title,
+      result,
+      link: check.link ?? null,
+      parts: [],
+      refCount: 0,
+    };
     groups.set(key, group);
     if (check.ref !== null) group.refCount += 1;
     const refs = check.ref === null ? [] : [check.ref];

@@ -84,7 +84,13 @@ function Request({ promotion }: { promotion: PromotionDto }) {
   const count = promotion.plan.refs.length;
   return (
     <p className="mt-1 max-w-[120ch] break-words text-muted">
-      <UnsafeText text={promotion.requester} /> asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
+      <UnsafeText text={promotion.requester} />
+      {promotion.sponsors.length === 0 ? null : (
+        <>
+          , a program with a token of <UnsafeText text={promotion.sponsors.join(' and ')} />,
+        </>
+      )}{' '}
+      asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
       <b className="font-semibold text-text">{promotion.edge.from}</b> to{' '}
       <b className="font-semibold text-text">{promotion.edge.to}</b>: “
       <MultilineText text={promotion.reason} />

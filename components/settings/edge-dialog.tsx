@@ -44,6 +44,8 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     'renames',
     'approvalRules',
     'approvalExpiryHours',
+    'soakHours',
+    'externalChecks',
   ]);
   const { input: valid } = readDraft(draft);
   const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
@@ -110,6 +112,11 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     approvalRules: edge?.approvalRules ?? [{ group: null, required: 1 }],
     approvalExpiryHours: String(edge?.approvalExpiryHours ?? APPROVAL_EXPIRY_HOURS_DEFAULT),
     isApprovalShared: edge?.isApprovalShared ?? false,
+    soakHours: String(edge?.soakHours ?? 0),
+    versionCheck: edge?.versionCheck ?? 'off',
+    fastForwardCheck: edge?.fastForwardCheck ?? 'advisory',
+    sourceFsckCheck: edge?.sourceFsckCheck ?? 'off',
+    externalChecks: edge?.externalChecks ?? [],
   };
 }
 
@@ -119,20 +126,28 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
   if (typeof renames === 'string') return { input: null, errors: { renames } };
   if (draft.from === draft.to)
     return { input: null, errors: { to: 'Choose another stage than the source.' } };
-  const hours = draft.approvalExpiryHours.trim();
   const parsed = edgeInputSchema.safeParse({
     ...draft,
     refGlobs: parseGlobs(draft.refGlobs),
     renames,
-    approvalExpiryHours: /^\d{1,4}$/.test(hours) ? Number(hours) : 0,
+    approvalExpiryHours: parseHours(draft.approvalExpiryHours),
+    soakHours: parseHours(draft.soakHours),
+    externalChecks: draft.externalChecks.map((check) => ({ ...check, name: check.name.trim() })),
   });
   if (parsed.success) return { input: parsed.data, errors: {} };
   const errors: Record<string, string> = {};
   for (const [path, text] of Object.entries(fieldErrors(parsed.error))) {
     const [field = '', index] = path.split('.');
-    errors[field] ??= index === undefined ? text : `Line ${Number(index) + 1}: ${text}`;
+    const line = field === 'externalChecks' ? 'Check' : 'Line';
+    errors[field] ??= index === undefined ? text : `${line} ${Number(index) + 1}: ${text}`;
   }
   if (errors.approvalExpiryHours) errors.approvalExpiryHours = 'Give whole hours from 1 to 720.';
+  if (errors.soakHours) errors.soakHours = 'Give whole hours from 0 to 720.';
   if (parseGlobs(draft.refGlobs).length === 0) errors.refGlobs = 'Name at least one ref or glob.';
   return { input: null, errors };
+}
+
+/** Whole hours as typed; -1, which no field takes, for anything else. */
+function parseHours(text: string): number {
+  return /^\d{1,4}$/.test(text.trim()) ? Number(text) : -1;
 }

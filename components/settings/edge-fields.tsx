@@ -5,9 +5,10 @@ import { Select } from '@/components/ui/select';
 import { Textarea } from '@/components/ui/textarea';
 import type { ApprovalRule } from '@/lib/contracts/policy';
 import { ApprovalRulesField } from './approval-rules-field';
+import { EdgeCheckFields, type EdgeChecksDraft } from './edge-check-fields';
 
 /** An edge as it is typed. */
-export interface EdgeDraft {
+export interface EdgeDraft extends EdgeChecksDraft {
   from: string;
   to: string;
   mode: 'identity' | 'recommit';
@@ -136,6 +137,7 @@ export function EdgeFields({ draft, errors, stages, groups, isNew, onChange }: E
           />
         )}
       </Field>
+      <EdgeCheckFields draft={draft} errors={errors} onChange={onChange} />
       <Checkbox
         label="Hash every new object before it is linked"
         hint="Off: only types are checked. Faster, and a corrupt object of the source would be published."

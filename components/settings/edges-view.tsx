@@ -117,8 +117,17 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
         <ul>
           <li>{edge.verifyObjects ? 'every new object is hashed' : 'objects are not hashed'}</li>
           {edge.requireSourceHead ? <li>only heads</li> : null}
+          {edge.soakHours > 0 ? <li>soaks for {edge.soakHours} h</li> : null}
+          {edge.fastForwardCheck === 'advisory' ? null : <li>fast-forward {edge.fastForwardCheck}</li>}
+          {edge.versionCheck === 'off' ? null : <li>later version {edge.versionCheck}</li>}
+          {edge.sourceFsckCheck === 'off' ? null : <li>source fsck {edge.sourceFsckCheck}</li>}
+          {edge.externalChecks.map(({ name, level }) => (
+            <li key={name} className="break-words">
+              <code className="text-sm">{name}</code> {level}
+            </li>
+          ))}
           {edge.isApprovalShared ? <li>an approval counts for every group</li> : null}
-          <li className="text-faint">version {edge.policyVersion}</li>
+          <li className="text-faint">policy version {edge.policyVersion}</li>
         </ul>
       </Td>
       <Td className={`text-right ${STACKED.cell}`}>

@@ -6,6 +6,7 @@ const TABS = [
   { href: '/settings/freezes', label: 'Freeze windows' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/groups', label: 'Groups' },
+  { href: '/settings/tokens', label: 'Tokens' },
 ] as const;
 export type SettingsTab = (typeof TABS)[number]['href'];
 

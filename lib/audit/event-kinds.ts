@@ -51,6 +51,29 @@ export const eventKinds = {
   ),
   'person.password-changed': kind(z.strictObject({}), () => 'changed their password'),
 
+  'account.added': kind(z.strictObject({ name: text }), (d) => `added the service account ${d.name}`),
+  'account.updated': kind(
+    z.strictObject({ name: text, changes: z.array(text) }),
+    (d) => `changed the service account ${d.name}: ${d.changes.join(', ')}`,
+  ),
+  'token.added': kind(
+    z.strictObject({
+      account: text,
+      name: text,
+      /** Its first characters. */
+      hint: text,
+      scopes: z.array(text),
+      holder: text,
+      expiresAt: text,
+    }),
+    (d) =>
+      `made the token “${d.name}” of ${d.account} for ${d.holder} (${d.scopes.join(', ')}, until ${d.expiresAt.slice(0, 10)})`,
+  ),
+  'token.revoked': kind(
+    z.strictObject({ account: text, name: text, hint: text }),
+    (d) => `revoked the token “${d.name}” of ${d.account}`,
+  ),
+
   'group.added': kind(
     z.strictObject({ name: text, members: z.array(text) }),
     (d) => `added the group ${d.name} (${d.members.join(', ') || 'nobody yet'})`,
@@ -156,6 +179,8 @@ export const eventKinds = {
       planChecksum: checksumSchema,
       refs: z.array(text),
       reason: text,
+      /** The name of the token, where a program asked. */
+      token: text.optional(),
       /** ISO 8601; absent where it may begin at once. */
       notBefore: text.optional(),
     }),
@@ -183,6 +208,18 @@ export const eventKinds = {
       `voided ${plural(d.approvals.length, 'approval')} of #${about.promotion} (${d.approvals
         .map((each) => each.reviewer)
         .join(', ')}): ${d.why}`,
+  ),
+  'promotion.check-reported': kind(
+    z.strictObject({
+      name: text,
+      state: z.enum(['pending', 'passed', 'failed']),
+      planChecksum: checksumSchema,
+      link: text.nullable(),
+      summary: text,
+      token: text,
+    }),
+    (d, about) =>
+      `reported the check ${d.name} of #${about.promotion} as ${d.state}${d.summary === '' ? '' : `: ${d.summary}`}`,
   ),
   'promotion.rejected': kind(
     z.strictObject({ planChecksum: checksumSchema, comment: text, session: text.nullable() }),

@@ -1,4 +1,5 @@
 import type { Role } from '../contracts/scalars';
+import type { TokenScope } from '../contracts/token';
 
 /** A person who is signed in. */
 export interface PersonActor {
@@ -19,12 +20,29 @@ export interface SystemActor {
   name: string;
 }
 
+/** A program, by a token of its service account. */
+export interface ServiceActor {
+  kind: 'service';
+  /** The account's id. */
+  id: string;
+  name: string;
+  displayName: string;
+  tokenId: string;
+  tokenName: string;
+  scopes: readonly TokenScope[];
+  /** Who made the token and who holds it: they may approve what is asked for with it no more than it may itself. */
+  sponsorIds: readonly string[];
+}
+
+/** Who asks over the API: somebody who is signed in, or a program. */
+export type ClientActor = PersonActor | ServiceActor;
+
 /** Who acts. Every service takes one. */
-export type Actor = PersonActor | SystemActor;
+export type Actor = ClientActor | SystemActor;
 
 /** How an actor is named in the audit log. */
 export function auditActorOf(actor: Actor): { id: string | null; name: string } {
-  return actor.kind === 'person' ? { id: actor.id, name: actor.name } : { id: null, name: actor.name };
+  return { id: actor.kind === 'system' ? null : actor.id, name: actor.name };
 }
 
 /** The actor of a process of Treeline's own. */

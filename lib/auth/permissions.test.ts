@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { roleSchema } from '../contracts/scalars';
-import { type PersonActor, systemActor } from './actor';
+import { tokenScopes } from '../contracts/token';
+import { type PersonActor, type ServiceActor, systemActor } from './actor';
 import { type Action, actions, actionsOf, authorise, can } from './permissions';
 
 const actor = (role: PersonActor['role'], mustChangePassword = false): PersonActor => ({
@@ -21,6 +22,8 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
   'freeze.override': ['admin'],
+  // A program's, by its token.
+  'check.report': [],
   'audit.read': ['release-manager', 'reviewer', 'auditor', 'admin'],
   'audit.export': ['auditor'],
   'settings.read': ['auditor', 'admin'],
@@ -56,8 +59,32 @@ test('who must change their password may do only that', () => {
 
 test('Treeline’s own processes take no part in promotions', () => {
   const system = systemActor('command line');
-  for (const action of actions.filter((each) => each.startsWith('promotion.'))) {
+  for (const action of actions.filter((each) => /^(promotion|check)\./.test(each))) {
     expect(() => authorise(system, action)).toThrow(/does not allow/);
   }
   expect(can(system, 'settings.write')).toBe(true);
+});
+
+test('a token allows what its scopes name, and no scope decides or sets anything up', () => {
+  const program = (scopes: ServiceActor['scopes']): ServiceActor => ({
+    kind: 'service',
+    id: 'ci',
+    name: 'ci',
+    displayName: 'CI',
+    tokenId: 'token',
+    tokenName: 'nightly',
+    scopes,
+    sponsorIds: [],
+  });
+  const allowedTo = (scopes: ServiceActor['scopes']) =>
+    actions.filter((action) => can(program(scopes), action));
+  expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
+    ['read', ['read']],
+    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
+    ['checks:report', ['read', 'check.report']],
+  ]);
+  expect(allowedTo([])).toEqual([]);
+  expect(() => authorise(program(tokenScopes), 'promotion.decide')).toThrow(
+    /promotions:request.*does not allow/,
+  );
 });

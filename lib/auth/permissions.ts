@@ -1,4 +1,5 @@
 import type { Role } from '../contracts/scalars';
+import type { TokenScope } from '../contracts/token';
 import { AppError } from '../errors';
 import type { Actor } from './actor';
 
@@ -10,6 +11,7 @@ export const actions = [
   'promotion.withdraw',
   'promotion.retry',
   'freeze.override',
+  'check.report',
   'audit.read',
   'audit.export',
   'settings.read',
@@ -48,6 +50,16 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
   ],
 };
 
+/**
+ * What each scope of a token allows. Nothing here decides on a promotion, retries one, or changes a setting: a program that
+ * could would be a way around the people.
+ */
+const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
+  read: ['read'],
+  'promotions:request': ['read', 'promotion.request', 'promotion.withdraw'],
+  'checks:report': ['read', 'check.report'],
+};
+
 /** The command line and the demo act for whoever has the home folder: settings, never a decision. */
 const allowedToSystem: readonly Action[] = [
   'read',
@@ -69,6 +81,7 @@ export function actionsOf(role: Role): readonly Action[] {
 /** Whether `actor` may ask for `action`. Someone who must change their password may do only that. */
 export function can(actor: Actor, action: Action): boolean {
   if (actor.kind === 'system') return allowedToSystem.includes(action);
+  if (actor.kind === 'service') return actor.scopes.some((scope) => allowedToScope[scope].includes(action));
   if (actor.mustChangePassword && action !== 'password.change') return false;
   return allowed[actor.role].includes(action);
 }
@@ -81,6 +94,12 @@ export function authorise(actor: Actor, action: Action): void {
   if (can(actor, action)) return;
   if (actor.kind === 'person' && actor.mustChangePassword) {
     throw new AppError('password-change-required', 'change your one-time password first');
+  }
+  if (actor.kind === 'service') {
+    const scopes = actor.scopes.join(', ');
+    throw new AppError('forbidden', `a token with the scopes ${scopes} does not allow this (${action})`, {
+      details: { action, scopes },
+    });
   }
   const role = actor.kind === 'person' ? actor.role : actor.name;
   throw new AppError('forbidden', `your role (${role}) does not allow this (${action})`, {

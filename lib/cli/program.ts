@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { findPackageRoot } from '../package-root';
+import { addClientCommands } from './client/commands';
 import { newProgram } from './new-program';
 import { addProductCommands } from './product/commands';
 import { addRepoCommands } from './repo/commands';
@@ -11,6 +12,7 @@ export function buildProgram(): Command {
   const program = newProgram().version(readVersion(), '--version', 'print the version');
   addRepoCommands(program);
   addProductCommands(program);
+  addClientCommands(program);
   return program;
 }
 

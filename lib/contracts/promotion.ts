@@ -65,10 +65,12 @@ export function approvalPolicyOf(plan: Plan): ApprovalPolicy {
 export const checkSchema = z.object({
   code: z.string(),
   title: z.string(),
-  /** `fail` blocks the request; `warn` is shown. */
-  result: z.enum(['pass', 'warn', 'fail']),
+  /** `fail` blocks the request; `warn` is shown; for `wait` the run waits, and nothing else does. */
+  result: z.enum(['pass', 'wait', 'warn', 'fail']),
   detail: z.string(),
   ref: z.string().nullable(),
+  /** A page about it, by http or https; null or absent where there is none. */
+  link: z.string().nullable().optional(),
 });
 export type CheckDto = z.infer<typeof checkSchema>;
 
@@ -176,7 +178,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled', 'frozen']),
+  code: z.enum(['scheduled', 'frozen', 'soak', 'checks', 'fsck']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),
@@ -218,6 +220,8 @@ export const offerSchema = z.object({ isAllowed: z.boolean(), why: z.string().nu
 export type OfferDto = z.infer<typeof offerSchema>;
 
 export const promotionSchema = promotionRowSchema.extend({
+  /** Where a program asked: the people behind its token, by the names that pages show. None of them may approve. */
+  sponsors: z.array(z.string()),
   plan: planSchema,
   planChecksum: checksumSchema,
   facts: planFactsSchema,

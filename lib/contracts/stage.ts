@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
 import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
 import {
   checksumSchema,
@@ -96,6 +97,16 @@ export const edgeSchema = z.object({
   approvalRules: z.array(approvalRuleSchema),
   approvalExpiryHours: z.number().int(),
   isApprovalShared: z.boolean(),
+  /** How long a commit has to have been in the source stage; 0: not at all. */
+  soakHours: z.number().int(),
+  /** Whether its version has to be later than that of the target's head. */
+  versionCheck: checkLevelSchema,
+  /** Whether the target's head has to be among its ancestors. */
+  fastForwardCheck: checkLevelSchema,
+  /** Whether every object of the source commits has to be hashed in the source stage first. */
+  sourceFsckCheck: checkLevelSchema,
+  /** Checks that others make and report. */
+  externalChecks: z.array(externalCheckSchema),
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -161,5 +172,10 @@ export const edgeInputSchema = z.strictObject({
   approvalRules: approvalRulesSchema.optional(),
   approvalExpiryHours: approvalExpiryHoursSchema.optional(),
   isApprovalShared: z.boolean().optional(),
+  soakHours: soakHoursSchema.optional(),
+  versionCheck: checkLevelSchema.optional(),
+  fastForwardCheck: checkLevelSchema.optional(),
+  sourceFsckCheck: checkLevelSchema.optional(),
+  externalChecks: externalChecksSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

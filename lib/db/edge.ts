@@ -1,3 +1,4 @@
+import { type ExternalCheck, externalChecksSchema } from '../contracts/edge-checks';
 import type { Reader, Transaction } from './client';
 import type { Edge, Stage, StageKey } from './generated/client';
 
@@ -33,6 +34,11 @@ export type EdgeChange = Partial<
     | 'approvalRules'
     | 'approvalExpiryHours'
     | 'isApprovalShared'
+    | 'soakHours'
+    | 'versionCheck'
+    | 'fastForwardCheck'
+    | 'sourceFsckCheck'
+    | 'externalChecks'
     | 'policyVersion'
   >
 >;
@@ -65,4 +71,9 @@ export interface EdgeApprovalRule {
 /** The approval rules of an edge, from their stored JSON text. */
 export function edgeApprovalRules(edge: Pick<EdgeRow, 'approvalRules'>): EdgeApprovalRule[] {
   return JSON.parse(edge.approvalRules) as EdgeApprovalRule[];
+}
+
+/** The external checks that an edge expects, from their stored JSON text. */
+export function edgeExternalChecks(edge: Pick<EdgeRow, 'externalChecks'>): ExternalCheck[] {
+  return externalChecksSchema.parse(JSON.parse(edge.externalChecks));
 }

@@ -1,21 +1,23 @@
 import type { Role } from '../contracts/scalars';
+import { SERVICE_ROLE } from '../promotion/service-role';
 import type { Reader, Transaction } from './client';
 import type { Person } from './generated/client';
 
 export type PersonRow = Person;
 
-/** The person with that sign-in name, null where there is none. */
+/** The person or the program's account of that name, null where there is none: they share their names. */
 export function findPersonByName(db: Reader, name: string): Promise<PersonRow | null> {
   return db.person.findUnique({ where: { name } });
 }
 
+/** The person with that id; null where there is none, or it is a program's account. */
 export function findPersonById(db: Reader, id: string): Promise<PersonRow | null> {
-  return db.person.findUnique({ where: { id } });
+  return db.person.findUnique({ where: { id, role: { not: SERVICE_ROLE } } });
 }
 
-/** Everybody, by name. */
+/** Everybody, by name; no accounts of programs. */
 export function findPeople(db: Reader): Promise<PersonRow[]> {
-  return db.person.findMany({ orderBy: { name: 'asc' } });
+  return db.person.findMany({ where: { role: { not: SERVICE_ROLE } }, orderBy: { name: 'asc' } });
 }
 
 /** How many people who can sign in have the role `admin`. */

@@ -74,6 +74,7 @@ test('the worker decides nothing and sees no password', async () => {
   for (const refused of [
     () => db.person.findMany(),
     () => db.session.findMany(),
+    () => db.apiToken.findMany(),
     () => db.approval.deleteMany(),
     () => db.edge.updateMany({ data: { approvalRules: '[]' } }),
     () => db.stageKey.deleteMany(),

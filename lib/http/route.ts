@@ -1,8 +1,10 @@
 import type { z } from 'zod';
-import type { PersonActor } from '../auth/actor';
+import type { ClientActor } from '../auth/actor';
 import { actorOfCookie } from '../auth/get-actor';
 import { isSecureOrigin } from '../auth/next-auth-options';
 import { sessionCookieName } from '../auth/session-token';
+import { actorOfToken } from '../auth/token-actor';
+import { TokenLimits } from '../auth/token-limits';
 import { readEnv } from '../env';
 import { AppError } from '../errors';
 import { parseInput } from '../services/parse-input';
@@ -19,7 +21,7 @@ export type RouteHandler = (request: Request, context: RouteContext) => Promise<
 
 interface RouteInput<P, Q, B> {
   ctx: ServiceContext;
-  actor: PersonActor;
+  actor: ClientActor;
   params: P;
   query: Q;
   body: B;
@@ -38,6 +40,8 @@ interface RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   handle: (input: RouteInput<z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<unknown>;
 }
 
+const tokenLimits = new TokenLimits();
+
 /**
  * A route handler: who asks, what they sent, the answer or the problem. It decides nothing: what the actor may do is the
  * service's to say. Requests that carry no session that counts are answered with 401.
@@ -48,10 +52,7 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   return (request, context) =>
     answer(request, async () => {
       const ctx = getServiceContext();
-      const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-      if (isWrite) checkOrigin(request.headers, readEnv().publicUrl);
-      const actor = await actorOfCookie(sessionCookie(request.headers));
-      if (!actor) throw new AppError('not-signed-in', 'sign in first');
+      const actor = await whoAsks(ctx, request);
       const params = options.params && parseInput(options.params, decodeSegments(await context.params));
       const query = options.query && parseInput(options.query, queryOf(request));
       const body = options.body && parseInput(options.body, await readJson(request));
@@ -62,6 +63,33 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
       >;
       return respond(await options.handle(input), options.status ?? 200);
     });
+}
+
+/**
+ * The program whose token the request shows, or else the person whose cookie it brings. No page of another site can
+ * make a browser send a token, so only a write by cookie has to come from a page of ours; with a token, cookies don't count.
+ *
+ * @throws AppError `not-signed-in`, `origin-refused`, `too-many-attempts`
+ */
+async function whoAsks(ctx: ServiceContext, request: Request): Promise<ClientActor> {
+  const token = bearerToken(request.headers);
+  if (token !== null) {
+    const now = ctx.clock.now();
+    const actor = await actorOfToken(ctx.db, token, now);
+    if (!actor) throw new AppError('not-signed-in', 'the token is not known, has expired or was revoked');
+    tokenLimits.count(actor.tokenId, now);
+    return actor;
+  }
+  const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+  if (isWrite) checkOrigin(request.headers, readEnv().publicUrl);
+  const actor = await actorOfCookie(sessionCookie(request.headers));
+  if (!actor) throw new AppError('not-signed-in', 'sign in first');
+  return actor;
+}
+
+/** Another scheme, such as the Basic of a proxy in front, is none of ours. */
+function bearerToken(headers: Headers): string | null {
+  return /^bearer +(\S+)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1] ?? null;
 }
 
 /** A route that anybody may ask, who is not even looked at. */

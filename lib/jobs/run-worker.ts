@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
+import { fsckOneSource } from './fsck-sources';
+import { noteMilliseconds, noteSourceHeads } from './note-source-heads';
 import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
@@ -12,7 +14,9 @@ const restMilliseconds = 1000;
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
- * record as done are cleared away, and what differs between repositories and database is written to the history. While there is nothing else to do, adopted heads are verified.
+ * record as done are cleared away, and what differs between repositories and database is written to the history.
+ * Now and then heads of source stages are noted, for soak times. While there is nothing else to do, source
+ * commits and adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
@@ -22,6 +26,7 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
   const waiting: WaitingRuns = new Map();
   const damaged: DamagedHeads = new Set();
   let isReconciled = false;
+  let noteAt = 0;
   while (!signal.aborted) {
     let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
     try {
@@ -30,7 +35,12 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         await reconcileStages(ctx);
         isReconciled = true;
       }
+      if (performance.now() >= noteAt) {
+        await noteSourceHeads(ctx);
+        noteAt = performance.now() + noteMilliseconds;
+      }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
+      if (await fsckOneSource(ctx, signal, waiting)) continue;
       if (await verifyOneHead(ctx, signal, { damaged, waiting })) continue;
     } catch (error) {
       ctx.log.error({ error }, 'the worker could not look for runs');

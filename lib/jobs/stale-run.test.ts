@@ -133,6 +133,12 @@ describe('a run is stale, and nothing was changed', slow, () => {
         pipeline.db.promotion.update({ where: { id: promotionId }, data: { replannedById: 'reviewer' } }),
     ],
     [
+      'where the only one who approved holds the token that it was asked for with',
+      /not approved/,
+      ({ promotionId }, pipeline) =>
+        pipeline.db.promotion.update({ where: { id: promotionId }, data: { sponsorIds: '["reviewer"]' } }),
+    ],
+    [
       'where the approval was voided',
       /was voided/,
       ({ promotionId }, pipeline) => voidApproval(pipeline, promotionId),

@@ -99,7 +99,12 @@ interface HeadObjects {
   waiting: WaitingRuns;
 }
 
-async function verifyObjectsOf(
+/**
+ * Hashes every object of a commit that no trusted head has.
+ * @returns how many
+ * @throws AppError `ostree/object-corrupt`, `ostree/object-missing`; `ostree/aborted` where a run is to be taken up
+ */
+export async function verifyObjectsOf(
   ctx: WorkerContext,
   repo: Repo,
   { checksum, trustedHeads, signal, waiting }: HeadObjects,

@@ -63,5 +63,12 @@ test.each<[string, ApprovalPolicy, 'pass' | 'fail']>([
   ],
   ['somebody of a group without people', fixed([['empty', 1]]), 'fail'],
 ])('%s: %s', (_, policy, result) => {
-  expect(checkApprovers(policy, eligibility)).toMatchObject({ code: 'approvers', result });
+  expect(checkApprovers(policy, eligibility, [])).toMatchObject({ code: 'approvers', result });
+});
+
+test('who holds the token of the program that asks is nobody to approve it', () => {
+  const everybody = [...eligibility.reviewers];
+  const one = fixed([[null, 1]]);
+  expect(checkApprovers(one, eligibility, everybody.slice(1))).toMatchObject({ result: 'pass' });
+  expect(checkApprovers(one, eligibility, everybody)).toMatchObject({ result: 'fail' });
 });

@@ -6,10 +6,14 @@ import type { Eligibility } from './judge-approvals';
 
 /**
  * Whether there are people enough for the rules of a plan: otherwise it would wait for ever. Those who ask are no
- * reviewers, so all reviewers can be counted.
+ * reviewers, so all reviewers can be counted, but for those with whose token a program asks.
  */
-export function checkApprovers(policy: ApprovalPolicy, eligibility: Eligibility): CheckDto {
-  const everybody = [...eligibility.reviewers];
+export function checkApprovers(
+  policy: ApprovalPolicy,
+  eligibility: Eligibility,
+  sponsorIds: readonly string[],
+): CheckDto {
+  const everybody = [...eligibility.reviewers].filter((id) => !sponsorIds.includes(id));
   const slots = policy.rules.map(({ required, people }) => ({
     required,
     candidates: everybody.flatMap((id, at) => (people === null || people.includes(id) ? [at] : [])),

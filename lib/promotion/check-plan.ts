@@ -1,5 +1,7 @@
+import type { CheckLevel } from '../contracts/edge-checks';
 import type { CheckDto } from '../contracts/promotion';
 import { describeUnrenewable, type UnrenewableSignature } from './check-keys';
+import { compareVersions } from './compare-versions';
 
 /** What was found about one ref of a plan. */
 export interface RefFindings {
@@ -9,6 +11,8 @@ export interface RefFindings {
     checksum: string;
     /** Seconds since 1970. */
     timestamp: number;
+    /** As its metadata names it. */
+    version: string | null;
     refBindings: readonly string[] | null;
     collectionBinding: string | null;
     state: 'complete' | 'partial' | 'absent';
@@ -17,7 +21,7 @@ export interface RefFindings {
     isTrusted: boolean;
     hasSignatures: boolean;
   };
-  target: { checksum: string; timestamp: number } | null;
+  target: { checksum: string; timestamp: number; version: string | null } | null;
   /** Whether the target's head is in the history of the source commit (or of equal content, for `recommit`). */
   isDescendant: boolean;
   /** Another ref of the target that is a part of this name, or of which this name is a part. */
@@ -32,6 +36,8 @@ export interface StageFindings {
   to: string;
   mode: 'identity' | 'recommit';
   requireSourceHead: boolean;
+  versionCheck: CheckLevel;
+  fastForwardCheck: CheckLevel;
   targetCollectionId: string | null;
   sourceHasKeys: boolean;
   targetHasSigningKey: boolean;
@@ -130,8 +136,13 @@ function checkRef(stages: StageFindings, ref: RefFindings): CheckDto[] {
     check('commit-complete', 'The commit is whole', completeness(stages, ref)),
     check('ref-binding', 'Clients accept it under this name', binding(stages, ref)),
     check('timestamp', 'It is newer than what it replaces', timestamp(stages, ref)),
-    check('history', 'It follows from what it replaces', history(ref)),
   ];
+  if (stages.fastForwardCheck !== 'off') {
+    checks.push(check('history', 'It follows from what it replaces', history(stages, ref)));
+  }
+  if (stages.versionCheck !== 'off') {
+    checks.push(check('version', 'Its version is later than what it replaces', version(stages, ref)));
+  }
   if (stages.sourceHasKeys) {
     checks.push(check('source-signature', 'The commit is signed by its stage', signature(stages, ref)));
   }
@@ -199,10 +210,28 @@ function timestamp({ mode }: StageFindings, { source, target }: RefFindings): Ve
   return ['pass', 'its time is later'];
 }
 
-function history({ target, isDescendant }: RefFindings): Verdict {
+function history({ fastForwardCheck }: StageFindings, { target, isDescendant }: RefFindings): Verdict {
   if (target === null) return ['pass', 'the ref is new in the target'];
   if (isDescendant) return ['pass', 'the target’s head is among its ancestors'];
-  return ['warn', 'the target’s head is not among its ancestors: what only the target has is left behind'];
+  const detail = 'the target’s head is not among its ancestors: what only the target has is left behind';
+  return [resultOf(fastForwardCheck), detail];
+}
+
+function version({ versionCheck }: StageFindings, { source, target }: RefFindings): Verdict {
+  if (target === null) return ['pass', 'the ref is new in the target'];
+  const [now, before] = [source.version, target.version];
+  if (before === null) return ['pass', 'what it replaces names no version'];
+  if (now === null) {
+    return [resultOf(versionCheck), `it names no version, and what it replaces is ${before}`];
+  }
+  const order = compareVersions(now, before);
+  if (order > 0) return ['pass', `${before} → ${now}`];
+  return [resultOf(versionCheck), `${now} is ${order === 0 ? 'no later' : 'earlier'} than ${before}`];
+}
+
+/** What a check that does not pass says, by what its edge makes of it. */
+function resultOf(level: CheckLevel): CheckDto['result'] {
+  return level === 'required' ? 'fail' : 'warn';
 }
 
 function signature({ from }: StageFindings, { source }: RefFindings): Verdict {

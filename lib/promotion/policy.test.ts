@@ -16,9 +16,11 @@ const at = new Date('2026-11-25T12:00:00Z');
 const subject: PolicySubject = {
   state: 'requested',
   requesterId: 'asker',
+  isOfProgram: false,
+  sponsorIds: ['holder'],
   planChecksum: 'plan',
   policy: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
-  askerIds: ['asker', 'replanner'],
+  askerIds: ['asker', 'replanner', 'holder'],
   decisions: [],
   moment: {
     at,
@@ -29,8 +31,20 @@ const subject: PolicySubject = {
     toleranceSeconds: 0,
   },
 };
-const reviewer: PolicyActor = { id: 'reviewer', mayDecide: true, mayWithdraw: false, mayRetry: false };
-const asker: PolicyActor = { id: 'asker', mayDecide: false, mayWithdraw: true, mayRetry: true };
+const reviewer: PolicyActor = {
+  id: 'reviewer',
+  isPerson: true,
+  mayDecide: true,
+  mayWithdraw: false,
+  mayRetry: false,
+};
+const asker: PolicyActor = {
+  id: 'asker',
+  isPerson: true,
+  mayDecide: false,
+  mayWithdraw: true,
+  mayRetry: true,
+};
 const approval = (reviewerId: string, part: Partial<Decision> = {}): Decision => ({
   reviewerId,
   decision: 'approve',
@@ -48,6 +62,10 @@ test.each([whyNotApprove, whyNotReject])(
     expect(whyNot(subject, { ...reviewer, id: null })?.code).toBe('forbidden');
     expect(whyNot(subject, { ...reviewer, id: 'asker' })?.code).toBe('own-request');
     expect(whyNot(subject, { ...reviewer, id: 'replanner' })?.code).toBe('own-request');
+    expect(whyNot(subject, { ...reviewer, id: 'holder' })).toMatchObject({
+      code: 'own-request',
+      why: expect.stringContaining('token'),
+    });
     expect(whyNot({ ...subject, decisions: [approval('reviewer')] }, reviewer)?.code).toBe('already-decided');
     // A decision that no longer counts doesn't stop another.
     for (const part of [

@@ -13,12 +13,16 @@ import { nextState } from './state-machine';
 export interface PolicySubject<D extends Decision = Decision> extends ApprovalCase<D> {
   state: PromotionState;
   requesterId: string;
+  /** Whether a program asked, by a token; and the people behind the token. */
+  isOfProgram: boolean;
+  sponsorIds: readonly string[];
   moment: ApprovalMoment;
 }
 
 /** Who asks. `mayDecide` and so on: what their role allows at all. */
 export interface PolicyActor {
   id: string | null;
+  isPerson: boolean;
   mayDecide: boolean;
   mayWithdraw: boolean;
   mayRetry: boolean;
@@ -37,6 +41,12 @@ function whyNotDecide(subject: PolicySubject, actor: PolicyActor): Refusal | nul
   }
   if (actor.id === subject.requesterId) {
     return { code: 'own-request', why: 'you asked for it: somebody else has to decide' };
+  }
+  if (subject.sponsorIds.includes(actor.id)) {
+    return {
+      code: 'own-request',
+      why: 'it was asked for with a token that you hold or made: somebody else has to decide',
+    };
   }
   if (subject.askerIds.includes(actor.id)) {
     return { code: 'own-request', why: 'you planned it anew: somebody else has to decide' };
@@ -72,10 +82,11 @@ export function whyNotApprove(subject: PolicySubject, actor: PolicyActor): Refus
   return { code: 'forbidden', why };
 }
 
-/** Only the one who asked takes it back, and only before a run has begun. */
+/** Only the one who asked takes it back, and only before a run has begun; for a program any release manager may. */
 export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayWithdraw) return { code: 'forbidden', why: 'only release managers withdraw their requests' };
-  if (actor.id !== subject.requesterId) {
+  const mayForProgram = subject.isOfProgram && actor.isPerson;
+  if (actor.id !== subject.requesterId && !mayForProgram) {
     return { code: 'forbidden', why: 'only the person who asked can withdraw it' };
   }
   return nextState(subject.state, 'withdraw')

@@ -45,6 +45,7 @@ const rows = (change: Partial<ApprovalRows> = {}): ApprovalRows => ({
   planChecksum: planChecksum(plan),
   requesterId: 'manager',
   replannedById: null,
+  sponsorIds: '[]',
   approvals: [approved('one'), approved('two')],
   ...change,
 });
@@ -70,6 +71,8 @@ describe('no proof are', () => {
       { planJson: planJson(forged), planChecksum: planChecksum(forged) },
     ],
     ['approvals of who planned it anew', { replannedById: 'two' }],
+    ['approvals of who holds the token that it was asked for with', { sponsorIds: '["one"]' }],
+    ['askers that are no list', { sponsorIds: '{}' }],
     ['one that was voided', { approvals: [approved('one'), approved('two', plan, { voided: { at: now } })] }],
     [
       'one that has expired',

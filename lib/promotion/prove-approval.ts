@@ -1,4 +1,5 @@
 import { approvalPolicyOf, type Plan } from '../contracts/promotion';
+import { sponsorIdsSchema } from '../contracts/token';
 import { type ApprovalMoment, type Decision, judgeApprovals } from './judge-approvals';
 import { parsePlan, planChecksum } from './plan-checksum';
 
@@ -8,6 +9,8 @@ export interface ApprovalRows {
   planChecksum: string;
   requesterId: string;
   replannedById: string | null;
+  /** JSON text: ids of the people behind the token that it was asked for with. */
+  sponsorIds: string;
   approvals: readonly DecisionRow[];
 }
 
@@ -31,11 +34,15 @@ export function proveApproval(
   moment: ApprovalMoment,
 ): { plan: Plan; why: null } | { plan: null; why: string } {
   let plan: Plan;
+  let askerIds: string[];
+  let what = 'as its plan is not a plan';
   try {
     plan = parsePlan(rows.planJson);
+    what = 'of who asked is no list of people';
+    askerIds = askersOf(rows);
   } catch {
-    // Neither JSON nor a plan: what exactly is wrong with it does not matter to anybody who has to refuse it.
-    return { plan: null, why: 'what is stored as its plan is not a plan' };
+    // Neither JSON nor what it should be: what exactly is wrong does not matter to anybody who has to refuse it.
+    return { plan: null, why: `what is stored ${what}` };
   }
   if (planChecksum(plan) !== rows.planChecksum)
     return { plan: null, why: 'its plan is not the approved one' };
@@ -43,7 +50,7 @@ export function proveApproval(
     {
       policy: approvalPolicyOf(plan),
       planChecksum: rows.planChecksum,
-      askerIds: askersOf(rows),
+      askerIds,
       decisions: rows.approvals.map(decisionOf),
     },
     moment,
@@ -52,9 +59,18 @@ export function proveApproval(
   return { plan: null, why: whyNotApproved(rows, plan, moment) };
 }
 
-/** Those whose approval never counts: who asked, and who planned it anew last. */
-export function askersOf(rows: Pick<ApprovalRows, 'requesterId' | 'replannedById'>): string[] {
-  return rows.replannedById === null ? [rows.requesterId] : [rows.requesterId, rows.replannedById];
+/**
+ * Those whose approval never counts: who asked, who planned it anew last, and the people behind the token of a program
+ * that asked. @throws ZodError, SyntaxError where what is stored of them is no list
+ */
+export function askersOf(rows: Pick<ApprovalRows, 'requesterId' | 'replannedById' | 'sponsorIds'>): string[] {
+  const replanner = rows.replannedById === null ? [] : [rows.replannedById];
+  return [rows.requesterId, ...replanner, ...sponsorsOf(rows)];
+}
+
+/** The people behind the token that it was asked for with: who holds it and who made it. @throws as `askersOf` */
+export function sponsorsOf(rows: Pick<ApprovalRows, 'sponsorIds'>): string[] {
+  return sponsorIdsSchema.parse(JSON.parse(rows.sponsorIds));
 }
 
 /** A stored decision as the rules see it. Anything that is no approval counts as a rejection. */

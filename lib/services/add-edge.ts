@@ -58,6 +58,11 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       approvalRules: JSON.stringify(edgeRuleRows(approvalRules, names)),
       approvalExpiryHours: edge.approvalExpiryHours ?? APPROVAL_EXPIRY_HOURS_DEFAULT,
       isApprovalShared: edge.isApprovalShared ?? false,
+      soakHours: edge.soakHours ?? 0,
+      versionCheck: edge.versionCheck ?? 'off',
+      fastForwardCheck: edge.fastForwardCheck ?? 'advisory',
+      sourceFsckCheck: edge.sourceFsckCheck ?? 'off',
+      externalChecks: JSON.stringify((edge.externalChecks ?? []).map(({ name, level }) => ({ name, level }))),
       policyVersion: 1,
       createdAt: at,
     });

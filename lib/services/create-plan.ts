@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
+import { sponsorIdsOf } from './create-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
@@ -18,5 +19,5 @@ export async function createPlan(
   authorise(actor, 'promotion.request');
   const wanted = parseInput(planInputSchema, input);
   refuseSchedule(wanted.notBefore, ctx.clock.now());
-  return makePlan(ctx, wanted);
+  return makePlan(ctx, wanted, sponsorIdsOf(actor));
 }

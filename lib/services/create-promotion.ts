@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit';
-import { type Actor, auditActorOf } from '../auth/actor';
+import { type Actor, auditActorOf, type ClientActor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import {
   approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
+  type Plan,
   type PlanResultDto,
   type PromotionDto,
 } from '../contracts/promotion';
@@ -19,6 +20,7 @@ import {
   type NewPromotionRef,
 } from '../db/promotion';
 import { takePromotionNumber } from '../db/setting';
+import { insertSightings } from '../db/source-sighting';
 import { AppError } from '../errors';
 import { canonicalJson } from '../promotion/canonical-json';
 import { planJson } from '../promotion/plan-checksum';
@@ -49,7 +51,7 @@ export async function createPromotion(
   input: CreatePromotionInput & { idempotencyKey?: string },
 ): Promise<PromotionDto> {
   authorise(actor, 'promotion.request');
-  if (actor.kind !== 'person') throw new AppError('forbidden', 'only people ask for promotions');
+  if (actor.kind === 'system') throw new AppError('forbidden', 'only people and service accounts ask');
   const { idempotencyKey, ...rest } = input;
   const wanted = parseInput(createPromotionSchema, rest);
   const key =
@@ -62,7 +64,8 @@ export async function createPromotion(
 
   const { edge, refs, notBefore } = wanted;
   refuseSchedule(notBefore, ctx.clock.now());
-  const result = await makePlan(ctx, { edge, refs, ...(notBefore !== undefined && { notBefore }) });
+  const asked = { edge, refs, ...(notBefore !== undefined && { notBefore }) };
+  const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
     const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);
@@ -71,6 +74,7 @@ export async function createPromotion(
       return again.number;
     }
     await refuseStale(tx, result);
+    await noteSourceCommits(tx, result.plan, ctx.clock.now());
     return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
   });
   return getPromotion(ctx, actor, number);
@@ -130,7 +134,7 @@ async function insert(
   tx: Transaction,
   of: {
     ctx: ServiceContext;
-    actor: Actor & { kind: 'person' };
+    actor: ClientActor;
     result: PlanResultDto;
     reason: string;
     key: string | null;
@@ -146,6 +150,7 @@ async function insert(
       number,
       edgeId: plan.edge.id,
       requesterId: of.actor.id,
+      sponsorIds: JSON.stringify(sponsorIdsOf(of.actor)),
       reason: of.reason,
       state: 'requested',
       planJson: planJson(plan),
@@ -168,10 +173,27 @@ async function insert(
       planChecksum,
       refs: plan.refs.map((ref) => ref.targetRef),
       reason: of.reason,
+      ...(of.actor.kind === 'service' && { token: of.actor.tokenName }),
       ...(plan.notBefore !== undefined && { notBefore: plan.notBefore }),
     },
   });
   return number;
+}
+
+/** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */
+export async function noteSourceCommits(tx: Transaction, plan: Plan, at: Date): Promise<void> {
+  const edge = await findEdgeById(tx, plan.edge.id);
+  if (!edge || edge.soakHours === 0) return;
+  const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
+    ref: sourceRef,
+    checksum: sourceChecksum,
+  }));
+  await insertSightings(tx, edge.fromStageId, commits, at);
+}
+
+/** The people behind the token that somebody asks with; nobody where they ask for themselves. */
+export function sponsorIdsOf(actor: Actor): readonly string[] {
+  return actor.kind === 'service' ? actor.sponsorIds : [];
 }
 
 /** The rows that stand for the refs of a plan, to find promotions by. */

@@ -1,5 +1,12 @@
+import type { ExternalCheck } from '../contracts/edge-checks';
 import { type EdgeInput, edgeInputSchema } from '../contracts/stage';
-import { type EdgeChange, type EdgeWithStages, edgeApprovalRules, edgeRules } from '../db/edge';
+import {
+  type EdgeChange,
+  type EdgeWithStages,
+  edgeApprovalRules,
+  edgeExternalChecks,
+  edgeRules,
+} from '../db/edge';
 import { ruleText } from '../promotion/fix-approval-policy';
 import { approvalSettings, type GroupNames } from './approval-settings';
 import { edgeRuleRows } from './edge-rule-rows';
@@ -14,6 +21,10 @@ const scalarFields = [
   'requireSourceHead',
   'approvalExpiryHours',
   'isApprovalShared',
+  'soakHours',
+  'versionCheck',
+  'fastForwardCheck',
+  'sourceFsckCheck',
 ] as const;
 
 /**
@@ -48,5 +59,17 @@ export function planEdgeChange(
       sentences.push(`approvals: ${before} → ${wanted.approvalRules.map(ruleText).join(' and ')}`);
     }
   }
+  if (wanted.externalChecks !== undefined) {
+    const checks = JSON.stringify(wanted.externalChecks.map(({ name, level }) => ({ name, level })));
+    if (checks !== edge.externalChecks) {
+      change.externalChecks = checks;
+      const before = externalChecksText(edgeExternalChecks(edge));
+      sentences.push(`external checks: ${before} → ${externalChecksText(wanted.externalChecks)}`);
+    }
+  }
   return { change, sentences };
+}
+
+function externalChecksText(checks: readonly ExternalCheck[]): string {
+  return checks.map(({ name, level }) => `${name} (${level})`).join(', ') || 'none';
 }

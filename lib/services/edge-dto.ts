@@ -1,6 +1,7 @@
+import { checkLevelSchema } from '../contracts/edge-checks';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
-import { type EdgeWithStages, edgeRules } from '../db/edge';
+import { type EdgeWithStages, edgeExternalChecks, edgeRules } from '../db/edge';
 import { approvalSettings, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */
@@ -17,6 +18,11 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     approvalRules: [...rules],
     approvalExpiryHours: expiryHours,
     isApprovalShared: isShared,
+    soakHours: row.soakHours,
+    versionCheck: checkLevelSchema.parse(row.versionCheck),
+    fastForwardCheck: checkLevelSchema.parse(row.fastForwardCheck),
+    sourceFsckCheck: checkLevelSchema.parse(row.sourceFsckCheck),
+    externalChecks: edgeExternalChecks(row),
     policyVersion: row.policyVersion,
   };
 }

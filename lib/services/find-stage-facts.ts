@@ -1,3 +1,4 @@
+import { checkLevelSchema } from '../contracts/edge-checks';
 import { findLedger, type StageWithKeys } from '../db/stage';
 import { type Checksum, hasObject, listRefs, type Repo, readCommit, readSummary } from '../ostree';
 import { findUnrenewable, type PresentSignatures } from '../promotion/check-keys';
@@ -22,6 +23,8 @@ export async function findStageFacts(
     to: edge.to.name,
     mode: stages.mode,
     requireSourceHead: edge.requireSourceHead,
+    versionCheck: checkLevelSchema.parse(edge.versionCheck),
+    fastForwardCheck: checkLevelSchema.parse(edge.fastForwardCheck),
     targetCollectionId: target.config.collectionId,
     sourceHasKeys: ruleKeys(edge.from).length > 0,
     targetHasSigningKey: targetKeys.some((key) => key.purpose === 'sign'),

@@ -14,6 +14,7 @@ import { parsePlan } from '../promotion/plan-checksum';
 import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
 import { freezeOverrideDto, freezeStateDto } from './freeze-dto';
+import { withLiveChecks } from './live-checks';
 import { readPolicyMoment } from './policy-moment';
 import {
   approvalDto,
@@ -39,16 +40,18 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   const subject = policySubject(row, moment);
-  const person = policyActor(actor.kind === 'person' ? actor : null);
+  const person = policyActor(actor.kind === 'system' ? null : actor);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
   const freeze = isToBegin ? await readFreeze(ctx.db, row, moment.at) : null;
   const mayOverride = can(actor, 'freeze.override');
-  const rules = ruleStateDtos(subject, await readDisplayNames(ctx));
+  const names = await readDisplayNames(ctx);
+  const rules = ruleStateDtos(subject, names);
   return {
     ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
+    sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan: parsePlan(row.planJson),
     planChecksum: row.planChecksum,
-    facts: planFactsSchema.parse(JSON.parse(row.factsJson)),
+    facts: await withLiveChecks(ctx.db, row, planFactsSchema.parse(JSON.parse(row.factsJson)), moment.at),
     approvals: subject.decisions.map((each) => approvalDto(each, subject)),
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,

@@ -18,7 +18,7 @@ export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Prom
   authorise(actor, 'read');
   const rows = (await findPromotions(ctx.db, { states: ['requested'] }, QUEUE_MAX)).reverse();
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
-  const person = policyActor(actor.kind === 'person' ? actor : null);
+  const person = policyActor(actor.kind === 'system' ? null : actor);
   const waitingForMe: QueuedPromotionDto[] = [];
   const others: QueuedPromotionDto[] = [];
   for (const row of rows) {

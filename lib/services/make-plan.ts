@@ -1,10 +1,11 @@
 import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
-import { type EdgeWithStages, edgeRules, findEdgeById } from '../db/edge';
+import { type EdgeWithStages, edgeExternalChecks, edgeRules, findEdgeById } from '../db/edge';
 import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
+import { checkExternal } from '../promotion/check-external';
 import { checkPlan } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
@@ -13,6 +14,7 @@ import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
 import { freezeChecks } from './freeze-checks';
+import { readFsckChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
@@ -23,10 +25,15 @@ import type { ServiceContext } from './service-context';
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
+ * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
  *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
  */
-export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<PlanResultDto> {
+export async function makePlan(
+  ctx: ServiceContext,
+  input: PlanInput,
+  sponsorIds: readonly string[] = [],
+): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
   const wanted = refsOf(edge, input);
@@ -63,9 +70,13 @@ export async function makePlan(ctx: ServiceContext, input: PlanInput): Promise<P
       takenAt: now.toISOString(),
       refs: byTarget.map((ref) => ref.facts),
       checks: [
-        checkApprovers(approval, await readEligibility(ctx.db)),
+        checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
         ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
         ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
+        // Nobody can have reported on a plan that nobody has asked for.
+        ...checkExternal(edgeExternalChecks(edge), []),
+        ...(await readSoakChecks(ctx.db, plan, edge, now)),
+        ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
         ...checkPlan(
           stageFacts,
           byTarget.map((ref) => ref.findings),

@@ -86,6 +86,7 @@ export async function planRef(
       source: {
         checksum: sourceChecksum,
         timestamp: commit.timestamp,
+        version: commit.version,
         refBindings: commit.refBindings,
         collectionBinding: commit.collectionBinding,
         state: commitState(source, sourceChecksum),
@@ -93,7 +94,7 @@ export async function planRef(
         isTrusted: isSourceTrusted(ruleKeys(edge.from), signatures),
         hasSignatures: signatures.length > 0,
       },
-      target: replaced && { checksum: replaced.checksum, timestamp: replaced.timestamp },
+      target: replaced,
       isDescendant: isDescendant(ctx, stages, sourceChecksum, replaced),
       conflictingRef: conflictingRef(stages, targetRef),
       openPromotions: await openPromotions(ctx, stages, targetRef),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PersonActor } from '../auth/actor';
+import type { ClientActor } from '../auth/actor';
 import { can } from '../auth/permissions';
 import type { RuleStateDto } from '../contracts/policy';
 import {
@@ -29,7 +29,8 @@ import {
 } from '../promotion/judge-approvals';
 import { parsePlan } from '../promotion/plan-checksum';
 import type { PolicyActor, PolicySubject } from '../promotion/policy';
-import { askersOf, decisionOf } from '../promotion/prove-approval';
+import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
+import { SERVICE_ROLE } from '../promotion/service-role';
 import { stalledSince } from '../promotion/stalled-run';
 import { isOpen } from '../promotion/state-machine';
 
@@ -79,6 +80,8 @@ export function policySubject(row: FullPromotion, moment: ApprovalMoment): Polic
   return {
     state,
     requesterId: row.requesterId,
+    isOfProgram: row.requester.role === SERVICE_ROLE,
+    sponsorIds: sponsorsOf(row),
     planChecksum: row.planChecksum,
     policy: approvalPolicyOf(parsePlan(row.planJson)),
     askerIds: askersOf(row),
@@ -98,10 +101,11 @@ function isFinal(state: PromotionState): boolean {
   return !isOpen(state) && state !== 'failed' && state !== 'stale';
 }
 
-/** The acting person as the policy sees them: nobody's processes decide anything. */
-export function policyActor(actor: PersonActor | null): PolicyActor {
+/** Who acts as the policy sees them: nobody's processes decide anything. */
+export function policyActor(actor: ClientActor | null): PolicyActor {
   return {
     id: actor?.id ?? null,
+    isPerson: actor?.kind === 'person',
     mayDecide: actor !== null && can(actor, 'promotion.decide'),
     mayWithdraw: actor !== null && can(actor, 'promotion.withdraw'),
     mayRetry: actor !== null && can(actor, 'promotion.retry'),

@@ -10,9 +10,10 @@ import { AppError } from '../errors';
 import { type ApprovalMoment, judgeApprovals } from '../promotion/judge-approvals';
 import { parsePlan, planJson } from '../promotion/plan-checksum';
 import { whyNotRetry } from '../promotion/policy';
+import { sponsorsOf } from '../promotion/prove-approval';
 import { requireNextState } from '../promotion/state-machine';
 import { countingApprovals, voidApprovals } from './approval-effects';
-import { promotionRefs, refuseBlocked } from './create-promotion';
+import { noteSourceCommits, promotionRefs, refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { readPolicyMoment } from './policy-moment';
@@ -76,11 +77,12 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
   const { refs, notBefore } = parsePlan(row.planJson);
-  const result = await makePlan(ctx, {
+  const asked = {
     edge: row.edgeId,
     refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
     ...(notBefore !== undefined && { notBefore }),
-  });
+  };
+  const result = await makePlan(ctx, asked, sponsorsOf(row));
   refuseBlocked(result);
   return result;
 }
@@ -110,6 +112,7 @@ async function askAgain(
   const lost = isNew ? countingApprovals(row, moment) : [];
   if (result !== null) {
     const { plan, planChecksum, facts } = result;
+    await noteSourceCommits(tx, plan, at);
     const replannedById = isNew ? actor.id : row.replannedById;
     const stored = {
       planJson: planJson(plan),

@@ -1,5 +1,6 @@
-import type { Actor, PersonActor } from '../auth/actor';
+import type { Actor, ClientActor } from '../auth/actor';
 import { actorOfSession } from '../auth/session';
+import { actorOfTokenId } from '../auth/token-actor';
 import type { PromotionDto } from '../contracts/promotion';
 import { readPromotionMark } from '../db/promotion';
 import { AppError } from '../errors';
@@ -33,7 +34,7 @@ export async function watchPromotion(
   let who = actor;
   return {
     async read() {
-      const now = who.kind === 'person' ? await again(ctx, who) : who;
+      const now = who.kind === 'system' ? who : await again(ctx, who);
       const found = await readPromotionMark(ctx.db, number);
       const isSame = found === mark && JSON.stringify(now) === JSON.stringify(who);
       if (isSame && performance.now() - readAt < WHOLE_AGAIN_MILLISECONDS) return value;
@@ -47,8 +48,13 @@ export async function watchPromotion(
   };
 }
 
-async function again(ctx: ServiceContext, { sessionId }: PersonActor): Promise<PersonActor> {
-  const now = sessionId === null ? null : await actorOfSession(ctx.db, sessionId, ctx.clock.now());
+async function again(ctx: ServiceContext, who: ClientActor): Promise<ClientActor> {
+  const now = await lookUp(ctx, who);
   if (!now) throw new AppError('not-signed-in', 'the session has ended; sign in again');
   return now;
+}
+
+function lookUp({ db, clock }: ServiceContext, who: ClientActor): Promise<ClientActor | null> {
+  if (who.kind === 'service') return actorOfTokenId(db, who.tokenId, clock.now());
+  return who.sessionId === null ? Promise.resolve(null) : actorOfSession(db, who.sessionId, clock.now());
 }

@@ -15,7 +15,8 @@ import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
 
 /**
- * Takes a request back, by the one who asked, as long as no worker has begun it.
+ * Takes a request back, by the one who asked, or any release manager where a program did, as long as no worker has
+ * begun it.
  * @throws AppError `not-found`, `forbidden`, `state-changed`
  */
 export async function withdrawPromotion(
@@ -24,7 +25,7 @@ export async function withdrawPromotion(
   number: number,
 ): Promise<PromotionDto> {
   authorise(actor, 'promotion.withdraw');
-  if (actor.kind !== 'person') throw new AppError('forbidden', 'only people withdraw requests');
+  if (actor.kind === 'system') throw new AppError('forbidden', 'only who asks withdraws requests');
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);

@@ -205,6 +205,12 @@ describe('a summary', () => {
         pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { requesterId: 'reviewer' } }),
     ],
     [
+      'approved by the holder of its token only',
+      /is not approved/,
+      (r) =>
+        pipeline.db.promotion.update({ where: { id: r.promotionId }, data: { sponsorIds: '["reviewer"]' } }),
+    ],
+    [
       'with a forged plan and its checksum',
       /is not approved/,
       (r) => {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, parseWhole } from '../parse-option';
 import { addHomeOption } from './add-home-option';
+import { addEdgeOptions } from './edge-options';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -14,6 +15,7 @@ export function addProductCommands(program: Command): void {
   addPersonCommands(program);
   addGroupCommands(program);
   addFreezeCommands(program);
+  addTokenCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
   addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
@@ -92,19 +94,18 @@ function addStageCommands(program: Command): void {
 
 function addEdgeCommands(program: Command): void {
   const edge = program.command('edge').description('ways from one stage to the next');
-  addHomeOption(edge.command('add').description('let refs move from one stage to another'))
+  addEdgeOptions(addHomeOption(edge.command('add').description('let refs move from one stage to another')))
     .argument('<from>')
     .argument('<to>')
     .requiredOption('--refs <glob>', 'which refs may take it; * within a part, ** across parts', collect)
-    .addOption(new Option('--mode <mode>', 'the same commit or a new one').choices(['identity', 'recommit']))
-    .option('--rename <from=to>', 'another name for a ref in the target', collect)
-    .option('--approvals <rule>', 'N reviewers, or GROUP=N; may be given for several groups', collect)
-    .option('--approvals-expire <hours>', 'how long an approval counts (default: 72)', parseWhole(1, 720))
-    .option('--shared-approvals', 'one approval counts for every group its giver is in')
-    .option('--no-verify-objects', 'do not hash objects while pulling')
-    .option('--require-source-head', 'refuse a commit that the source ref has moved on from')
     .option('--json', 'print one JSON document')
     .action(async (from, to, options) => (await import('./edge')).edgeAdd(from, to, options));
+  addEdgeOptions(addHomeOption(edge.command('set').description('change what an edge asks for')))
+    .argument('<from>')
+    .argument('<to>')
+    .option('--refs <glob>', 'which refs may take it from now on', collect)
+    .option('--json', 'print one JSON document')
+    .action(async (from, to, options) => (await import('./edge')).edgeSet(from, to, options));
   addHomeOption(edge.command('list').description('list edges'))
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./edge')).edgeList(options));
@@ -181,6 +182,51 @@ function addFreezeCommands(program: Command): void {
     .requiredOption('--reason <text>', 'why; it stands in the history')
     .option('--json', 'print one JSON document')
     .action(async (number, options) => (await import('./freeze')).freezeOverride(number, options));
+}
+
+function addTokenCommands(program: Command): void {
+  const account = program.command('service-account').description('accounts of programs, which never sign in');
+  addHomeOption(account.command('add').description('make an account, without a token yet'))
+    .argument('<name>')
+    .option('--display-name <name>', 'how pages call it (default: the name)')
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./service-account')).serviceAccountAdd(name, options));
+  addHomeOption(account.command('list').description('list accounts of programs'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./service-account')).serviceAccountList(options));
+  for (const act of ['disable', 'enable'] as const) {
+    const what = act === 'disable' ? 'stop all its tokens at once' : 'let its tokens work again';
+    addHomeOption(account.command(act).description(what))
+      .argument('<name>')
+      .option('--json', 'print one JSON document')
+      .action(async (name, options) =>
+        (await import('./service-account')).serviceAccountSet(name, act === 'disable', options),
+      );
+  }
+  const token = program.command('token').description('what programs ask the API with');
+  addHomeOption(token.command('add').description('make a token; it is shown once'))
+    .argument('<account>', 'a service account')
+    .requiredOption('--name <name>', 'what it is for')
+    .requiredOption(
+      '--scope <scope>',
+      'read, promotions:request or checks:report; may be given several times',
+      collect,
+    )
+    .requiredOption(
+      '--holder <person>',
+      'who answers for it, by sign-in name; approves nothing asked with it',
+    )
+    .option('--expires <days>', 'how long it holds', parseWhole(1, 365), 90)
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./token')).tokenAdd(name, options));
+  addHomeOption(token.command('list').description('list tokens, by their first characters'))
+    .option('--json', 'print one JSON document')
+    .action(async (options) => (await import('./token')).tokenList(options));
+  addHomeOption(token.command('revoke').description('end a token for good'))
+    .argument('<account>')
+    .argument('<name>', 'of the token')
+    .option('--json', 'print one JSON document')
+    .action(async (account, name, options) => (await import('./token')).tokenRevoke(account, name, options));
 }
 
 function addKeyCommands(program: Command): void {

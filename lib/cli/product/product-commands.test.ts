@@ -143,6 +143,19 @@ test('freeze windows, each named where it is wrong', async () => {
   expect(await done('freeze', 'remove', 'Year end')).toBe('Removed the freeze window Year end.\n');
 });
 
+test('a service account has a token, which is printed once', async () => {
+  await done('service-account', 'add', 'ci');
+  const add = ['token', 'add', 'ci', '--name=nightly', '--scope=checks:report'];
+  expect(await refused(1, ...add, '--holder=nobody')).toContain('nobody');
+  const secret = /^Token: (tl_\S{43})\n/.exec(await done(...add, '--holder=guard'))?.[1] ?? 'none';
+  const listed = await done('token', 'list');
+  expect(listed).toMatch(/^ci {2}nightly {2}tl_.{6}… {2}checks:report {2}held by guard/);
+  expect(listed).not.toContain(secret);
+  expect(await refused(2, ...add, '--scope=admin', '--holder=guard')).toContain('admin');
+  expect(await done('token', 'revoke', 'ci', 'nightly')).toBe('Revoked the token nightly of ci.\n');
+  expect(await refused(1, 'token', 'revoke', 'ci', 'nightly')).toContain('nightly');
+});
+
 test('edges and people, each named where it is wrong', async () => {
   await done(
     'edge',
@@ -171,6 +184,23 @@ test('edges and people, each named where it is wrong', async () => {
     isApprovalShared: false,
     verifyObjects: true,
   });
+  const set = [
+    'edge',
+    'set',
+    'dev',
+    'production',
+    '--soak=24',
+    '--version-check=required',
+    '--source-fsck=advisory',
+    '--check=lab',
+  ];
+  expect(await done(...set)).toBe(
+    'Changed the edge dev → production: soakHours 0 → 24, versionCheck off → required, sourceFsckCheck off → advisory, external checks: none → lab (required).\n',
+  );
+  expect(await done(...set)).toBe('The edge dev → production is so already.\n');
+  expect(await refused(2, 'edge', 'set', 'dev', 'production', '--soak=721')).toContain('720');
+  expect(await refused(2, 'check', 'report', '1', 'lab', '--state=passed')).toContain('TREELINE_TOKEN');
+  expect(await refused(1, 'edge', 'set', 'production', 'dev', '--soak=1')).toContain('production to dev');
   expect(await refused(2, 'edge', 'add', 'dev', 'production', '--refs=os/**', '--rename=x')).toContain(
     'FROM=TO',
   );

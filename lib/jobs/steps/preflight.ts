@@ -1,3 +1,4 @@
+import { checkLevelSchema } from '../../contracts/edge-checks';
 import { findLedger } from '../../db/stage';
 import { AppError, isAppError } from '../../errors';
 import { parseSignatureSet } from '../../ostree/format/signatures';
@@ -11,6 +12,7 @@ import { buildSummary } from '../../ostree/write/build-summary';
 import { sweepRefs } from '../../ostree/write/sweep-refs';
 import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
 import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
+import { followsFrom } from '../follows-from';
 import { isIsolation } from '../isolation';
 import { assertLocalFileSystem } from '../local-file-system';
 import { openSource } from '../open-source';
@@ -139,8 +141,9 @@ async function findRefFacts(
   carried: Map<string, string[]>,
 ): Promise<RefFindings> {
   const source = openSource(scope);
-  const { from, to, target, plan } = scope;
+  const { edge, from, to, target, plan } = scope;
   const commit = readCommit(source, move.source);
+  const replaced = replacedCommit(scope, move);
   const set = readSignatures(source, move.source);
   const signatures = await attributeSignatures(from.keys, commit.bytes, set);
   const kept = plan.mode === 'recommit' ? [] : await attributeSignatures(to.keys, commit.bytes, set);
@@ -157,6 +160,7 @@ async function findRefFacts(
     source: {
       checksum: move.source,
       timestamp: commit.timestamp,
+      version: commit.version,
       refBindings: commit.refBindings,
       collectionBinding: commit.collectionBinding,
       state: commitState(source, move.source),
@@ -164,9 +168,9 @@ async function findRefFacts(
       isTrusted: isSourceTrusted(ruleKeysOf(from.keys), signatures),
       hasSignatures: signatures.length > 0,
     },
-    target: replacedCommit(scope, move),
-    // Shown when the plan was made; it stops nothing.
-    isDescendant: true,
+    target: replaced,
+    // Where it is only advice it was shown when the plan was made, and stops nothing now.
+    isDescendant: edge.fastForwardCheck !== 'required' || followsFrom(source, move, replaced, plan.mode),
     conflictingRef: others.find(isInTheWay) ?? null,
     openPromotions: [],
   };
@@ -180,7 +184,7 @@ async function findStageFacts(
   scope: RunScope,
   carried: ReadonlyMap<string, string[]>,
 ): Promise<StageFindings> {
-  const { from, to, target, plan } = scope;
+  const { edge, from, to, target, plan } = scope;
   const source = openSource(scope);
   const keys = ruleKeysOf(to.keys);
   return {
@@ -188,6 +192,8 @@ async function findStageFacts(
     to: to.name,
     mode: plan.mode,
     requireSourceHead: plan.requireSourceHead,
+    versionCheck: checkLevelSchema.parse(edge.versionCheck),
+    fastForwardCheck: checkLevelSchema.parse(edge.fastForwardCheck),
     targetCollectionId: target.config.collectionId,
     sourceHasKeys: ruleKeysOf(from.keys).length > 0,
     targetHasSigningKey: signKeysOf(to.keys).length > 0,

@@ -1,10 +1,13 @@
 import type { Reader } from '../../db/client';
 import { AppError } from '../../errors';
+import { checkWaits } from './check-waits';
 import { frozenWaits } from './frozen-waits';
+import { fsckWaits } from './fsck-waits';
 import { scheduledWaits } from './scheduled-waits';
+import { soakWaits } from './soak-waits';
 import type { Wait, WaitSource, WaitSubject } from './wait-source';
 
-const sources: readonly WaitSource[] = [scheduledWaits, frozenWaits];
+const sources: readonly WaitSource[] = [scheduledWaits, frozenWaits, soakWaits, checkWaits, fsckWaits];
 
 /**
  * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past

@@ -1,0 +1,33 @@
+import { type Command, Option } from 'commander';
+import { parseWhole } from '../parse-option';
+
+/** Commands that ask a running Treeline over its API, with a token: for CI and labs, on any machine. */
+export function addClientCommands(program: Command): void {
+  addClientOptions(program.command('promote').description('ask for a promotion of the heads of refs'))
+    .argument('<from>', 'a stage')
+    .argument('<to>', 'another one')
+    .argument('<refs...>', 'as the source stage calls them')
+    .requiredOption('--reason <text>', 'reviewers and auditors read it')
+    .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
+    .action(async (from, to, refs, options) => (await import('./promote')).promote(from, to, refs, options));
+  const check = program.command('check').description('external checks of promotions');
+  addClientOptions(check.command('report').description('say how a check of a promotion went'))
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .argument('<name>', 'of the check, as its edge expects it')
+    .addOption(
+      new Option('--state <state>', 'how it stands')
+        .choices(['pending', 'passed', 'failed'])
+        .makeOptionMandatory(),
+    )
+    .option('--plan <checksum>', 'the plan that was checked (default: the present one)')
+    .option('--link <url>', 'a page about it')
+    .option('--summary <text>', 'one line about it')
+    .action(async (number, name, options) => (await import('./check')).checkReport(number, name, options));
+}
+
+function addClientOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'where Treeline is (default: TREELINE_URL, else http://127.0.0.1:3000)')
+    .option('--token-file <file>', 'holds the token (default: TREELINE_TOKEN)')
+    .option('--json', 'print one JSON document');
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { type PlanResultDto, planResultSchema, promotionSchema } from '../../contracts/promotion';
+import { edgeSchema } from '../../contracts/stage';
+import { AppError } from '../../errors';
+import { printJson, printLines, printNotice } from '../output';
+import { askApi, type ClientOptions } from './api';
+
+export interface PromoteOptions extends ClientOptions {
+  reason: string;
+  notBefore?: string;
+}
+
+/** `treeline promote`: plans what the heads of refs would do along an edge, and asks for exactly that, over the API. */
+export async function promote(
+  from: string,
+  to: string,
+  refs: readonly string[],
+  options: PromoteOptions,
+): Promise<void> {
+  const { items } = await askApi(options, {
+    method: 'GET',
+    path: '/api/edges',
+    schema: z.object({ items: z.array(edgeSchema) }),
+  });
+  const edge = items.find((each) => each.from === from && each.to === to);
+  if (!edge) throw new AppError('not-found', `there is no edge from ${from} to ${to}`);
+  const { reason, notBefore } = options;
+  const wanted = { edge: edge.id, refs: refs.map((ref) => ({ ref })), notBefore };
+  const result = await askApi(options, {
+    method: 'POST',
+    path: '/api/plans',
+    body: wanted,
+    schema: planResultSchema,
+  });
+  refuseBlocked(result);
+  const promotion = await askApi(options, {
+    method: 'POST',
+    path: '/api/promotions',
+    body: { ...wanted, planChecksum: result.planChecksum, reason },
+    schema: promotionSchema,
+  });
+  if (options.json) printJson(promotion);
+  else printLines([`Asked for #${promotion.number}: ${promotion.title}, plan ${promotion.planChecksum}.`]);
+}
+
+/** Warnings are said; what fails stops it here, in the words of the check. */
+function refuseBlocked({ facts }: PlanResultDto): void {
+  for (const { result, ref, title, detail } of facts.checks) {
+    const about = ref === null ? title : `${ref}: ${title}`;
+    if (result === 'fail') throw new AppError('plan-blocked', `${about}: ${detail}`);
+    if (result === 'warn') printNotice(`treeline: ${about}: ${detail}`);
+  }
+}

@@ -1,0 +1,72 @@
+import { checkLevelSchema } from '../contracts/edge-checks';
+import type { CheckDto, Plan, PlanFacts } from '../contracts/promotion';
+import { findCheckReports } from '../db/check-report';
+import type { Reader } from '../db/client';
+import { type EdgeRow, edgeExternalChecks } from '../db/edge';
+import type { FullPromotion } from '../db/promotion';
+import { readFsckedRefs } from '../db/source-fsck';
+import { readSoakStarts } from '../db/source-sighting';
+import { checkExternal } from '../promotion/check-external';
+import { checkSoak } from '../promotion/check-soak';
+import { checkSourceFsck } from '../promotion/check-source-fsck';
+import { parsePlan } from '../promotion/plan-checksum';
+
+/** Checks that are looked at anew each time somebody looks: what they say changes by itself. */
+const isLive = ({ code }: CheckDto) =>
+  code === 'soak' || code === 'source-fsck' || code.startsWith('external:');
+
+/** How long the commits of a plan have been in the source stage at `at`, where the edge asks for it. */
+export async function readSoakChecks(db: Reader, plan: Plan, edge: EdgeRow, at: Date): Promise<CheckDto[]> {
+  if (edge.soakHours === 0) return [];
+  const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
+    ref: sourceRef,
+    checksum: sourceChecksum,
+  }));
+  const starts = await readSoakStarts(db, edge.fromStageId, commits);
+  return checkSoak(
+    plan.refs.map(({ sourceRef, targetRef }, index) => ({
+      sourceRef,
+      targetRef,
+      since: starts[index] ?? null,
+    })),
+    { hours: edge.soakHours, from: plan.edge.from, at },
+  );
+}
+
+/**
+ * What hashing the objects of the source commits found, where the edge asks for it. Before anybody has asked for the plan,
+ * damage that was found for another one is no more than a reason to look again: it may be repaired.
+ */
+export async function readFsckChecks(
+  db: Reader,
+  plan: Plan,
+  edge: EdgeRow,
+  { isAsked }: { isAsked: boolean },
+): Promise<CheckDto[]> {
+  const level = checkLevelSchema.parse(edge.sourceFsckCheck);
+  if (level === 'off') return [];
+  const refs = await readFsckedRefs(db, edge.fromStageId, plan.refs);
+  const counting = refs.map((ref) => (isAsked || ref.fsck?.damage === null ? ref : { ...ref, fsck: null }));
+  return checkSourceFsck(counting, { level, from: plan.edge.from });
+}
+
+/**
+ * The facts of a promotion with what changes by itself as it is at `now`, or was when its run passed its commit point or
+ * it ended. Where the policy of the edge has changed since, they stay as they were noted.
+ */
+export async function withLiveChecks(
+  db: Reader,
+  row: FullPromotion,
+  facts: PlanFacts,
+  now: Date,
+): Promise<PlanFacts> {
+  const plan = parsePlan(row.planJson);
+  if (row.edge.policyVersion !== plan.policyVersion) return facts;
+  const at = row.runs.at(-1)?.committedAt ?? row.endedAt ?? now;
+  const expected = edgeExternalChecks(row.edge);
+  const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);
+  const soak = await readSoakChecks(db, plan, row.edge, at);
+  const fsck = await readFsckChecks(db, plan, row.edge, { isAsked: true });
+  const kept = facts.checks.filter((check) => !isLive(check));
+  return { ...facts, checks: [...checkExternal(expected, reports), ...soak, ...fsck, ...kept] };
+}

@@ -1,0 +1,16 @@
+-- AlterTable
+ALTER TABLE "Edge" ADD COLUMN "sourceFsckCheck" TEXT NOT NULL DEFAULT 'off';
+
+-- CreateTable
+CREATE TABLE "SourceFsck" (
+    "stageId" TEXT NOT NULL,
+    "checksum" TEXT NOT NULL,
+    "checkedAt" TIMESTAMP(3) NOT NULL,
+    "objects" INTEGER NOT NULL,
+    "damage" TEXT,
+
+    CONSTRAINT "SourceFsck_pkey" PRIMARY KEY ("stageId","checksum")
+);
+
+-- AddForeignKey
+ALTER TABLE "SourceFsck" ADD CONSTRAINT "SourceFsck_stageId_fkey" FOREIGN KEY ("stageId") REFERENCES "Stage"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
