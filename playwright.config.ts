@@ -26,6 +26,7 @@ function isProgram(path: string): boolean {
 
 export default defineConfig({
   testDir: 'e2e',
+  testIgnore: '**/*.deep.spec.ts',
   globalSetup: './e2e/fixtures/global-setup.ts',
   outputDir: '.test-tmp/e2e',
   forbidOnly: true,

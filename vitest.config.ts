@@ -16,6 +16,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     globalSetup: ['lib/db/testing/shared-postgres.ts'],
     pool: 'forks',
+    // What files import is loaded once for each worker. None leaves anything behind in a module.
+    isolate: false,
     // One more than the two cores that the tests are measured on: some of them wait for other programs.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

@@ -3,12 +3,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest, longest first: begun last, one of them would keep a core waiting at the end. */
 const LONG = [
   'differential/differential',
-  'jobs/crash',
   'product/product-commands',
   'signer/run-signer',
   'jobs/stale-run',
   'demo/make-demo',
-  'jobs/stopped-worker',
   'jobs/forward-run',
   'pull/damaged-source',
   'jobs/run-worker',

@@ -126,6 +126,7 @@ test('the demo’s waiting promotion is approved in a freeze, waits for it, and 
   await expectPublished(reviewer);
   await expect(reviewer.getByText(/The tills need it to open/).first()).toBeVisible();
   await run('ostree', ['fsck', `--repo=${demo.repoOf('production')}`]);
+  await treeline(demo.home, ['freeze', 'remove', 'Store opening']);
 });
 
 test('a program asks with a token, and the approved run waits for the check that it reports', async ({

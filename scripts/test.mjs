@@ -1,6 +1,6 @@
 // `npm test`: everything that must hold before a change lands, each suite counted, one total line at the end.
 // The build comes first: it generates the database client that types and tests need.
-// `npm run test:deep` (--deep): the *.deep.test.ts files, which take longer. `npm run test:matrix` (--matrix): every
+// `npm run test:deep` (--deep): the *.deep.test.ts and *.deep.spec.ts files, which take longer. `npm run test:matrix` (--matrix): every
 // process killed at every step on both databases, and all that works on the database once more on PostgreSQL.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
@@ -67,10 +67,10 @@ function runVitest(name, args = [], env = {}) {
   return countVitest(readReport(path), isOk);
 }
 
-function runPlaywright() {
-  const path = join(REPORTS, 'e2e.json');
+function runPlaywright(name, args = []) {
+  const path = join(REPORTS, `${name}.json`);
   const program = join(ROOT, 'node_modules/@playwright/test/cli.js');
-  const isOk = run(process.execPath, [program, 'test', '--reporter=list,json'], {
+  const isOk = run(process.execPath, [program, 'test', ...args, '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: path,
   });
   return countPlaywright(readReport(path), isOk);
@@ -83,8 +83,11 @@ const WITHOUT_PAGES = {
   isNeeded: true,
 };
 
+const WITH_PAGES = { name: 'build', run: () => countCommand(node('scripts/build.mjs')), isNeeded: true };
+
 const DEEP = [
-  WITHOUT_PAGES,
+  WITH_PAGES,
+  { name: 'deep e2e', run: () => runPlaywright('deep-e2e', ['--config=playwright.deep.config.ts']) },
   {
     name: 'deep',
     run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts', `--exclude=${KILL_MATRIX}`]),
@@ -101,27 +104,18 @@ const MATRIX = [
   {
     name: 'postgres',
     run: () =>
-      runVitest(
-        'postgres',
-        [
-          'lib/audit',
-          'lib/services',
-          'lib/jobs',
-          'lib/signer',
-          'app/api',
-          '--exclude=lib/jobs/crash.test.ts',
-        ],
-        { TREELINE_TEST_PROVIDER: 'postgresql' },
-      ),
+      runVitest('postgres', ['lib/audit', 'lib/services', 'lib/jobs', 'lib/signer', 'app/api'], {
+        TREELINE_TEST_PROVIDER: 'postgresql',
+      }),
   },
 ];
 
 const USUAL = [
-  { name: 'build', run: () => countCommand(node('scripts/build.mjs')), isNeeded: true },
+  WITH_PAGES,
   { name: 'lint', run: () => countCommand(run('npm', ['run', '--silent', 'lint'])) },
   { name: 'typecheck', run: () => countCommand(run('npm', ['run', '--silent', 'typecheck'])) },
   { name: 'unit', run: () => runVitest('unit') },
-  { name: 'e2e', run: runPlaywright },
+  { name: 'e2e', run: () => runPlaywright('e2e') },
 ];
 
 const PREPARATION = [

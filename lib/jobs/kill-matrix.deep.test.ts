@@ -135,7 +135,7 @@ describe('on SQLite', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  // A worker that is killed is in crash.test.ts; of the signer those points where a signature is about to be asked for.
+  // A worker that is killed is in crash-points.deep.test.ts; of the signer those points where a signature is about to be asked for.
   test.each<FaultPoint>(['verify-done', 'refs-journaled', 'candidate-written', 'summary-signed'])(
     'the signer is killed at %s, and started again',
     async (point) => {

@@ -18,6 +18,7 @@ import { buildSummary } from './write/build-summary';
 /** Parses a file with a heap of so many MiB, and says what the process took at most. */
 const READER = `
 import { readFileSync } from 'node:fs';
+import { peakMemoryMiB } from './fixtures/peak-memory';
 import { parseCommit } from './format/commit';
 import { parseDirtree } from './format/dirtree';
 import { parseSignatureSet } from './format/signatures';
@@ -30,7 +31,7 @@ try {
 } catch (error) {
   outcome = error.code ?? String(error);
 }
-process.stdout.write(JSON.stringify({ outcome, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) }));
+process.stdout.write(JSON.stringify({ outcome, peakMiB: peakMemoryMiB() }));
 `;
 
 const folder = temporaryDirectory();

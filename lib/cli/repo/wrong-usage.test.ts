@@ -12,19 +12,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
-import { buildTreeline, ostree, treelineAt } from '../testing/run-treeline';
+import { ostree } from '../testing/run-treeline';
+import { treelineInProcess as treeline } from '../testing/treeline-in-process';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
 
 let made: OstreeRepo;
 let folder: string;
-let script: string;
-let treeline: ReturnType<typeof treelineAt>;
 
 beforeAll(async () => {
-  script = await buildTreeline();
-  treeline = treelineAt(script);
   made = await makeOstreeRepo();
   folder = mkdtempSync(join(tmpdir(), 'treeline-usage-'));
 });

@@ -66,6 +66,10 @@ async function copyMigrated(file: string): Promise<void> {
     const db = openDatabase({ url });
     await db.$executeRawUnsafe(`VACUUM INTO '${join(made, 'treeline.db')}'`);
     await db.$disconnect();
+    // A copy is in another journal mode until somebody writes to it: read-only connections must find WAL.
+    const copy = openDatabase({ url: sqliteUrl(join(made, 'treeline.db')) });
+    await copy.setting.count();
+    await copy.$disconnect();
   });
   copyFileSync(join(folder, 'treeline.db'), file);
   chmodSync(file, 0o600);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { type Provider, parseDatabaseUrl } from '../../db/database-url';
 import { enqueueRun } from '../../db/run';
 import { type DatabasePlace, makePlace, usualProvider } from '../../db/testing/fresh-database';
 import { createHome, type Home } from '../../home';
+import { runOstree } from '../../ostree/fixtures/run-ostree';
 import { parseChecksum } from '../../ostree/format/checksum';
 import { openRepo } from '../../ostree/repo/open-repo';
 import { readCommit } from '../../ostree/repo/read-commit';
@@ -18,6 +18,7 @@ import { planChecksum, planJson } from '../../promotion/plan-checksum';
 import { type RunningSigner, runSigner } from '../../signer/run-signer';
 import { connectSignerSetup } from '../../signer/setup-client';
 import { makeOnce } from '../../testing/make-once';
+import { runInShell } from '../../testing/run-in-shell';
 
 /** Two stages with an edge, real repositories made by `ostree`, a database, people, and keys in a signer. */
 export interface Pipeline {
@@ -69,10 +70,7 @@ export interface PipelineOptions {
   fileCount?: number;
 }
 
-/** Runs `ostree` and returns what it prints. Throws with its stderr where it fails. */
-export function ostree(...args: string[]): string {
-  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
+export { runOstree as ostree };
 
 /** Where an object of a repository lies. */
 export function objectOf(repoPath: string, checksum: string, extension: string): string {
@@ -238,20 +236,20 @@ interface RepositoriesOf {
 async function copyRepositories(root: string, of: RepositoriesOf): Promise<void> {
   const options = createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 16);
   const made = await makeOnce(`repositories-${options}`, (folder) => makeRepositories(folder, of));
-  execFileSync('cp', ['-a', `${made}/.`, root]);
+  runInShell('cp', ['-a', `${made}/.`, root]);
 }
 
 function makeRepositories(root: string, { refs, fileCount, collectionId }: RepositoriesOf): void {
   const [source, target] = [join(root, 'dev'), join(root, 'production')];
   const collection = collectionId === undefined ? [] : [`--collection-id=${collectionId}`];
-  for (const path of [source, target]) ostree('init', `--repo=${path}`, '--mode=archive', ...collection);
+  for (const path of [source, target]) runOstree('init', `--repo=${path}`, '--mode=archive', ...collection);
   for (const ref of refs) {
     const files = Object.fromEntries(
       Array.from({ length: fileCount }, (_, at) => [`usr/lib/file-${at}`, `${ref} ${at}`]),
     );
     commitFiles(root, ref, { ...files, 'etc/version': '1' }, { timestamp: '2026-01-01T00:00:00Z' });
   }
-  ostree('pull-local', `--repo=${target}`, source, ...refs);
+  runOstree('pull-local', `--repo=${target}`, source, ...refs);
   for (const ref of refs) {
     commitFiles(root, ref, { 'etc/version': '2' }, { timestamp: '2026-02-01T00:00:00Z' });
   }
@@ -272,7 +270,7 @@ function commitFiles(
   }
   const args = [`--branch=${ref}`, `--tree=dir=${tree}`, '--subject=release', '--canonical-permissions'];
   if (timestamp) args.push(`--timestamp=${timestamp}`);
-  return ostree('commit', `--repo=${join(root, 'dev')}`, ...args).trim();
+  return runOstree('commit', `--repo=${join(root, 'dev')}`, ...args).trim();
 }
 
 function placeOf(provider: Provider, home: Home, url: string | undefined): Promise<DatabasePlace> {

@@ -38,6 +38,8 @@ export interface SuiteOptions {
   readonly runs: number;
   /** Which repositories; `TREELINE_DIFFERENTIAL_SEED` wins over it, and `random` there makes others each time. */
   readonly seed: number;
+  /** Makes every other check of each repository, which of them by chance. */
+  readonly isThinned?: boolean;
   /** Called with each repository after its checks. */
   readonly alsoCheck?: (made: MadeRepo) => void | Promise<void>;
 }
@@ -65,7 +67,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteCounts> {
   const property = fc.asyncProperty(repoArbitrary, async (plan) => {
     if (Date.now() - failedAt > SHRINK_MILLISECONDS) return;
     try {
-      await checkOne(plan, key, counts, options.alsoCheck);
+      await checkOne(plan, key, counts, options);
     } catch (error) {
       failedAt = Math.min(failedAt, Date.now());
       throw error;
@@ -83,14 +85,16 @@ async function checkOne(
   plan: RepoPlan,
   key: TestKey,
   counts: SuiteCounts,
-  alsoCheck: SuiteOptions['alsoCheck'],
+  { isThinned = false, alsoCheck }: SuiteOptions,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'differential-'));
   try {
     const made = makeRepo(folder, plan);
     const repo = openRepo(made.path);
     try {
-      for (const name of plan.checks) {
+      const [odd = 0] = plan.choices;
+      const checks = plan.checks.filter((_, at) => !isThinned || (at + odd) % 2 === 0);
+      for (const name of checks) {
         await inContext(`check ${name}`, () => CHECKS[name](made, repo, key));
         counts[name]++;
       }

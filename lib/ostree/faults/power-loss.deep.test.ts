@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { CARELESS_STATES_MAX, carelessScenario } from './fixtures/careless';
 import { cutPower } from './fixtures/power-loss';
 import { scenarios } from './fixtures/scenarios';
 
@@ -18,6 +19,16 @@ test.each(scenarios)(
     expect(result.states).toBeGreaterThan(5);
   },
 );
+
+test.each([
+  ['pull by copy', /^syncfs$/],
+  ['pull by link', /^syncfs$/],
+  ['merge of commitmeta', /^fsync$/],
+  ['commit', /^syncfs$/],
+] as const)('%s without %s: the model finds that it is missing', async (name, missing) => {
+  const cut = cutPower(carelessScenario(name, missing), { seed, statesMax: CARELESS_STATES_MAX });
+  await expect(cut).rejects.toThrow(/power cut after/);
+});
 
 afterAll(() => {
   console.log(`${total} states after a power cut`);

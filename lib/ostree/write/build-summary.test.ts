@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dictFromValue, sortedDictValue } from '../../gvariant';
+import { runOstree } from '../fixtures/run-ostree';
 import { parseSummary, serializeSummary, summaryKeys } from '../format/summary';
 import { openRepo } from '../repo/open-repo';
 import { buildSummary } from './build-summary';
@@ -13,7 +14,7 @@ const base = mkdtempSync(join(tmpdir(), 'treeline-summary-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 function ostree(...args: string[]): string {
-  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  return runOstree(...args).trim();
 }
 
 let made = 0;

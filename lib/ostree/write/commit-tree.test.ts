@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -14,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runOstree } from '../fixtures/run-ostree';
 import type { Checksum } from '../format/checksum';
 import { objectPath } from '../format/object-path';
 import { parseObjectSizes } from '../format/object-sizes';
+import { nodeFs } from '../fs-port';
 import { countSizes } from '../repo/count-sizes';
 import { openRepo } from '../repo/open-repo';
 import { readCommit } from '../repo/read-commit';
@@ -32,7 +33,7 @@ const timestamp = Date.parse('2026-03-01T12:00:00Z') / 1000;
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 function ostree(...args: string[]): string {
-  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  return runOstree(...args).trim();
 }
 
 let made = 0;
@@ -71,10 +72,8 @@ beforeAll(() => {
   symlinkSync('nowhere/at all', join(tree, 'dangling'));
   writeFileSync(join(tree, 'owned'), 'by somebody');
   if (process.getuid?.() === 0) lchownSync(join(tree, 'owned'), 1234, 5678);
-  execFileSync('python3', [
-    '-c',
-    `import os; os.setxattr(${JSON.stringify(join(tree, 'owned'))}, 'user.b', b'2'); os.setxattr(${JSON.stringify(join(tree, 'owned'))}, 'user.a', b'\\x00\\xff')`,
-  ]);
+  nodeFs.setPathXattr(join(tree, 'owned'), 'user.b', Buffer.from('2'));
+  nodeFs.setPathXattr(join(tree, 'owned'), 'user.a', Buffer.from([0, 255]));
   writeFileSync(join(tree, 'deep/a/b/c/d/e/leaf'), 'leaf');
 });
 

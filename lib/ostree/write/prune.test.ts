@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -12,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runOstree } from '../fixtures/run-ostree';
 import { nodeFs } from '../fs-port';
 import { fsckRepo } from '../repo/fsck-repo';
 import { openRepo } from '../repo/open-repo';
@@ -21,7 +21,7 @@ const base = mkdtempSync(join(tmpdir(), 'treeline-prune-'));
 const made = join(base, 'made');
 
 function ostree(...args: string[]): string {
-  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  return runOstree(...args).trim();
 }
 
 function commit(ref: string, content: string, timestamp: string): string {

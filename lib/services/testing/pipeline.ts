@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { EdgeDto, EdgeInput } from '../../contracts/stage';
+import { runOstree } from '../../ostree/fixtures/run-ostree';
 import { addEdge } from '../add-edge';
 import { addStage } from '../add-stage';
 import type { World } from './world';
@@ -26,14 +26,11 @@ export interface CommitOptions {
 
 export const REF = 'os/amd64/main';
 
-/** Runs `ostree` and returns what it prints. Throws with its stderr where it fails. */
-export function ostree(...args: string[]): string {
-  return execFileSync('ostree', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
+export { runOstree as ostree };
 
 /** An empty archive repository. */
 export function initRepository(path: string, ...options: string[]): string {
-  ostree('init', `--repo=${path}`, '--mode=archive', ...options);
+  runOstree('init', `--repo=${path}`, '--mode=archive', ...options);
   return path;
 }
 
@@ -56,7 +53,7 @@ export async function makeTestPipeline(world: World, edge: Partial<EdgeInput> = 
     version: '1',
     timestamp: '2026-01-01T00:00:00Z',
   });
-  ostree('pull-local', `--repo=${pipeline.repo('staging')}`, pipeline.repo('dev'), REF);
+  runOstree('pull-local', `--repo=${pipeline.repo('staging')}`, pipeline.repo('dev'), REF);
   pipeline.commit('dev', REF, {
     files: { 'etc/version': '2\n', 'usr/lib/os-release': 'NAME=Test\nVERSION=2\n' },
     version: '2',
@@ -84,7 +81,7 @@ function commit(world: World, stage: string, ref: string, options: CommitOptions
   const args = [`--branch=${ref}`, `--tree=dir=${tree}`, `--subject=${subject}`, '--canonical-permissions'];
   if (version) args.push(`--add-metadata-string=version=${version}`);
   if (timestamp) args.push(`--timestamp=${timestamp}`);
-  return ostree('commit', `--repo=${join(world.root, stage)}`, ...args).trim();
+  return runOstree('commit', `--repo=${join(world.root, stage)}`, ...args).trim();
 }
 
 function head(world: World, stage: string, ref: string): string | null {
