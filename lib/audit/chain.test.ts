@@ -35,13 +35,12 @@ async function allEvents(): Promise<AuditEventRow[]> {
   return events;
 }
 
-async function verify(events: readonly AuditEventRow[]) {
-  return verifyChain(
-    (async function* pages() {
-      yield events.slice(0, 5);
-      yield events.slice(5);
-    })(),
-  );
+async function verify(events: readonly AuditEventRow[], notedHead: string | null = null) {
+  const pages = (async function* () {
+    yield events.slice(0, 5);
+    yield events.slice(5);
+  })();
+  return verifyChain(pages, undefined, notedHead);
 }
 
 test('what was recorded verifies, and its head is the last hash', async () => {
@@ -50,8 +49,15 @@ test('what was recorded verifies, and its head is the last hash', async () => {
     events: 12,
     badSeq: null,
     headHash: rows.at(-1)?.hash,
+    hasNotedHead: null,
   });
-  expect(await verify([])).toEqual({ isIntact: true, events: 0, badSeq: null, headHash: null });
+  expect(await verify([])).toEqual({
+    isIntact: true,
+    events: 0,
+    badSeq: null,
+    headHash: null,
+    hasNotedHead: null,
+  });
 });
 
 test('an edit of any field of any event is found, and the event is named', async () => {
@@ -104,6 +110,10 @@ test('an event that was deleted, inserted or swapped is found', async () => {
     events: 11,
     headHash: rows[10]?.hash,
   });
+  const [eleventh, last] = [rows[10]?.hash ?? '', rows[11]?.hash ?? ''];
+  expect(await verify(rows.slice(0, -1), last)).toMatchObject({ isIntact: true, hasNotedHead: false });
+  expect(await verify(rows, last)).toMatchObject({ hasNotedHead: true });
+  expect(await verify(rows, eleventh)).toMatchObject({ hasNotedHead: true });
 });
 
 test('a chain can be followed on from where it was found intact', async () => {

@@ -38,7 +38,7 @@ export async function chainState(ctx: ServiceContext): Promise<ChainState> {
   return state;
 }
 
-/** Follows the chain from its first event to its last, whatever was found before. */
-export function verifyWholeChain(ctx: ServiceContext): Promise<ChainState> {
-  return verifyChain(readAuditEvents(ctx.db));
+/** Follows the chain from its first event to its last, whatever was found before, and looks for a head noted elsewhere. */
+export function verifyWholeChain(ctx: ServiceContext, notedHead: string | null = null): Promise<ChainState> {
+  return verifyChain(readAuditEvents(ctx.db), undefined, notedHead);
 }
