@@ -32,6 +32,8 @@ export function AuditFilterBar({ filter, people, stages, kinds }: AuditFilterBar
       aria-busy={isBusy}
       className="grid grid-cols-2 items-end gap-2 sm:flex sm:flex-wrap"
     >
+      <TextFilter label="Search" value={filter.text} onChange={(text) => change({ text })} />
+      <TextFilter label="Ref" value={filter.ref} onChange={(ref) => change({ ref })} />
       <Choice
         label="Person"
         value={filter.person}
@@ -85,6 +87,37 @@ export function AuditFilterBar({ filter, people, stages, kinds }: AuditFilterBar
     const promotion = number === undefined ? undefined : Number(number);
     if (promotion !== filter.promotion) change({ promotion });
   }
+}
+
+interface TextFilterProps {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** Searches when it is left or by Enter, not with each letter: each search is a page of its own. */
+function TextFilter({ label, value, onChange }: TextFilterProps) {
+  const commit = (text: string) => {
+    const wanted = text.trim() === '' ? undefined : text.trim();
+    if (wanted !== value) onChange(wanted);
+  };
+  return (
+    <Labelled label={label}>
+      <Input
+        type="search"
+        aria-label={label}
+        placeholder="any"
+        maxLength={200}
+        defaultValue={value ?? ''}
+        key={value ?? 'any'}
+        className="sm:w-40"
+        onBlur={(event) => commit(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit(event.currentTarget.value);
+        }}
+      />
+    </Labelled>
+  );
 }
 
 interface ChoiceProps {

@@ -31,10 +31,15 @@ export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         {newest === undefined ? <Skeleton className="h-4 w-64" /> : <ChainState chain={newest.chain} />}
         {canExport ? (
-          // A file, not a page: the browser saves it.
-          <a href="/api/audit/export" download className="link-inline">
-            Export all as JSONL
-          </a>
+          // Files, not pages: the browser saves them.
+          <span className="flex gap-4">
+            <a href="/api/audit/export" download className="link-inline">
+              Export all as JSONL
+            </a>
+            <a href="/api/audit/export?format=csv" download className="link-inline">
+              as CSV
+            </a>
+          </span>
         ) : (
           <span className="text-sm text-faint">An auditor can export the log.</span>
         )}
@@ -57,10 +62,12 @@ export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
           </div>
         ) : log.isError ? null : (
           <EmptyState
-            title="No event is like this"
+            title={log.hasNextPage ? 'Nothing so far' : 'No event is like this'}
             action={auditSearch(filter).size === 0 ? null : <ButtonLink href="/history">Show all</ButtonLink>}
           >
-            Whatever changes something in Treeline is written here.
+            {log.hasNextPage
+              ? 'The newest 20,000 events were searched.'
+              : 'Whatever changes something in Treeline is written here.'}
           </EmptyState>
         )}
       </Card>
@@ -70,7 +77,7 @@ export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
           isBusy={log.isFetchingNextPage}
           onClick={() => void log.fetchNextPage()}
         >
-          Show older ones
+          {rows.length === 0 ? 'Search older ones' : 'Show older ones'}
         </Button>
       ) : null}
     </div>

@@ -20,11 +20,21 @@ export const listAuditSchema = z.strictObject({
   stage: z.string().max(64).optional(),
   kind: z.string().max(64).optional(),
   promotion: z.coerce.number().int().positive().optional(),
+  /** A part of the ref that events are about, in any case. */
+  ref: z.string().max(255).optional(),
+  /** A part of the line of an event as it is shown, in any case. */
+  text: z.string().max(200).optional(),
   since: isoTimeSchema.optional(),
   until: isoTimeSchema.optional(),
   cursor: z.string().optional(),
 });
 export type ListAuditInput = z.infer<typeof listAuditSchema>;
+
+export const exportAuditSchema = z.strictObject({
+  /** JSON lines hold all that the chain needs; CSV is for spreadsheets. */
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+});
+export type ExportAuditInput = z.input<typeof exportAuditSchema>;
 
 /** Whether the hash chain holds; `badSeq` is the first event that breaks it. */
 export const chainStateSchema = z.object({
@@ -32,10 +42,13 @@ export const chainStateSchema = z.object({
   events: z.number().int(),
   badSeq: z.number().int().nullable(),
   headHash: z.string().nullable(),
+  /** Whether an event has the hash that was noted elsewhere; null where none was given, or the chain breaks. */
+  hasNotedHead: z.boolean().nullable(),
 });
 export type ChainStateDto = z.infer<typeof chainStateSchema>;
 export const auditPageSchema = z.object({
   items: z.array(auditRowSchema),
+  /** Where older events begin; with a text or a ref there may be none that match among them. */
   nextCursor: z.string().nullable(),
   chain: chainStateSchema,
   people: z.array(z.string()),

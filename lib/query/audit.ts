@@ -7,7 +7,7 @@ export type AuditFilter = Omit<ListAuditInput, 'cursor'>;
 /** A filter as search parameters, in a fixed order; what isn't set is left out. */
 export function auditSearch(filter: AuditFilter): URLSearchParams {
   const search = new URLSearchParams();
-  for (const name of ['person', 'stage', 'kind', 'promotion', 'since', 'until'] as const) {
+  for (const name of ['person', 'stage', 'kind', 'promotion', 'ref', 'text', 'since', 'until'] as const) {
     const value = filter[name];
     if (value !== undefined) search.set(name, String(value));
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditPageSchema } from '../contracts/audit';
+import { auditPageSchema, type ListAuditInput } from '../contracts/audit';
 import { addPerson } from './add-person';
 import { exportAudit } from './export-audit';
 import { getHealth } from './get-health';
@@ -57,8 +57,20 @@ test('the log comes in pages, newest first, and filtered', async () => {
   ]);
   expect((await listAudit(world.ctx, auditor, { kind: 'audit.exported' })).items.length).toBeGreaterThan(0);
   expect((await listAudit(world.ctx, auditor, { person: 'nobody' })).items).toEqual([]);
+  const search = async (filter: ListAuditInput) =>
+    (await listAudit(world.ctx, auditor, filter)).items.map((row) => row.text);
+  expect(await search({ text: ' Added PERSON-59 as ' })).toEqual(['added person-59 as viewer']);
+  expect(await search({ text: 'person-5', kind: 'person.added' })).toHaveLength(11);
+  expect(await search({ text: 'no such words' })).toEqual([]);
+  expect(await search({ ref: 'os/main' })).toEqual([]);
+  const found = await listAudit(world.ctx, auditor, { text: 'person.added' });
+  expect(found.items).toHaveLength(50);
+  const older = await listAudit(world.ctx, auditor, { text: 'person.added', cursor: found.nextCursor ?? '' });
+  expect(older.items.at(-1)?.text).toBe('added person-0 as viewer');
+  expect(older.nextCursor).toBeNull();
   for (const filter of [
     { since: 'yesterday' },
+    { text: 'x'.repeat(201) },
     { cursor: '0' },
     { cursor: '1 OR 1' },
     { promotion: -1 },
@@ -84,6 +96,23 @@ test('an export can be checked by a program that knows nothing of Treeline', asy
     previous = hash;
   }
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'audit.exported', actorName: 'auditor' });
+});
+
+test('as CSV it opens in a spreadsheet, and no cell of it is a formula', async () => {
+  const auditor = await world.person('auditor');
+  await addPerson(world.ctx, world.system, { name: 'sheet', displayName: '=HYPERLINK("x")', role: 'viewer' });
+  const text = await exportAudit(world.ctx, auditor, { format: 'csv' });
+  const [head, ...lines] = text.trimEnd().split('\r\n');
+  expect(head).toBe('seq,at,actor,what,kind,stage,ref,promotion,data,previousHash,hash');
+  expect(lines[0]).toMatch(
+    /^1,2026-11-23T12:00:00\.000Z,command line,added person-0 as viewer,person\.added,,,,"\{""/,
+  );
+  expect(lines.at(-1)).toContain(',audit.exported,');
+  expect(lines.every((line) => /,[0-9a-f]{64},[0-9a-f]{64}$/.test(line))).toBe(true);
+  expect(text).not.toMatch(/(^|,|\n)"?[=+@-]/);
+  await expect(exportAudit(world.ctx, auditor, { format: 'xls' as never })).rejects.toMatchObject({
+    code: 'input-invalid',
+  });
 });
 
 test('a row that was changed behind Treeline’s back is found and named', async () => {

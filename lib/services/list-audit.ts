@@ -7,15 +7,21 @@ import {
   type ListAuditInput,
   listAuditSchema,
 } from '../contracts/audit';
-import { type AuditEventRow, findAuditEvents, listAuditFacets } from '../db/audit-event';
+import { type AuditEventRow, type AuditFilter, findAuditEvents, listAuditFacets } from '../db/audit-event';
 import { chainState } from './audit-chain';
 import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
 const PAGE_SIZE = 50;
+/** A search by what is shown reads so many events at a time, and stops after so many until it is asked to go on. */
+const SEARCH_PAGE_SIZE = 1_000;
+const SEARCHED_MAX = 20_000;
 
-/** The audit log, newest first, with what it can be filtered by and whether the whole chain holds. */
+/**
+ * The audit log, newest first, with what it can be filtered by and whether the whole chain holds. A `text` or a `ref` is
+ * looked for among the newest 20,000 events of the rest of the filter; `nextCursor` goes on from there.
+ */
 export async function listAudit(
   ctx: ServiceContext,
   actor: Actor,
@@ -24,26 +30,63 @@ export async function listAudit(
   authorise(actor, 'audit.read');
   const filter = parseInput(listAuditSchema, input);
   const beforeSeq = parseNumberCursor(filter.cursor);
-  const rows = await findAuditEvents(
-    ctx.db,
-    {
-      ...(filter.person !== undefined && { actorName: filter.person }),
-      ...(filter.stage !== undefined && { stageName: filter.stage }),
-      ...(filter.kind !== undefined && { kind: filter.kind }),
-      ...(filter.promotion !== undefined && { promotionNumber: filter.promotion }),
-      ...(filter.since !== undefined && { since: new Date(filter.since) }),
-      ...(filter.until !== undefined && { until: new Date(filter.until) }),
-      ...(beforeSeq !== null && { beforeSeq }),
-    },
-    PAGE_SIZE + 1,
-  );
-  const items = rows.slice(0, PAGE_SIZE);
+  const where: AuditFilter = {
+    ...(filter.person !== undefined && { actorName: filter.person }),
+    ...(filter.stage !== undefined && { stageName: filter.stage }),
+    ...(filter.kind !== undefined && { kind: filter.kind }),
+    ...(filter.promotion !== undefined && { promotionNumber: filter.promotion }),
+    ...(filter.since !== undefined && { since: new Date(filter.since) }),
+    ...(filter.until !== undefined && { until: new Date(filter.until) }),
+    ...(beforeSeq !== null && { beforeSeq }),
+  };
   return {
-    items: items.map(auditRowDto),
-    nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.seq),
+    ...(await findPage(ctx, where, matcherOf(filter))),
     chain: await chainState(ctx),
     ...(await listAuditFacets(ctx.db)),
   };
+}
+
+type Matcher = (shown: AuditRowDto, row: AuditEventRow) => boolean;
+
+/** Null where nothing is to be searched for. */
+function matcherOf({ text = '', ref = '' }: ListAuditInput): Matcher | null {
+  const [wanted, wantedRef] = [text.trim().toLowerCase(), ref.trim().toLowerCase()];
+  if (wanted === '' && wantedRef === '') return null;
+  return (shown, row) => {
+    const { actor, text: line, ref: about, stage, kind } = shown;
+    const all = [actor, line, about ?? '', stage ?? '', kind].join(' ').toLowerCase();
+    // An event about several refs names them in its data.
+    return all.includes(wanted) && (about ?? row.dataJson).toLowerCase().includes(wantedRef);
+  };
+}
+
+type FoundPage = Pick<AuditPageDto, 'items' | 'nextCursor'>;
+
+async function findPage(
+  ctx: ServiceContext,
+  where: AuditFilter,
+  matches: Matcher | null,
+): Promise<FoundPage> {
+  if (matches === null) {
+    const rows = await findAuditEvents(ctx.db, where, PAGE_SIZE + 1);
+    const items = rows.slice(0, PAGE_SIZE).map(auditRowDto);
+    return { items, nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.seq) };
+  }
+  const items: AuditRowDto[] = [];
+  let { beforeSeq } = where;
+  for (let searched = 0; searched < SEARCHED_MAX; searched += SEARCH_PAGE_SIZE) {
+    const filter = { ...where, ...(beforeSeq !== undefined && { beforeSeq }) };
+    const rows = await findAuditEvents(ctx.db, filter, SEARCH_PAGE_SIZE);
+    for (const row of rows) {
+      const item = auditRowDto(row);
+      if (!matches(item, row)) continue;
+      items.push(item);
+      if (items.length === PAGE_SIZE) return { items, nextCursor: nextNumberCursor(true, item.seq) };
+    }
+    if (rows.length < SEARCH_PAGE_SIZE) return { items, nextCursor: null };
+    beforeSeq = rows.at(-1)?.seq;
+  }
+  return { items, nextCursor: nextNumberCursor(true, beforeSeq) };
 }
 
 /** An event as the history shows it. */

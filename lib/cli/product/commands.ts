@@ -19,8 +19,17 @@ export function addProductCommands(program: Command): void {
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
   addHomeOption(audit.command('verify').description('check that no event was changed, added or removed'))
+    .option('--head <hash>', 'an earlier head, noted elsewhere: whether events were cut off since')
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./audit')).auditVerify(options));
+  addHomeOption(audit.command('export').description('print the whole record; that is recorded too'))
+    .addOption(
+      new Option('--format <format>', 'JSON lines hold all that the chain needs')
+        .choices(['jsonl', 'csv'])
+        .default('jsonl'),
+    )
+    .option('--output <file>', 'a new file instead of stdout')
+    .action(async (options) => (await import('./audit')).auditExport(options));
 }
 
 function addSetupCommands(program: Command): void {

@@ -246,7 +246,20 @@ test('the program of the engine’s threads lies where the built command looks f
 });
 
 test('audit verify: intact after all of it', async () => {
-  expect(await json('audit', 'verify')).toMatchObject({ isIntact: true, badSeq: null });
+  const chain = await json('audit', 'verify');
+  expect(chain).toMatchObject({ isIntact: true, badSeq: null, hasNotedHead: null });
+  const head = String(chain.headHash);
+  expect(await done('audit', 'verify', `--head=${head}`)).toContain('intact');
+  expect(await refused(1, 'audit', 'verify', `--head=${'0'.repeat(64)}`)).toContain('cut off before it');
+  expect(await refused(2, 'audit', 'verify', '--head=abc')).toContain('64 hex digits');
+
+  const file = join(folder, 'audit.csv');
+  expect(await done('audit', 'export', '--format=csv', `--output=${file}`)).toBe('');
+  expect(readFileSync(file, 'utf8')).toContain(`,audit.exported,,,,"{""events"":${chain.events}}",${head},`);
+  expect(statSync(file).mode & 0o077).toBe(0);
+  expect(await refused(1, 'audit', 'export', `--output=${file}`)).toContain(`${file}: EEXIST`);
+  const lines = (await done('audit', 'export')).trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ kind: 'audit.exported', actorName: 'command line' });
 });
 
 test('a home that others can read is refused by name', async () => {
