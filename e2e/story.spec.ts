@@ -95,11 +95,14 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
     await test.step('a device set up as the stage’s page says pulls it, commit and summary checked', async () => {
       await manager.goto('/stages/production');
       const card = manager.getByRole('region', { name: 'Pull from here' });
-      for (const link of await card.getByRole('link').all()) {
+      const line = (await card.getByText(/^ostree remote add /).textContent()) ?? '';
+      // One of each kind of key.
+      const links = card.getByRole('link');
+      await expect(links).toHaveCount(2);
+      for (const link of await links.all()) {
         const [download] = await Promise.all([manager.waitForEvent('download'), link.click()]);
         await download.saveAs(join(client.folder, download.suggestedFilename()));
       }
-      const line = (await card.getByText(/^ostree remote add /).textContent()) ?? '';
       expect(line).toContain('gpg-verify-summary=true');
       await client.runLine(line);
       await client.ostree('pull', 'production', REF);

@@ -117,6 +117,7 @@ export const eventKinds = {
         ...(d.refCount === 0 ? [] : [`${plural(d.refCount, 'ref')} differ${d.refCount === 1 ? 's' : ''}`]),
       ].join(', ')}`,
   ),
+  'stage.agrees': kind(z.strictObject({}), (_, about) => `found that ${about.stage} is as recorded again`),
   'stage.key-added': kind(
     z.strictObject({ type: text, keyId: text, purpose: text }),
     (d, about) => `added the ${d.type} key ${d.keyId} to ${about.stage} (${d.purpose})`,

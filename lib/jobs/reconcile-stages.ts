@@ -1,6 +1,6 @@
-import type { AuditData } from '../audit/event-kinds';
+import type { AuditData, AuditKind } from '../audit/event-kinds';
 import { recordAudit } from '../audit/record-audit';
-import { inTransaction, type Transaction } from '../db/client';
+import { inTransaction, type Reader, type Transaction } from '../db/client';
 import { hasRunUnderWay } from '../db/run';
 import { readSetting, writeSetting } from '../db/setting';
 import { findLedger, findStages, type StageRow } from '../db/stage';
@@ -13,12 +13,16 @@ import { readJournal } from './journal';
 import type { WorkerContext } from './worker-context';
 
 type Differences = AuditData<'stage.differs'>;
+/** The last of these tells whether a difference is still to be said. */
+const SAYING: AuditKind[] = ['stage.differs', 'stage.agrees', 'stage.refs-adopted', 'run.published'];
 const refsMax = 100;
+/** How often stages are compared, in milliseconds: how late a change that others made may be noticed. */
+export const reconcileMillisecondsDefault = 30_000;
 
 /**
  * Disk is the truth: compares each target with what the database says of it, and writes what differs into the history, once
- * as long as it stays the same. Changes nothing else but the next promotion number, which must be none that was published.
- * A target that a run is changing is left to that run.
+ * as long as it stays the same, and when it differs no more. Changes nothing else but the next promotion number, which must be
+ * none that was published. A target that a run is changing is left to that run.
  */
 export async function reconcileStages(ctx: WorkerContext): Promise<void> {
   const targets = new Set(
@@ -44,8 +48,10 @@ async function reconcileStage(ctx: WorkerContext, stage: StageRow): Promise<void
     try {
       if (readJournal(target) !== null || (await hasRunUnderWay(ctx.db, stage.id))) return;
       const differences = await findDifferences(ctx, stage, target);
-      if (differences.refs.length === 0 && differences.unknownPromotion === null) return;
-      ctx.log.warn({ stage: stage.name, ...differences }, 'the repository and the database differ');
+      if (await isSaid(ctx.db, stage, differences)) return;
+      if (differs(differences)) {
+        ctx.log.warn({ stage: stage.name, ...differences }, 'the repository and the database differ');
+      }
       await inTransaction(ctx.db, (tx) => record(tx, ctx, stage, differences));
     } finally {
       lock.release();
@@ -70,6 +76,18 @@ async function findDifferences(ctx: WorkerContext, stage: StageRow, target: Repo
   };
 }
 
+const differs = ({ refCount, unknownPromotion }: Differences) => refCount > 0 || unknownPromotion !== null;
+
+/** Whether the history says already how the two stand. */
+async function isSaid(db: Reader, stage: StageRow, differences: Differences): Promise<boolean> {
+  const last = await db.auditEvent.findFirst({
+    where: { stageName: stage.name, kind: { in: SAYING } },
+    orderBy: { seq: 'desc' },
+  });
+  if (last?.kind !== 'stage.differs') return !differs(differences);
+  return isSame(JSON.parse(last.dataJson) as Differences, differences);
+}
+
 async function record(
   tx: Transaction,
   ctx: WorkerContext,
@@ -81,20 +99,15 @@ async function record(
   if (unknownPromotion !== null && unknownPromotion >= next) {
     await writeSetting(tx, 'nextPromotionNumber', String(unknownPromotion + 1));
   }
-  const last = await tx.auditEvent.findFirst({
-    where: { stageName: stage.name, kind: { in: ['stage.differs', 'stage.refs-adopted', 'run.published'] } },
-    orderBy: { seq: 'desc' },
-  });
-  const isSaid =
-    last?.kind === 'stage.differs' && isSame(JSON.parse(last.dataJson) as Differences, differences);
-  if (isSaid) return;
-  await recordAudit(tx, {
-    kind: 'stage.differs',
-    at: ctx.clock.now(),
-    actor: { id: null, name: 'worker' },
-    stage: stage.name,
-    data: differences,
-  });
+  // Another worker may have been first.
+  if (await isSaid(tx, stage, differences)) return;
+  const about = { at: ctx.clock.now(), actor: { id: null, name: 'worker' }, stage: stage.name };
+  await recordAudit(
+    tx,
+    differs(differences)
+      ? { kind: 'stage.differs', ...about, data: differences }
+      : { kind: 'stage.agrees', ...about, data: {} },
+  );
 }
 
 function isSame(left: Differences, right: Differences): boolean {

@@ -70,31 +70,42 @@ describe.each(providers)('a database restored from a backup, on %s', slow, (prov
 });
 
 describe('a target that was changed behind Treeline’s back', slow, () => {
-  test('is written to the history when a worker starts, once for each change', async () => {
+  test('is written to the history while a worker runs, once for each change, and when it is put back', async () => {
     await suite.begin();
     const { pipeline } = suite;
-    const look = async (count: number) => {
-      const worker = startLocalWorker(pipeline);
-      await until(
-        () => worker.said.join('\n'),
-        async () => (await differences()).length === count,
+    const at = `--repo=${pipeline.target.path}`;
+    const workers = [1, 2].map(() => startLocalWorker(pipeline, { reconcileMilliseconds: 20 }));
+    const said = async () =>
+      (
+        await pipeline.db.auditEvent.findMany({
+          where: { kind: { in: ['stage.differs', 'stage.agrees'] } },
+          orderBy: { seq: 'asc' },
+        })
+      ).map(({ dataJson }) => JSON.parse(dataJson).refs?.map(({ ref }: { ref: string }) => ref) ?? []);
+    const untilSaid = (count: number) =>
+      until(
+        () => workers.flatMap((worker) => worker.said).join('\n'),
+        async () => (await said()).length === count,
       );
-      await worker.stop();
-    };
-    ostree('commit', `--repo=${pipeline.target.path}`, '--branch=os/by-hand', '--tree=dir=/etc/apt');
-    await look(1);
-    // Another start says nothing new: the next difference is the second event.
-    const silent = startLocalWorker(pipeline);
-    await until(
-      () => silent.said.join('\n'),
-      async () => silent.said.length > 0,
-    );
-    await silent.stop();
-    ostree('refs', `--repo=${pipeline.target.path}`, '--delete', 'os/amd64/main');
-    await look(2);
-    expect((await differences()).map(({ refs }) => refs.map(({ ref }) => ref))).toEqual([
+    const head = pipeline.headOf(pipeline.target, 'os/amd64/main') as string;
+    ostree('commit', at, '--branch=os/by-hand', '--tree=dir=/etc/apt');
+    await untilSaid(1);
+    ostree('refs', at, '--delete', 'os/amd64/main');
+    await untilSaid(2);
+    ostree('refs', at, `--create=os/amd64/main`, head);
+    await untilSaid(3);
+    ostree('refs', at, '--delete', 'os/by-hand');
+    await untilSaid(4);
+    // The same once more is said once more.
+    ostree('refs', at, '--create=os/by-hand', head);
+    await untilSaid(5);
+    for (const worker of workers) await worker.stop();
+    expect(await said()).toEqual([
       ['os/by-hand'],
       ['os/amd64/main', 'os/by-hand'],
+      ['os/by-hand'],
+      [],
+      ['os/by-hand'],
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
 import { fsckOneSource } from './fsck-sources';
 import { noteMilliseconds, noteSourceHeads } from './note-source-heads';
-import { reconcileStages } from './reconcile-stages';
+import { reconcileMillisecondsDefault, reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
 import { type DamagedHeads, verifyOneHead } from './verify-heads';
@@ -14,9 +14,9 @@ const restMilliseconds = 1000;
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
- * record as done are cleared away, and what differs between repositories and database is written to the history.
- * Now and then heads of source stages are noted, for soak times. While there is nothing else to do, source
- * commits and adopted heads are verified.
+ * record as done are cleared away. Then and every half minute what differs between repositories and database is written to
+ * the history, and heads of source stages are noted, for soak times. While there is nothing else to do, source commits
+ * and adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
@@ -25,15 +25,19 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
   const retries: RetryCounts = new Map();
   const waiting: WaitingRuns = new Map();
   const damaged: DamagedHeads = new Set();
-  let isReconciled = false;
+  let isCleared = false;
+  let reconcileAt = 0;
   let noteAt = 0;
   while (!signal.aborted) {
     let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
     try {
-      if (!isReconciled) {
+      if (!isCleared) {
         await removeFinishedJournals(ctx);
+        isCleared = true;
+      }
+      if (performance.now() >= reconcileAt) {
         await reconcileStages(ctx);
-        isReconciled = true;
+        reconcileAt = performance.now() + (ctx.reconcileMilliseconds ?? reconcileMillisecondsDefault);
       }
       if (performance.now() >= noteAt) {
         await noteSourceHeads(ctx);
