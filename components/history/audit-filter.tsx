@@ -110,7 +110,7 @@ function TextFilter({ label, value, onChange }: TextFilterProps) {
         maxLength={200}
         defaultValue={value ?? ''}
         key={value ?? 'any'}
-        className="sm:w-40"
+        className="sm:w-30"
         onBlur={(event) => commit(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') commit(event.currentTarget.value);
@@ -136,7 +136,7 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
         aria-label={label}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-        className="sm:max-w-48"
+        className="sm:max-w-40"
       >
         <option value="">any</option>
         {all.map((option) => (
