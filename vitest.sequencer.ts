@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take longest, longest first: begun last, one of them would keep a core waiting at the end. */
 const LONG = [
   'differential/differential',
+  'jobs/crash',
   'product/product-commands',
   'signer/run-signer',
   'jobs/stale-run',
