@@ -1,15 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
-import { Problem } from '@/components/ui/problem';
 import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '@/lib/contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
 import { type EdgeDraft, EdgeFields } from './edge-fields';
 import { parseGlobs, parseRenames, printRenames } from './edge-text';
 import { fieldErrors } from './field-errors';
+import { FormDialog } from './form-dialog';
 import { PolicyEffect } from './policy-effect';
 import { splitProblem } from './problem-fields';
 import { usePolicyEffect } from './use-policy-effect';
@@ -58,45 +55,30 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={edge === null ? 'Add an edge' : `Change ${edge.from} → ${edge.to}`}
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          {edge === null ? null : (
-            <div className="w-full">
-              <PolicyEffect {...effect} />
-            </div>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="edge-form" isBusy={save.isBusy}>
-            {edge === null ? 'Add this edge' : 'Save'}
-          </Button>
-        </>
+      act={edge === null ? 'Add this edge' : 'Save'}
+      isBusy={save.isBusy}
+      error={refused.rest}
+      aside={
+        edge === null ? null : (
+          <div className="w-full">
+            <PolicyEffect {...effect} />
+          </div>
+        )
       }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="edge-form"
-        className="grid gap-3.5"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
-      >
-        <EdgeFields
-          draft={draft}
-          errors={{ ...refused.fields, ...errors }}
-          stages={stages}
-          groups={groups}
-          isNew={edge === null}
-          onChange={(part) => setDraft({ ...draft, ...part })}
-        />
-        <Problem error={refused.rest} />
-      </form>
-    </Dialog>
+      <EdgeFields
+        draft={draft}
+        errors={{ ...refused.fields, ...errors }}
+        stages={stages}
+        groups={groups}
+        isNew={edge === null}
+        onChange={(part) => setDraft({ ...draft, ...part })}
+      />
+    </FormDialog>
   );
 }
 

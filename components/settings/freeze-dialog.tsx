@@ -1,12 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
-import { Problem } from '@/components/ui/problem';
 import { type FreezeDto, type FreezeInput, freezeInputSchema, freezeSchema } from '@/lib/contracts/freeze';
 import { fieldErrors } from './field-errors';
+import { FormDialog } from './form-dialog';
 import { draftOf, type FreezeDraft, timesOf } from './freeze-draft';
 import { FreezeFields } from './freeze-fields';
 import { FreezePreview } from './freeze-preview';
@@ -55,38 +52,21 @@ export function FreezeDialog({ freeze, stages, onClose }: FreezeDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={freeze === null ? 'Add a freeze window' : `Change ${freeze.name}`}
-      isOpen
+      act={freeze === null ? 'Add this freeze window' : 'Save'}
+      isBusy={save.isBusy}
+      error={refused.rest ?? previewed.rest}
+      aside={<FreezePreview next={preview.next} isPending={preview.isPending} />}
+      onSubmit={submit}
       onClose={onClose}
-      footer={
-        <>
-          <FreezePreview next={preview.next} isPending={preview.isPending} />
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="freeze-form" isBusy={save.isBusy}>
-            {freeze === null ? 'Add this freeze window' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="freeze-form"
-        className="grid gap-3.5"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
-      >
-        <FreezeFields
-          draft={draft}
-          errors={{ ...previewed.fields, ...refused.fields, ...errors }}
-          stages={stages}
-          onChange={change}
-        />
-        <Problem error={refused.rest ?? previewed.rest} />
-      </form>
-    </Dialog>
+      <FreezeFields
+        draft={draft}
+        errors={{ ...previewed.fields, ...refused.fields, ...errors }}
+        stages={stages}
+        onChange={change}
+      />
+    </FormDialog>
   );
 }

@@ -1,16 +1,13 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
-import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
-import { Problem } from '@/components/ui/problem';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PersonDto } from '@/lib/contracts/person';
 import { type GroupDto, groupNameSchema, groupSchema } from '@/lib/contracts/policy';
+import { FormDialog } from './form-dialog';
 import { PolicyEffect } from './policy-effect';
 import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';
@@ -52,80 +49,65 @@ export function GroupDialog({ group, people, onClose }: GroupDialogProps) {
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={group === null ? 'Add a group' : `Change the group ${group.name}`}
-      isOpen
-      onClose={onClose}
-      footer={
-        <>
-          {group === null ? null : (
-            <div className="w-full">
-              <PolicyEffect {...effect} />
-            </div>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="group-form" isBusy={save.isBusy}>
-            {group === null ? 'Add this group' : 'Save'}
-          </Button>
-        </>
+      act={group === null ? 'Add this group' : 'Save'}
+      isBusy={save.isBusy}
+      error={refused.rest}
+      aside={
+        group === null ? null : (
+          <div className="w-full">
+            <PolicyEffect {...effect} />
+          </div>
+        )
       }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="group-form"
-        className="grid gap-3.5"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
-      >
-        {group === null ? (
-          <Field
-            label="Name"
-            hint="It stands in plans and in the history, and can’t be changed."
-            error={nameError ?? refused.fields.name}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                value={name}
-                onChange={(event) => {
-                  setName(event.target.value);
-                  setNameError(null);
-                }}
-              />
-            )}
-          </Field>
-        ) : null}
-        <fieldset className="grid gap-2">
-          <legend className="mb-1 font-medium">Who is in it</legend>
-          {people.map((person) => (
-            <Checkbox
-              key={person.id}
-              label={<UnsafeText text={person.displayName} />}
-              hint={hintOf(person)}
-              checked={members.includes(person.id)}
-              onChange={(event) =>
-                setMembers(
-                  event.target.checked
-                    ? [...members, person.id]
-                    : members.filter((member) => member !== person.id),
-                )
-              }
+      {group === null ? (
+        <Field
+          label="Name"
+          hint="It stands in plans and in the history, and can’t be changed."
+          error={nameError ?? refused.fields.name}
+        >
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              value={name}
+              onChange={(event) => {
+                setName(event.target.value);
+                setNameError(null);
+              }}
             />
-          ))}
-        </fieldset>
-        <p className="text-muted">
-          Whoever comes in approves what is asked for from now on: those who were in it then approve what
-          waits already.
-        </p>
-        <Problem error={refused.rest} />
-      </form>
-    </Dialog>
+          )}
+        </Field>
+      ) : null}
+      <fieldset className="grid gap-2">
+        <legend className="mb-1 font-medium">Who is in it</legend>
+        {people.map((person) => (
+          <Checkbox
+            key={person.id}
+            label={<UnsafeText text={person.displayName} />}
+            hint={hintOf(person)}
+            checked={members.includes(person.id)}
+            onChange={(event) =>
+              setMembers(
+                event.target.checked
+                  ? [...members, person.id]
+                  : members.filter((member) => member !== person.id),
+              )
+            }
+          />
+        ))}
+      </fieldset>
+      <p className="text-muted">
+        Whoever comes in approves what is asked for from now on: those who were in it then approve what waits
+        already.
+      </p>
+    </FormDialog>
   );
 }
 

@@ -2,12 +2,7 @@
 
 import { useState } from 'react';
 import type { z } from 'zod';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
-import { Input } from '@/components/ui/input';
-import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import {
   type AddPersonInput,
@@ -16,7 +11,9 @@ import {
   updatedPersonSchema,
 } from '@/lib/contracts/person';
 import { roleSchema } from '@/lib/contracts/scalars';
+import { AccountNameFields } from './account-name-fields';
 import { fieldErrors } from './field-errors';
+import { FormDialog } from './form-dialog';
 import type { OneTimePassword } from './one-time-password-dialog';
 import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';
@@ -61,77 +58,40 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={person === null ? 'Add a person' : `Change ${person.name}`}
-      isOpen
+      act={person === null ? 'Add' : 'Save'}
+      isBusy={save.isBusy}
+      error={refused.rest}
+      onSubmit={submit}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="person-form" isBusy={save.isBusy}>
-            {person === null ? 'Add' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="person-form"
-        className="grid gap-3"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
-      >
-        {person === null ? (
-          <Field
-            label="Name"
-            hint="For signing in. It stands in the history for ever and can’t be changed."
-            error={shown.name}
+      <AccountNameFields
+        names={draft}
+        errors={shown}
+        hint={
+          person === null ? 'For signing in. It stands in the history for ever and can’t be changed.' : null
+        }
+        onChange={(part) => setDraft({ ...draft, ...part })}
+      />
+      <Field label="Role" hint={`${ROLES[draft.role].name}: ${ROLES[draft.role].may}.`} error={shown.role}>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.role}
+            onChange={(event) => setDraft({ ...draft, role: roleSchema.parse(event.target.value) })}
           >
-            {(control) => (
-              <Input
-                {...control}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                value={draft.name}
-                onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-              />
-            )}
-          </Field>
-        ) : null}
-        <Field label="Display name" error={shown.displayName}>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              value={draft.displayName}
-              onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="Role" hint={`${ROLES[draft.role].name}: ${ROLES[draft.role].may}.`} error={shown.role}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.role}
-              onChange={(event) => setDraft({ ...draft, role: roleSchema.parse(event.target.value) })}
-            >
-              {roleSchema.options.map((role) => (
-                <option key={role} value={role}>
-                  {ROLES[role].name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        {person === null ? (
-          <p className="text-muted">A one-time password is made. You see it once, on the next screen.</p>
-        ) : null}
-        <Problem error={refused.rest} />
-      </form>
-    </Dialog>
+            {roleSchema.options.map((role) => (
+              <option key={role} value={role}>
+                {ROLES[role].name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {person === null ? (
+        <p className="text-muted">A one-time password is made. You see it once, on the next screen.</p>
+      ) : null}
+    </FormDialog>
   );
 }

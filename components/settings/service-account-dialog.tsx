@@ -1,19 +1,15 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
-import { Field } from '@/components/ui/field';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
-import { Input } from '@/components/ui/input';
-import { Problem } from '@/components/ui/problem';
 import {
   type AddServiceAccountInput,
   addServiceAccountSchema,
   type ServiceAccountDto,
   serviceAccountSchema,
 } from '@/lib/contracts/token';
+import { AccountNameFields } from './account-name-fields';
 import { fieldErrors } from './field-errors';
+import { FormDialog } from './form-dialog';
 import { splitProblem } from './problem-fields';
 import { useSettingsMutation } from './use-settings-mutation';
 
@@ -48,62 +44,23 @@ export function ServiceAccountDialog({ account, onClose }: ServiceAccountDialogP
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={account === null ? 'Add a service account' : `Change ${account.name}`}
-      isOpen
+      act={account === null ? 'Add' : 'Save'}
+      isBusy={save.isBusy}
+      error={refused.rest}
+      onSubmit={submit}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="service-account-form" isBusy={save.isBusy}>
-            {account === null ? 'Add' : 'Save'}
-          </Button>
-        </>
-      }
     >
-      <form
-        id="service-account-form"
-        className="grid gap-3"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
-      >
-        {account === null ? (
-          <Field
-            label="Name"
-            hint="It stands in the history for ever and can’t be changed."
-            error={shown.name}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                autoComplete="off"
-                autoCapitalize="none"
-                spellCheck={false}
-                value={draft.name}
-                onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-              />
-            )}
-          </Field>
-        ) : null}
-        <Field label="Display name" error={shown.displayName}>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              value={draft.displayName}
-              onChange={(event) => setDraft({ ...draft, displayName: event.target.value })}
-            />
-          )}
-        </Field>
-        {account === null ? (
-          <p className="text-muted">It can do nothing until you make a token for it.</p>
-        ) : null}
-        <Problem error={refused.rest} />
-      </form>
-    </Dialog>
+      <AccountNameFields
+        names={draft}
+        errors={shown}
+        hint={account === null ? 'It stands in the history for ever and can’t be changed.' : null}
+        onChange={(part) => setDraft({ ...draft, ...part })}
+      />
+      {account === null ? (
+        <p className="text-muted">It can do nothing until you make a token for it.</p>
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,13 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
-import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
-import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import type { PersonDto } from '@/lib/contracts/person';
 import {
@@ -20,6 +16,7 @@ import {
   tokenScopes,
 } from '@/lib/contracts/token';
 import { fieldErrors } from './field-errors';
+import { FormDialog } from './form-dialog';
 import { splitProblem } from './problem-fields';
 import { SCOPES } from './scope-names';
 import { useSettingsMutation } from './use-settings-mutation';
@@ -60,96 +57,79 @@ export function TokenDialog({ account, people, onClose, onMade }: TokenDialogPro
   }
 
   return (
-    <Dialog
+    <FormDialog
       title={`Make a token for ${account.name}`}
-      isOpen
+      act="Make the token"
+      isBusy={add.isBusy}
+      error={refused.rest}
+      onSubmit={submit}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="token-form" isBusy={add.isBusy}>
-            Make the token
-          </Button>
-        </>
-      }
     >
-      <form
-        id="token-form"
-        className="grid gap-3.5"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-          focusFirstInvalid(event.currentTarget);
-        }}
+      <Field label="Name" hint="What it is for: nightly build, lab tests." error={shown.name}>
+        {(control) => (
+          <Input
+            {...control}
+            autoComplete="off"
+            value={draft.name}
+            onChange={(event) => setDraft({ ...draft, name: event.target.value })}
+          />
+        )}
+      </Field>
+      <fieldset className="grid gap-1.5" aria-describedby={shown.scopes ? 'token-scopes-error' : undefined}>
+        <legend className="mb-1 font-medium">It may</legend>
+        {tokenScopes.map((scope) => (
+          <Checkbox
+            key={scope}
+            label={<code className="text-sm">{scope}</code>}
+            hint={`It ${SCOPES[scope]}.`}
+            checked={draft.scopes.includes(scope)}
+            onChange={(event) =>
+              setDraft({
+                ...draft,
+                scopes: tokenScopes.filter((each) =>
+                  each === scope ? event.target.checked : draft.scopes.includes(each),
+                ),
+              })
+            }
+          />
+        ))}
+        {shown.scopes ? (
+          <p id="token-scopes-error" className="text-sm text-bad">
+            {shown.scopes}
+          </p>
+        ) : null}
+        <p className="text-sm text-muted">No token approves anything or changes settings.</p>
+      </fieldset>
+      <Field label="Expires after (days)" hint="1 to 365." error={shown.expiresInDays} className="max-w-72">
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            value={draft.days}
+            onChange={(event) => setDraft({ ...draft, days: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Held by"
+        hint="Who answers for it. They can’t approve what is asked for with it, and it stops when their account does."
+        error={shown.holder}
       >
-        <Field label="Name" hint="What it is for: nightly build, lab tests." error={shown.name}>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              value={draft.name}
-              onChange={(event) => setDraft({ ...draft, name: event.target.value })}
-            />
-          )}
-        </Field>
-        <fieldset className="grid gap-1.5" aria-describedby={shown.scopes ? 'token-scopes-error' : undefined}>
-          <legend className="mb-1 font-medium">It may</legend>
-          {tokenScopes.map((scope) => (
-            <Checkbox
-              key={scope}
-              label={<code className="text-sm">{scope}</code>}
-              hint={`It ${SCOPES[scope]}.`}
-              checked={draft.scopes.includes(scope)}
-              onChange={(event) =>
-                setDraft({
-                  ...draft,
-                  scopes: tokenScopes.filter((each) =>
-                    each === scope ? event.target.checked : draft.scopes.includes(each),
-                  ),
-                })
-              }
-            />
-          ))}
-          {shown.scopes ? (
-            <p id="token-scopes-error" className="text-sm text-bad">
-              {shown.scopes}
-            </p>
-          ) : null}
-          <p className="text-sm text-muted">No token approves anything or changes settings.</p>
-        </fieldset>
-        <Field label="Expires after (days)" hint="1 to 365." error={shown.expiresInDays} className="max-w-72">
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              value={draft.days}
-              onChange={(event) => setDraft({ ...draft, days: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
-          label="Held by"
-          hint="Who answers for it. They can’t approve what is asked for with it, and it stops when their account does."
-          error={shown.holder}
-        >
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.holder}
-              onChange={(event) => setDraft({ ...draft, holder: event.target.value })}
-            >
-              <option value="">Choose a person</option>
-              {holders.map((person) => (
-                <option key={person.id} value={person.name}>
-                  {person.displayName} ({person.name})
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Problem error={refused.rest} />
-      </form>
-    </Dialog>
+        {(control) => (
+          <Select
+            {...control}
+            value={draft.holder}
+            onChange={(event) => setDraft({ ...draft, holder: event.target.value })}
+          >
+            <option value="">Choose a person</option>
+            {holders.map((person) => (
+              <option key={person.id} value={person.name}>
+                {person.displayName} ({person.name})
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }
