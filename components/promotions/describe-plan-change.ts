@@ -1,4 +1,5 @@
 import { approvalPolicyOf, type Plan } from '@/lib/contracts/promotion';
+import { utcMinute } from '@/lib/contracts/utc-minute';
 import { joinWords, ruleText } from './rule-text';
 
 const short = (checksum: string | null) => (checksum === null ? 'nothing' : checksum.slice(0, 10));
@@ -35,7 +36,7 @@ export function describePlanChange(before: Plan, now: Plan): string[] {
     changes.push(
       now.notBefore === undefined
         ? 'It begins as soon as it is approved.'
-        : `It begins not before ${now.notBefore.slice(0, 16).replace('T', ' ')} UTC.`,
+        : `It begins not before ${utcMinute(now.notBefore)}.`,
     );
   }
   if (before.mode !== now.mode) changes.push(`The mode is now ${now.mode} instead of ${before.mode}.`);

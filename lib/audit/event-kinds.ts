@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checksumSchema, modeSchema, roleSchema } from '../contracts/scalars';
+import { utcMinute } from '../contracts/utc-minute';
 
 /** Free text as an event holds it. Names and reasons are cut before they get here. */
 const text = z.string().max(2000);
@@ -186,7 +187,7 @@ export const eventKinds = {
       notBefore: text.optional(),
     }),
     (d, about) =>
-      `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}${d.notBefore === undefined ? '' : `, not before ${readable(d.notBefore)}`}`,
+      `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}${d.notBefore === undefined ? '' : `, not before ${utcMinute(d.notBefore)}`}`,
   ),
   'promotion.approved': kind(
     z.strictObject({
@@ -300,11 +301,6 @@ export function describeEvent(name: string, dataJson: string, about: EventSubjec
 
 function joinChanges(added: readonly string[], removed: readonly string[]): string {
   return [...added.map((name) => `+ ${name}`), ...removed.map((name) => `− ${name}`)].join(', ');
-}
-
-/** "2026-11-27 18:00 UTC", of a time as ISO 8601 has it. */
-function readable(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function plural(count: number, noun: string): string {

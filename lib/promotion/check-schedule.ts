@@ -1,4 +1,5 @@
 import type { CheckDto } from '../contracts/promotion';
+import { utcMinute } from '../contracts/utc-minute';
 
 /**
  * Whether approvals still hold when a scheduled promotion begins: whoever approves too early approves in vain.
@@ -10,7 +11,6 @@ export function checkSchedule(notBefore: string, expiryHours: number, at: Date):
   if (earliest <= at.getTime()) {
     return { ...check, result: 'pass', detail: `approvals count for ${expiryHours} h, so till it begins` };
   }
-  const from = new Date(earliest).toISOString().slice(0, 16).replace('T', ' ');
-  const detail = `approvals count for ${expiryHours} h: one given before ${from} UTC has expired when it begins`;
+  const detail = `approvals count for ${expiryHours} h: one given before ${utcMinute(earliest)} has expired when it begins`;
   return { ...check, result: 'warn', detail };
 }

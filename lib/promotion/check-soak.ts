@@ -1,4 +1,5 @@
 import type { CheckDto } from '../contracts/promotion';
+import { utcMinute } from '../contracts/utc-minute';
 
 /** One ref of a plan and since when its commit is known to be in the source stage; null where it was never seen there. */
 export interface SoakingRef {
@@ -27,7 +28,7 @@ export function checkSoak(
     const ready = soakedAt(since, hours);
     const there = hoursText(at.getTime() - since.getTime());
     if (ready <= at) return { ...check, result: 'pass', detail: `soaked ${there} of ${hours} h` };
-    const detail = `soaked ${there} of ${hours} h, ready at ${minuteOf(ready)}; the run waits until then`;
+    const detail = `soaked ${there} of ${hours} h, ready at ${utcMinute(ready)}; the run waits until then`;
     return { ...check, result: 'wait', detail };
   });
 }
@@ -36,8 +37,4 @@ export function checkSoak(
 function hoursText(milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-}
-
-function minuteOf(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

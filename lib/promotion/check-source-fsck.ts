@@ -1,5 +1,6 @@
 import type { CheckLevel } from '../contracts/edge-checks';
 import type { CheckDto } from '../contracts/promotion';
+import { utcMinute } from '../contracts/utc-minute';
 
 /** One ref of a plan, and what hashing every object of its commit in the source stage found; null before it was done. */
 export interface FsckedRef {
@@ -24,11 +25,10 @@ export function checkSourceFsck(
     if (fsck.damage !== null) {
       return { ...check, result: isRequired ? 'fail' : 'warn', detail: `${fsck.damage}${consequence}` };
     }
-    const at = `${fsck.checkedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
     return {
       ...check,
       result: 'pass',
-      detail: `${fsck.objects.toLocaleString('en-GB')} objects hashed at ${at}`,
+      detail: `${fsck.objects.toLocaleString('en-GB')} objects hashed at ${utcMinute(fsck.checkedAt)}`,
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { SystemActor } from '../../auth/actor';
 import type { FreezeDto, FreezeTimeDto, UpdateFreezeInput } from '../../contracts/freeze';
+import { utcMinute } from '../../contracts/utc-minute';
 import { AppError } from '../../errors';
 import { addFreeze } from '../../services/add-freeze';
 import { getPromotion } from '../../services/get-promotion';
@@ -93,16 +94,12 @@ export async function freezeOverride(number: number, options: Options & { reason
 
 /** "now, until …; next from … to …" */
 function whenOf({ now, next }: FreezeDto): string {
-  const span = ({ from, to }: FreezeTimeDto) => `${minuteOf(from)} to ${minuteOf(to)}`;
+  const span = ({ from, to }: FreezeTimeDto) => `${utcMinute(from)} to ${utcMinute(to)}`;
   const words = [
-    ...(now === null ? [] : [`holds until ${minuteOf(now.to)}`]),
+    ...(now === null ? [] : [`holds until ${utcMinute(now.to)}`]),
     ...(next === null ? [] : [`next ${span(next)}`]),
   ];
   return words.join('; ') || 'over';
-}
-
-function minuteOf(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 async function findFreeze(ctx: ServiceContext, actor: SystemActor, name: string): Promise<FreezeDto> {

@@ -1,4 +1,5 @@
 import type { CheckDto } from '../../contracts/promotion';
+import { utcMinute } from '../../contracts/utc-minute';
 import { type Freeze, type FrozenBy, namesOf } from './find-freeze';
 
 export interface FreezeFindings {
@@ -17,18 +18,13 @@ export interface FreezeFindings {
 export function checkFreeze({ to, freeze, next, at, expiryHours }: FreezeFindings): CheckDto {
   const check = { code: 'freeze', title: `${to} is not frozen`, ref: null };
   if (freeze === null) {
-    const soon = next === null ? '' : `; ${next.window.name} begins ${minuteOf(next.from)}`;
+    const soon = next === null ? '' : `; ${next.window.name} begins ${utcMinute(next.from)}`;
     return { ...check, result: 'pass', detail: `no freeze window holds${soon}` };
   }
   const { until } = freeze;
-  const end = until === null ? ', with no end in sight' : ` until ${minuteOf(until)}`;
+  const end = until === null ? ', with no end in sight' : ` until ${utcMinute(until)}`;
   const isLong = until === null || until - at > expiryHours * 3_600_000;
   const expire = isLong ? `; approvals count for ${expiryHours} h, so approve near its end` : '';
   const detail = `frozen by ${namesOf(freeze)}${end}: once approved, its run waits till then${expire}`;
   return { ...check, result: 'warn', detail };
-}
-
-/** "2026-12-24 17:00 UTC" */
-function minuteOf(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
