@@ -1,5 +1,6 @@
 import type { Checksum, Commit, Repo } from '../ostree';
 import { hasObject, readCommit } from '../ostree';
+import { HISTORY_COMMITS_MAX } from '../promotion/commit-identity';
 import type { ServiceContext } from './service-context';
 
 /** What lists and histories need of a commit. It follows from the checksum. */
@@ -7,9 +8,6 @@ export type CommitInfo = Pick<
   Commit,
   'checksum' | 'parent' | 'timestamp' | 'subject' | 'version' | 'contentChecksum'
 >;
-
-/** How far back a history is looked at. */
-export const HISTORY_COMMITS_MAX = 1000;
 
 /** The commit's outline. @throws AppError `ostree/object-missing`, `ostree/object-corrupt` */
 export function commitInfo(ctx: ServiceContext, repo: Repo, checksum: Checksum): CommitInfo {

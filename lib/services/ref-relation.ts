@@ -1,4 +1,5 @@
 import type { Checksum, Repo } from '../ostree';
+import { identityOf } from '../promotion/commit-identity';
 import { commitInfo, historyOf } from './commit-info';
 import type { ServiceContext } from './service-context';
 
@@ -27,10 +28,7 @@ export function relateRefs(
   const key = `relation:${mode}:${source.repo.dev}:${source.repo.ino}:${source.checksum}:${target.checksum}`;
   const known = ctx.cache.get<RefRelation>(key);
   if (known) return known;
-  const identify = (head: RelatedHead) => {
-    const info = commitInfo(ctx, head.repo, head.checksum);
-    return mode === 'identity' ? info.checksum : info.contentChecksum;
-  };
+  const identify = (head: RelatedHead) => identityOf(mode, commitInfo(ctx, head.repo, head.checksum));
   const found = relate(ctx, source, target, mode, identify(source), identify(target));
   // Diverged may only mean that a parent is not there yet: that is looked at again.
   if (found.relation !== 'diverged') ctx.cache.set(key, found);
@@ -61,7 +59,7 @@ function distanceTo(
 ): number | null {
   let count = 0;
   for (const info of historyOf(ctx, head.repo, head.checksum)) {
-    if ((mode === 'identity' ? info.checksum : info.contentChecksum) === id) return count;
+    if (identityOf(mode, info) === id) return count;
     count += 1;
   }
   return null;
