@@ -66,7 +66,7 @@ export function HistoryView({ filter, stages, canExport }: HistoryViewProps) {
             action={auditSearch(filter).size === 0 ? null : <ButtonLink href="/history">Show all</ButtonLink>}
           >
             {log.hasNextPage
-              ? 'The newest 20,000 events were searched.'
+              ? 'There are older events that were not searched yet.'
               : 'Whatever changes something in Treeline is written here.'}
           </EmptyState>
         )}

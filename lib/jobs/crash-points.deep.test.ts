@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { describeDeaths, POINTS_AFTER, POINTS_BEFORE } from './testing/describe-deaths';
+import { describeDeaths } from './testing/describe-deaths';
 import { expectPublishedOnce } from './testing/invariants';
 import { suiteTimeout, workerSuite } from './testing/worker-suite';
 
 const [a, b] = ['os/amd64/main', 'os/arm64/main'] as const;
 const suite = workerSuite();
 
-describeDeaths(suite, { before: POINTS_BEFORE, after: POINTS_AFTER });
+describeDeaths(suite);
 
 describe('a worker that is killed between two renames', suiteTimeout, () => {
   test('of refs: the rest follows', async () => {

@@ -1,9 +1,9 @@
 import { type CommitToFsck, findCommitToFsck, upsertSourceFsck } from '../db/source-fsck';
 import { AppError, isAppError } from '../errors';
 import { parseChecksum } from '../ostree/format/checksum';
-import { openRepo } from '../ostree/repo/open-repo';
 import { tryLockRepo } from '../ostree/write/lock';
 import type { WaitingRuns } from './due-runs';
+import { openStage } from './open-stage';
 import { verifyObjectsOf } from './verify-heads';
 import type { WorkerContext } from './worker-context';
 
@@ -41,8 +41,7 @@ async function lookAt(
   how: { signal: AbortSignal; waiting: WaitingRuns },
 ): Promise<{ objects: number; damage: string | null } | null> {
   try {
-    const expect = { dev: stage.repoDev, ino: stage.repoIno };
-    const repo = openRepo(stage.repoPath, { expect, isStage: true, fs: ctx.fs });
+    const repo = openStage(ctx, stage);
     const lock = tryLockRepo(repo, 'shared');
     try {
       if (lock === null) throw new AppError('ostree/aborted', `${repo.path} is being pruned`);

@@ -3,12 +3,9 @@ import { type EdgeWithStages, edgeRules, findEdges } from '../db/edge';
 import { findUnseen, insertSightings, type SourceCommit } from '../db/source-sighting';
 import { isAppError } from '../errors';
 import { listRefs } from '../ostree/repo/list-refs';
-import { openRepo } from '../ostree/repo/open-repo';
 import { isRefTaken } from '../promotion/match-refs';
+import { openStage } from './open-stage';
 import type { WorkerContext } from './worker-context';
-
-/** How often source stages are looked at, in milliseconds: how late a soak time may begin. */
-export const noteMilliseconds = 30_000;
 
 /**
  * Notes the heads of source stages whose edges have a soak time, each the first time it is seen: others put commits there
@@ -31,13 +28,8 @@ export async function noteSourceHeads(ctx: WorkerContext): Promise<void> {
 }
 
 function headsOf(ctx: WorkerContext, edge: EdgeWithStages): SourceCommit[] {
-  const { repoPath, repoDev, repoIno } = edge.from;
   const rules = edgeRules(edge);
-  const repo = openRepo(repoPath, {
-    expect: { dev: repoDev, ino: repoIno },
-    isStage: true,
-    fs: ctx.fs,
-  });
+  const repo = openStage(ctx, edge.from);
   try {
     return listRefs(repo).filter(({ ref }) => isRefTaken(rules, ref));
   } finally {

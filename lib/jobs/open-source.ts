@@ -1,14 +1,11 @@
 import { AppError } from '../errors';
-import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import type { Repo } from '../ostree/repo/open-repo';
+import { openStage } from './open-stage';
 import type { RunScope } from './run-scope';
 
-/** The source repository of the run, opened once. It is the directory that was configured, or nothing. */
+/** The source repository of the run, opened once. */
 export function openSource(scope: RunScope): Repo {
-  scope.source ??= openRepo(scope.from.repoPath, {
-    expect: { dev: scope.from.repoDev, ino: scope.from.repoIno },
-    isStage: true,
-    fs: scope.ctx.fs,
-  });
+  scope.source ??= openStage(scope.ctx, scope.from);
   return scope.source;
 }
 

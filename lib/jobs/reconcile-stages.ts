@@ -6,18 +6,17 @@ import { readSetting, writeSetting } from '../db/setting';
 import { findLedger, findStages, type StageRow } from '../db/stage';
 import { isAppError } from '../errors';
 import { listRefs } from '../ostree/repo/list-refs';
-import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import type { Repo } from '../ostree/repo/open-repo';
 import { tryLockProduct } from '../ostree/write/lock';
 import { findUnknownRun } from './find-unknown-run';
 import { readJournal } from './journal';
+import { openStage } from './open-stage';
 import type { WorkerContext } from './worker-context';
 
 type Differences = AuditData<'stage.differs'>;
 /** The last of these tells whether a difference is still to be said. */
 const SAYING: AuditKind[] = ['stage.differs', 'stage.agrees', 'stage.refs-adopted', 'run.published'];
 const refsMax = 100;
-/** How often stages are compared, in milliseconds: how late a change that others made may be noticed. */
-export const reconcileMillisecondsDefault = 30_000;
 
 /**
  * Disk is the truth: compares each target with what the database says of it, and writes what differs into the history, once
@@ -40,8 +39,7 @@ export async function reconcileStages(ctx: WorkerContext): Promise<void> {
 }
 
 async function reconcileStage(ctx: WorkerContext, stage: StageRow): Promise<void> {
-  const expect = { dev: stage.repoDev, ino: stage.repoIno };
-  const target = openRepo(stage.repoPath, { expect, isStage: true, fs: ctx.fs });
+  const target = openStage(ctx, stage);
   try {
     const lock = tryLockProduct(target);
     if (lock === null) return;

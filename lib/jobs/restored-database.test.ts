@@ -74,7 +74,7 @@ describe('a target that was changed behind Treeline’s back', slow, () => {
     await suite.begin();
     const { pipeline } = suite;
     const at = `--repo=${pipeline.target.path}`;
-    const workers = [1, 2].map(() => startLocalWorker(pipeline, { reconcileMilliseconds: 20 }));
+    const workers = [1, 2].map(() => startLocalWorker(pipeline, { lookMilliseconds: 20 }));
     const said = async () =>
       (
         await pipeline.db.auditEvent.findMany({

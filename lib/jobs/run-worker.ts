@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
 import { fsckOneSource } from './fsck-sources';
-import { noteMilliseconds, noteSourceHeads } from './note-source-heads';
-import { reconcileMillisecondsDefault, reconcileStages } from './reconcile-stages';
+import { noteSourceHeads } from './note-source-heads';
+import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
 import { type RetryCounts, takeUpRun } from './take-up-run';
 import { type DamagedHeads, verifyOneHead } from './verify-heads';
@@ -10,6 +10,8 @@ import type { WorkerContext } from './worker-context';
 
 /** How long it rests after an error of its own, a database that is away for one, in milliseconds. */
 const restMilliseconds = 1000;
+/** How often it looks at what others do in stages, in milliseconds: how late it notices that, and a soak time begins. */
+const lookMillisecondsDefault = 30_000;
 
 /**
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
@@ -26,8 +28,7 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
   const waiting: WaitingRuns = new Map();
   const damaged: DamagedHeads = new Set();
   let isCleared = false;
-  let reconcileAt = 0;
-  let noteAt = 0;
+  let lookAt = 0;
   while (!signal.aborted) {
     let pause = ctx.pollMilliseconds ?? pollMillisecondsDefault;
     try {
@@ -35,13 +36,10 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         await removeFinishedJournals(ctx);
         isCleared = true;
       }
-      if (performance.now() >= reconcileAt) {
+      if (performance.now() >= lookAt) {
         await reconcileStages(ctx);
-        reconcileAt = performance.now() + (ctx.reconcileMilliseconds ?? reconcileMillisecondsDefault);
-      }
-      if (performance.now() >= noteAt) {
         await noteSourceHeads(ctx);
-        noteAt = performance.now() + noteMilliseconds;
+        lookAt = performance.now() + (ctx.lookMilliseconds ?? lookMillisecondsDefault);
       }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
       if (await fsckOneSource(ctx, signal, waiting)) continue;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEligibility } from '../db/group';
 import { AppError, isAppError } from '../errors';
-import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import type { Repo } from '../ostree/repo/open-repo';
 import { type RepoLock, tryLockProduct } from '../ostree/write/lock';
 import { type ApprovalMoment, CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { proveApproval } from '../promotion/prove-approval';
@@ -11,6 +11,7 @@ import { faultPoint } from './fault-point';
 import { giveUpRun, leaveRun, putBackRun, type RunRecord } from './finish-run';
 import { removeJournal } from './journal';
 import { holdLease } from './lease';
+import { openStage } from './open-stage';
 import { movesOf, type RunScope, wasAboutToMove } from './run-scope';
 import { StepRecorder } from './step-recorder';
 import type { WorkerContext } from './worker-context';
@@ -60,11 +61,7 @@ interface Opened {
 function openTarget(ctx: WorkerContext, candidate: RunCandidate): Opened | 'busy' | AppError {
   const { to } = candidate.promotion.edge;
   try {
-    const target = openRepo(to.repoPath, {
-      expect: { dev: to.repoDev, ino: to.repoIno },
-      isStage: true,
-      fs: ctx.fs,
-    });
+    const target = openStage(ctx, to);
     const lock = tryLockOrClose(target);
     return lock === null ? 'busy' : { target, lock };
   } catch (error) {

@@ -4,11 +4,12 @@ import { countObjects, eachBatch } from '../ostree/pull/object-list';
 import { Pacer } from '../ostree/pull/pacer';
 import { planPull } from '../ostree/pull/plan-pull';
 import { verifyPaced } from '../ostree/pull/verify-paced';
-import { openRepo, type Repo } from '../ostree/repo/open-repo';
+import type { Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
 import { verifyObject } from '../ostree/repo/verify-object';
 import { tryLockRepo } from '../ostree/write/lock';
 import { dueRuns, type WaitingRuns } from './due-runs';
+import { openStage } from './open-stage';
 import type { WorkerContext } from './worker-context';
 
 const lookForRunsMilliseconds = 300;
@@ -71,11 +72,7 @@ async function verifyHead(
   stage: { name: string; repoPath: string; repoDev: string; repoIno: string },
   { ref, checksum, trusted, signal, waiting }: HeadToVerify,
 ): Promise<number> {
-  const repo = openRepo(stage.repoPath, {
-    expect: { dev: stage.repoDev, ino: stage.repoIno },
-    isStage: true,
-    fs: ctx.fs,
-  });
+  const repo = openStage(ctx, stage);
   const lock = tryLockRepo(repo, 'shared');
   try {
     if (lock === null) throw new AppError('ostree/aborted', `${repo.path} is being pruned`);

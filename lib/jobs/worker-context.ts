@@ -24,6 +24,6 @@ export interface WorkerContext {
   fs?: FsPort;
   /** How often it looks for work, in milliseconds; 500 by default. */
   pollMilliseconds?: number;
-  /** How often it compares stages with the database, in milliseconds; 30,000 by default. */
-  reconcileMilliseconds?: number;
+  /** How often it looks at what others do in stages, in milliseconds; 30,000 by default. */
+  lookMilliseconds?: number;
 }

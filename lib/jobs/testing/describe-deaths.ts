@@ -31,13 +31,10 @@ export const POINTS_AFTER: readonly FaultPoint[] = [
 ];
 
 /**
- * Describes what a death at each of these points leaves: before the first rename of a ref nothing is to be seen, after it
+ * Describes what a death at each point leaves: before the first rename of a ref nothing is to be seen, after it
  * everything, and the next worker finishes the run once.
  */
-export function describeDeaths(
-  suite: WorkerSuite,
-  { before, after }: { before: readonly FaultPoint[]; after: readonly FaultPoint[] },
-): void {
+export function describeDeaths(suite: WorkerSuite): void {
   /** One promotion after the other into the same stages, with a signed summary in place from the beginning. */
   async function beginPublished(options: PipelineOptions = {}): Promise<void> {
     await suite.begin(options);
@@ -47,7 +44,7 @@ export function describeDeaths(
   describe('a worker that is killed before the first rename of a ref', suiteTimeout, () => {
     beforeAll(() => beginPublished(), suiteTimeout.timeout);
 
-    test.each(before)('%s: nothing was to be seen, and then all of it', async (fault) => {
+    test.each(POINTS_BEFORE)('%s: nothing was to be seen, and then all of it', async (fault) => {
       const requested = await suite.nextRelease(fault);
       const untouched = lookAt(suite.pipeline.target);
       expect(await suite.killAt({ TREELINE_FAULT: fault })).toEqual(untouched);
@@ -59,7 +56,7 @@ export function describeDeaths(
   describe('a worker that is killed after it', suiteTimeout, () => {
     beforeAll(() => beginPublished({ overlapSeconds: 1 }), suiteTimeout.timeout);
 
-    test.each(after)('%s: goes forward', async (fault) => {
+    test.each(POINTS_AFTER)('%s: goes forward', async (fault) => {
       const requested = await suite.nextRelease(fault);
       const { refs } = await suite.killAt({ TREELINE_FAULT: fault });
       for (const { resultingChecksum } of requested.plan.refs) expect(refs).toContain(resultingChecksum);
