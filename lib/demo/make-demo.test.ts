@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { openDatabase } from '../db/client';
 import { sqliteUrl } from '../db/database-url';
 import { type Home, openHome } from '../home';
 import { openRepo, readSignatures, readSummary, resolveRef, walkHistory } from '../ostree';
+import { runOstree } from '../ostree/fixtures/run-ostree';
 import { getBoard } from '../services/get-board';
 import { getPromotion } from '../services/get-promotion';
 import { listAudit } from '../services/list-audit';
@@ -55,7 +55,7 @@ function versionsOf(stage: string, ref: string): (string | null)[] {
 }
 
 test.each(DEMO_STAGES)('%s is a repository that ostree finds whole, its summary signed', (stage) => {
-  execFileSync('ostree', ['fsck', '--quiet', `--repo=${repoOf(stage)}`]);
+  runOstree('fsck', '--quiet', `--repo=${repoOf(stage)}`);
   const repo = openRepo(repoOf(stage));
   const stored = readSummary(repo);
   expect(stored?.summary.refs.map(({ ref }) => ref)).toEqual(DEMO_REFS);

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { runOstree } from '../../ostree/fixtures/run-ostree';
 import { findPackageRoot } from '../../package-root';
 import { makeOnce } from '../../testing/make-once';
 
@@ -59,7 +60,5 @@ export function treelineAt(script: string): (args: readonly string[], options?: 
 
 /** Runs `ostree`, which must succeed. @returns what it printed, without the last newline */
 export async function ostree(...args: string[]): Promise<string> {
-  const ran = await run('ostree', args);
-  if (ran.code !== 0) throw new Error(`ostree ${args.join(' ')}: ${ran.stderr}`);
-  return ran.stdout.replace(/\n$/, '');
+  return runOstree(...args).replace(/\n$/, '');
 }
