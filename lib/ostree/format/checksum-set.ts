@@ -1,7 +1,9 @@
 import { CHECKSUM_BYTES, type Checksum } from './checksum';
 
-/** Checksums in one piece of memory: 1 MiB, so that growing never copies what is there. */
+/** Checksums in one piece of memory: 1 MiB, so that growing never copies what is there, but for the first MiB. */
 const ROWS_PER_CHUNK = 32 * 1024;
+/** Most sets are small: the first piece begins with these, and doubles. */
+const FIRST_ROWS = 64;
 const SHARDS = 256;
 const FIRST_SLOTS = 8;
 /** An index that is fuller than this is made anew a quarter larger: 4 bytes a slot, so 5 to 6.25 bytes a checksum. */
@@ -110,13 +112,14 @@ export class ChecksumSet {
 
   #append(): number {
     const row = this.#size++;
+    const at = (row % ROWS_PER_CHUNK) * WORDS;
     const index = Math.floor(row / ROWS_PER_CHUNK);
     let chunk = this.#chunks[index];
-    if (chunk === undefined) {
-      chunk = new Uint32Array(ROWS_PER_CHUNK * WORDS);
-      this.#chunks.push(chunk);
+    if (chunk === undefined || at === chunk.length) {
+      chunk = largerChunk(chunk, index === 0 ? FIRST_ROWS : ROWS_PER_CHUNK);
+      this.#chunks[index] = chunk;
     }
-    chunk.set(key, (row % ROWS_PER_CHUNK) * WORDS);
+    chunk.set(key, at);
     return row;
   }
 
@@ -131,6 +134,13 @@ export class ChecksumSet {
     }
     return slots;
   }
+}
+
+function largerChunk(old: Uint32Array | undefined, firstRows: number): Uint32Array {
+  if (old === undefined) return new Uint32Array(firstRows * WORDS);
+  const chunk = new Uint32Array(old.length * 2);
+  chunk.set(old);
+  return chunk;
 }
 
 /** The checksum that is being looked for, as bytes and as words. */
