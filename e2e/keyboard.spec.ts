@@ -2,8 +2,6 @@ import type { Locator, Page } from '@playwright/test';
 import { expectPublished, planTable } from './fixtures/promotion-page';
 import { expect, test } from './fixtures/test';
 
-test.use({ scenario: 'keyboard' });
-
 /** Presses Tab until the wanted thing has the focus, as someone without a mouse must. */
 async function tabTo(page: Page, wanted: Locator, pressesMax = 80): Promise<void> {
   await wanted.waitFor();

@@ -4,7 +4,7 @@ import { seededRandom } from '../fixtures/random-tree';
 import type { RepoMode } from '../format/object-path';
 
 /** Of each mode; `npm run test:deep` spoils ten thousand in all. */
-const COUNT = 60;
+const COUNT = 30;
 const SEED = Number(process.env.TREELINE_MUTATION_SEED ?? 20_261_125);
 const MODES: RepoMode[] = ['archive', 'bare-user', 'bare-user-only'];
 // Only root keeps owners, which a bare repository is about.
