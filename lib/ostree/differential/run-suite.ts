@@ -38,8 +38,8 @@ export interface SuiteOptions {
   readonly runs: number;
   /** Which repositories; `TREELINE_DIFFERENTIAL_SEED` wins over it, and `random` there makes others each time. */
   readonly seed: number;
-  /** Makes every other check of each repository, which of them by chance. */
-  readonly isThinned?: boolean;
+  /** Makes one in so many checks of each repository, which of them by chance; all by default. */
+  readonly oneIn?: number;
   /** Called with each repository after its checks. */
   readonly alsoCheck?: (made: MadeRepo) => void | Promise<void>;
 }
@@ -85,15 +85,15 @@ async function checkOne(
   plan: RepoPlan,
   key: TestKey,
   counts: SuiteCounts,
-  { isThinned = false, alsoCheck }: SuiteOptions,
+  { oneIn = 1, alsoCheck }: SuiteOptions,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'differential-'));
   try {
     const made = makeRepo(folder, plan);
     const repo = openRepo(made.path);
     try {
-      const [odd = 0] = plan.choices;
-      const checks = plan.checks.filter((_, at) => !isThinned || (at + odd) % 2 === 0);
+      const [offset = 0] = plan.choices;
+      const checks = plan.checks.filter((_, at) => (at + offset) % oneIn === 0);
       for (const name of checks) {
         await inContext(`check ${name}`, () => CHECKS[name](made, repo, key));
         counts[name]++;
