@@ -50,7 +50,7 @@ export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promi
   // Verification opens each source file anyway, and checks its type on the descriptor.
   if (isLinkedFirst) assertTypes(source, type, checksums, wrongType);
   const toCopy: Checksum[] = [];
-  let linked = 0;
+  const linked: Checksum[] = [];
   let present = 0;
   let isOtherFileSystem = false;
   for (const checksum of checksums) {
@@ -67,7 +67,7 @@ export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promi
     }
     switch (await linkObject(scope, checksum, type)) {
       case 'linked':
-        linked++;
+        linked.push(checksum);
         break;
       case 'present':
         present++;
@@ -81,11 +81,12 @@ export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promi
     }
   }
   if (isLinkedFirst) {
-    const copied = new Set(toCopy);
-    const named = checksums.filter((checksum) => !copied.has(checksum));
-    assertTypes(target, type, named, (_, one) => sourceChanged(source, one, type));
+    assertTypes(target, type, linked, (_, one) => {
+      takeBack(target, one, type);
+      return sourceChanged(source, one, type);
+    });
   }
-  return { linked, present, toCopy, isOtherFileSystem };
+  return { linked: linked.length, present, toCopy, isOtherFileSystem };
 }
 
 /** A symlink in place of a directory of `objects/` would have files linked from wherever it leads (R-12). */
@@ -143,7 +144,22 @@ function assertSameFile(
     linked.ino === checked.ino &&
     linked.sizeBytes === checked.sizeBytes &&
     linked.mtimeNs === checked.mtimeNs;
-  if (!isSame) throw sourceChanged(source, checksum, type);
+  if (isSame) return;
+  takeBack(target, checksum, type);
+  throw sourceChanged(source, checksum, type);
+}
+
+/**
+ * Removes a name that this pull gave and that leads to something unchecked: left there, it would stop every later pull
+ * of the object. Whoever found it in the meantime has refused it, or would have in hashing it.
+ */
+function takeBack(target: Repo, checksum: Checksum, type: ObjectType): void {
+  try {
+    target.fs.unlink(`${target.root}/objects/${looseName(checksum, type, target.mode)}`);
+  } catch (error) {
+    // Gone already, or not to be removed: what is told is that the source has changed.
+    if (errnoOf(error) === undefined) throw error;
+  }
 }
 
 function sourceChanged(source: Repo, checksum: Checksum, type: ObjectType): AppError {
