@@ -20,11 +20,12 @@ GRANT INSERT ON "AuditEvent" TO treeline_worker;
 GRANT UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
 GRANT INSERT, DELETE ON "SourceSighting" TO treeline_worker;
+GRANT INSERT, UPDATE ON "Hold" TO treeline_worker;
 GRANT INSERT, UPDATE ON "SourceFsck" TO treeline_worker;
 GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.
-GRANT SELECT ON "Run", "Promotion", "Approval", "ApprovalVoid", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
+GRANT SELECT ON "Run", "Promotion", "PromotionRef", "Approval", "ApprovalVoid", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
 GRANT SELECT ON "Group", "GroupMember" TO treeline_signer;
 GRANT SELECT ("id", "role", "disabledAt") ON "Person" TO treeline_signer;
 

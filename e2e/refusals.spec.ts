@@ -90,6 +90,8 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
       `/api/promotions/${number}/override-freeze`,
       { planChecksum: '0'.repeat(64), reason: 'because' },
     ],
+    ['POST', '/api/holds', { stage: 'staging', ref: 'a', scope: 'every', reason: 'because' }],
+    ['POST', '/api/holds/any/lift', { reason: 'because' }],
     ['PATCH', '/api/freezes/any', { name: 'mine' }],
     ['DELETE', '/api/freezes/any', {}],
     ['POST', '/api/stages', { name: 'mine', repoPath: '/tmp' }],

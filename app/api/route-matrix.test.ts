@@ -24,6 +24,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 const everybody: readonly Role[] = roles;
 const admin: readonly Role[] = ['admin'];
 const manager: readonly Role[] = ['release-manager'];
+const holders: readonly Role[] = ['release-manager', 'admin'];
 
 interface Row {
   /** Who is let through; everybody else is answered 403, and without a session 401. */
@@ -90,6 +91,11 @@ const table: Record<string, Row> = {
     params: () => ({ stage: 'dev', ref: encodeURIComponent(REF) }),
     status: 200,
   },
+  'GET api/stages/[stage]/refs/[ref]/former': {
+    allowed: everybody,
+    params: () => ({ stage: 'dev', ref: encodeURIComponent(REF) }),
+    status: 200,
+  },
   'POST api/stages/[stage]/adopt': {
     allowed: admin,
     params: () => ({ stage: 'none' }),
@@ -128,14 +134,14 @@ const table: Record<string, Row> = {
   },
   'POST api/plans': {
     allowed: manager,
-    scopes: ['promotions:request'],
+    scopes: ['promotions:request', 'promotions:rollback'],
     body: ({ pipeline }) => ({ edge: pipeline.edge.id, refs: [{ ref: REF }] }),
     status: 200,
   },
   'GET api/promotions': { allowed: everybody, status: 200 },
   'POST api/promotions': {
     allowed: manager,
-    scopes: ['promotions:request'],
+    scopes: ['promotions:request', 'promotions:rollback'],
     body: ({ pipeline }) => ({
       edge: pipeline.edge.id,
       refs: [{ ref: REF }],
@@ -162,7 +168,7 @@ const table: Record<string, Row> = {
   },
   'POST api/promotions/[number]/withdraw': {
     allowed: manager,
-    scopes: ['promotions:request'],
+    scopes: ['promotions:request', 'promotions:rollback'],
     params: () => ({ number: '9999' }),
     status: 404,
   },
@@ -200,6 +206,18 @@ const table: Record<string, Row> = {
     params: numbered,
     body: () => ({ planChecksum: other, reason: 'because' }),
     status: 409,
+  },
+  'GET api/holds': { allowed: everybody, status: 200 },
+  'POST api/holds': {
+    allowed: holders,
+    body: () => ({ stage: 'none', ref: REF, scope: 'every', reason: 'because' }),
+    status: 404,
+  },
+  'POST api/holds/[id]/lift': {
+    allowed: holders,
+    params: () => ({ id: 'none' }),
+    body: () => ({ reason: 'because' }),
+    status: 404,
   },
   'GET api/groups': { allowed: ['auditor', 'admin'], status: 200 },
   'POST api/groups': {

@@ -35,6 +35,6 @@ export function arrangeBoard(board: Pick<BoardDto, 'stages' | 'edges'>): BoardCo
 export function shownRefs(refs: BoardStageDto['refs'], max: number): BoardStageDto['refs'] {
   if (refs.length <= max) return refs;
   const standsOut = (ref: BoardStageDto['refs'][number]) =>
-    ref.isNew || ref.openPromotion !== null || ref.isBroken || ref.isDrifted;
+    ref.isNew || ref.openPromotion !== null || ref.isBroken || ref.isDrifted || ref.holds.length > 0;
   return [...refs.filter(standsOut), ...refs.filter((ref) => !standsOut(ref))].slice(0, max);
 }

@@ -47,6 +47,7 @@ describe('shownRefs', () => {
       openPromotion: null,
       isBroken: false,
       isDrifted: false,
+      holds: [],
     })) as unknown as BoardStageDto['refs'];
     expect(shownRefs(refs, 3).map(({ ref: name }) => name)).toEqual(['a', 'b', 'c']);
     expect(shownRefs(refs, 2).map(({ ref: name }) => name)).toEqual(['c', 'a']);

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { KindChip } from '@/components/promotions/kind-chip';
 import { StateChip } from '@/components/promotions/state-chip';
 import { WaitNote } from '@/components/promotions/wait-text';
 import { Card } from '@/components/ui/card';
@@ -33,10 +34,13 @@ export function InFlightCard({ promotions }: { promotions: PromotionRowDto[] }) 
                 <Td className="sm:min-w-44">
                   <Link href={`/promotions/${promotion.number}`} className="link">
                     <b className="font-semibold">#{promotion.number}</b> <UnsafeText text={promotion.title} />
-                  </Link>
+                  </Link>{' '}
+                  <KindChip kind={promotion.kind} />
                 </Td>
                 <Td className="whitespace-nowrap text-muted max-sm:hidden">
-                  {promotion.edge.from} → {promotion.edge.to}
+                  {promotion.kind === 'promote'
+                    ? `${promotion.edge.from} → ${promotion.edge.to}`
+                    : `within ${promotion.edge.to}`}
                 </Td>
                 <Td>
                   <StateChip

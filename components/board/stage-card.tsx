@@ -1,8 +1,9 @@
 import Link from 'next/link';
+import { HoldLines } from '@/components/holds/hold-lines';
 import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { keyLabel } from '@/components/stages/key-label';
 import { commitPath, refPath, stagePath } from '@/components/stages/stage-paths';
-import { stageState } from '@/components/stages/stage-state';
+import { SUMMARY_DRIFTS, stageState } from '@/components/stages/stage-state';
 import { StageStateChip } from '@/components/stages/stage-state-chip';
 import { Chip } from '@/components/ui/chip';
 import { LocalTime } from '@/components/ui/local-time';
@@ -80,6 +81,7 @@ function RefRow({ stage, boardRef }: { stage: string; boardRef: BoardRef }) {
       <span className="justify-self-end text-faint">
         {boardRef.isBroken ? null : <RelativeTime iso={boardRef.timestamp} />}
       </span>
+      <HoldLines holds={boardRef.holds} className="col-span-2 rounded-md px-2 py-1 text-sm" />
     </li>
   );
 }
@@ -159,6 +161,7 @@ export interface StageCardProps {
 export function StageCard({ board, otherEdges, inFlight }: StageCardProps) {
   const { stage, refs } = board;
   const shown = shownRefs(refs, REFS_MAX);
+  const isRunning = inFlight.some(({ edge, state }) => edge.to === stage.name && state === 'running');
   return (
     <section aria-label={`Stage ${stage.name}`} className="min-w-0 rounded-lg border border-line bg-panel">
       <div className="border-b border-line px-3.5 pt-[11px] pb-[9px]">
@@ -186,6 +189,11 @@ export function StageCard({ board, otherEdges, inFlight }: StageCardProps) {
           #{stage.unknownRun.promotion} was published here <RelativeTime iso={stage.unknownRun.at} /> and is
           not on record: the database is older than this repository. What is here is what counts; nothing is
           done again.
+        </p>
+      )}
+      {stage.summaryDrift === null || isRunning ? null : (
+        <p role="status" className="border-b border-line bg-stale-soft px-3.5 py-2 break-words">
+          {SUMMARY_DRIFTS[stage.summaryDrift]} The next promotion writes it anew.
         </p>
       )}
       {stage.problem === null && refs.length === 0 ? (

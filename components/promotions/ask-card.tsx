@@ -9,7 +9,6 @@ import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { Textarea } from '@/components/ui/textarea';
 import { useDraft } from '@/components/ui/use-draft';
-import type { BoardEdgeDto } from '@/lib/contracts/board';
 import {
   approvalPolicyOf,
   createPromotionSchema,
@@ -21,7 +20,10 @@ import { joinWords, missingText } from './rule-text';
 import { useAsk } from './use-new-promotion';
 
 export interface AskCardProps {
-  edge: BoardEdgeDto | null;
+  /** What is asked for; its draft of a reason is kept apart. */
+  what: 'promotion' | 'rollback';
+  /** Why it can't be asked for, whatever the plan says; null where it can. */
+  whyNot: string | null;
   input: PlanInput | null;
   /** When it may begin, as typed, and what is wrong with that. */
   notBefore: { text: string; error: string | null; onChange: (text: string) => void };
@@ -31,12 +33,12 @@ export interface AskCardProps {
 }
 
 /** The reason, and the one button that asks. It asks for the plan on the page and no other. */
-export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardProps) {
-  const [reason, setReason, clearReason] = useDraft('promotion-reason');
+export function AskCard({ what, whyNot, input, notBefore, result, planAgain }: AskCardProps) {
+  const [reason, setReason, clearReason] = useDraft(`${what}-reason`);
   const [reasonError, setReasonError] = useState<string | null>(null);
   const { ask, isBusy, error, planBefore, forgetPlanBefore } = useAsk({ onAsked: clearReason, planAgain });
   const why =
-    whyNotYet(edge, input, result) ?? (notBefore.error === null ? null : 'Choose another time first.');
+    whyNot ?? whyNotYet(input, result) ?? (notBefore.error === null ? null : 'Choose another time first.');
 
   function submit() {
     if (isBusy || input === null || result === undefined || why !== null) return;
@@ -50,7 +52,7 @@ export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardPr
   }
 
   return (
-    <Card title="Ask for this promotion">
+    <Card title={`Ask for this ${what}`}>
       <form
         className="grid gap-3"
         onSubmit={(event) => {
@@ -118,13 +120,7 @@ function approvalsText(result: PlanResultDto | undefined): string {
 }
 
 /** Why it can't be asked for yet; null where it can. */
-function whyNotYet(
-  edge: BoardEdgeDto | null,
-  input: PlanInput | null,
-  result: PlanResultDto | undefined,
-): string | null {
-  if (edge === null) return 'Choose an edge first.';
-  if (!edge.canRequest) return 'Only a release manager can ask for a promotion. You can look at the plan.';
+function whyNotYet(input: PlanInput | null, result: PlanResultDto | undefined): string | null {
   if (input === null) return 'Choose at least one ref first.';
   if (result === undefined) return 'The plan is not there yet.';
   if (result.isBlocked) return 'A check fails, so this plan can’t be asked for. See the checks below.';

@@ -23,7 +23,10 @@ export function FullChecksums({ plan, planChecksum, isOpen }: FullChecksumsProps
           <div key={ref.targetRef}>
             <p className="mb-1.5 font-mono text-sm break-all">{ref.targetRef}</p>
             <dl className="grid gap-2 border-l-2 border-line pl-3">
-              <FullChecksum name={`${plan.edge.from} commit`} value={ref.sourceChecksum} />
+              <FullChecksum
+                name={plan.kind === 'promote' ? `${plan.edge.from} commit` : 'Goes back to'}
+                value={ref.sourceChecksum}
+              />
               <FullChecksum name={`${plan.edge.to} before`} value={ref.expectedChecksum} />
               <FullChecksum name={`${plan.edge.to} after`} value={ref.resultingChecksum} />
               <FullChecksum name="ContentChecksum" value={ref.contentChecksum} />

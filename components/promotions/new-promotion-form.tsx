@@ -92,7 +92,8 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
       </div>
       <div className="grid min-w-0 gap-4">
         <AskCard
-          edge={edge}
+          what="promotion"
+          whyNot={whyNot(edge)}
           input={input}
           notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
           result={input === null || plan.isOutdated || plan.error !== null ? undefined : plan.data}
@@ -112,6 +113,13 @@ function firstEdge(edges: readonly BoardEdgeDto[], wanted: string | null): Board
     edges.find((edge) => edge.id === wanted || `${edge.from}..${edge.to}` === wanted) ??
     (wanted === null ? (edges.find((edge) => edge.aheadCount > 0) ?? edges[0]) : undefined)
   );
+}
+
+/** Why nothing can be asked for along the edge by this reader; null where it can. */
+function whyNot(edge: BoardEdgeDto | null): string | null {
+  if (edge === null) return 'Choose an edge first.';
+  if (edge.canRequest) return null;
+  return 'Only a release manager can ask for a promotion. You can look at the plan.';
 }
 
 function offeredOn(board: BoardDto, edge: BoardEdgeDto): OfferedRef[] {

@@ -14,6 +14,7 @@ function ref(name: string, digit: string, part: Partial<BoardStageDto['refs'][nu
     isPromotable: true,
     isBroken: false,
     isDrifted: false,
+    holds: [],
     openPromotion: null,
     isNew: false,
     ...part,
@@ -34,6 +35,7 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
       refCount: refs.length,
       problem: null,
       unknownRun: null,
+      summaryDrift: null,
       summary: null,
       lastPublishedAt: null,
     },
@@ -82,6 +84,28 @@ describe('offerRefs', () => {
     );
     expect(entry).toMatchObject({ isSelectable: true, targetChecksum: sum('2') });
     expect(entry?.note).toContain('lacks');
+  });
+
+  it.each([
+    ['every', 'the run waits until the hold is lifted'],
+    ['automatic', null],
+  ] as const)('says of a ref that is held against %s promotion what comes of it', (scope, word) => {
+    const hold = {
+      id: 'h',
+      stage: 'staging',
+      ref: 'a',
+      origin: 'hand',
+      promotion: null,
+      reason: 'r',
+    } as const;
+    const held = { ...hold, scope, by: 'somebody', at: '2026-11-26T00:00:00.000Z' };
+    const [entry] = offerRefs(
+      edge([along('a', 'ahead')]),
+      stage('dev', [ref('a', '2')]),
+      stage('staging', [ref('a', '1', { holds: [held] })]),
+    );
+    expect(entry?.isSelectable).toBe(true);
+    expect(entry?.note).toEqual(word === null ? null : expect.stringContaining(word));
   });
 
   it('looks a renamed ref up under its name in the target, open promotion included', () => {

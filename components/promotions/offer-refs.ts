@@ -39,8 +39,10 @@ function caution(
   edgeRef: EdgeRef | undefined,
   edge: BoardEdgeDto,
   openPromotion: number | null,
+  isHeld: boolean,
 ): string | null {
   if (openPromotion !== null) return `#${openPromotion} already asks to move this ref.`;
+  if (isHeld) return `It is held in ${edge.to}: the run waits until the hold is lifted.`;
   if (edgeRef?.relation === 'diverged')
     return `${edge.to} has commits that ${edge.from} lacks. The plan’s checks say whether it can go.`;
   return null;
@@ -57,6 +59,7 @@ export function offerRefs(edge: BoardEdgeDto, source: BoardStageDto, target: Boa
     const edgeRef = bySource.get(entry.ref);
     const head = edgeRef === undefined ? undefined : targetRefs.get(edgeRef.targetRef);
     const openPromotion = head?.openPromotion ?? null;
+    const isHeld = head?.holds.some(({ scope }) => scope === 'every') ?? false;
     const why = whyNot(entry, edgeRef, edge);
     return {
       ref: entry.ref,
@@ -70,7 +73,7 @@ export function offerRefs(edge: BoardEdgeDto, source: BoardStageDto, target: Boa
       targetVersion: head?.version ?? null,
       targetChecksum: head?.checksum ?? null,
       isSelectable: why === null,
-      note: why ?? caution(edgeRef, edge, openPromotion),
+      note: why ?? caution(edgeRef, edge, openPromotion, isHeld),
       openPromotion,
     };
   });

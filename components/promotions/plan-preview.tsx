@@ -9,8 +9,9 @@ import { FullChecksums } from './full-checksums';
 import { PlanTable } from './plan-table';
 
 export interface PlanPreviewProps {
-  /** Whether there is anything to plan. */
+  /** Whether there is anything to plan, and what to choose where there is not. */
   isChosen: boolean;
+  what?: string;
   result: PlanResultDto | undefined;
   /** The plan shown is not (yet) the one for what is chosen. */
   isOutdated: boolean;
@@ -19,11 +20,18 @@ export interface PlanPreviewProps {
 }
 
 /** The plan for what is chosen, before anyone is asked for it. */
-export function PlanPreview({ isChosen, result, isOutdated, error, retry }: PlanPreviewProps) {
+export function PlanPreview({
+  isChosen,
+  what = 'Choose at least one ref',
+  result,
+  isOutdated,
+  error,
+  retry,
+}: PlanPreviewProps) {
   if (!isChosen) {
     return (
       <Card title="What will happen">
-        <EmptyState title="Choose at least one ref">
+        <EmptyState title={what}>
           The plan appears here: what the target has now, what it would have, and what clients would fetch.
         </EmptyState>
       </Card>

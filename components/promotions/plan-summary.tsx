@@ -3,6 +3,9 @@ import { LocalTime } from '@/components/ui/local-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { Plan, PlanFacts } from '@/lib/contracts/promotion';
 
+import { KindChip } from './kind-chip';
+import { RollbackText } from './rollback-text';
+
 export interface PlanSummaryProps {
   plan: Plan;
   planChecksum: string;
@@ -14,6 +17,17 @@ export function PlanSummary({ plan, planChecksum, facts }: PlanSummaryProps) {
   const factsOf = new Map(facts.refs.map((entry) => [entry.targetRef, entry]));
   return (
     <dl className="grid gap-x-3 gap-y-2 sm:grid-cols-[92px_1fr]">
+      {plan.kind === 'promote' ? null : (
+        <>
+          <dt className="text-muted">Kind</dt>
+          <dd className="grid gap-1.5">
+            <span>
+              <KindChip kind={plan.kind} />
+            </span>
+            <RollbackText kind={plan.kind} stage={plan.edge.to} />
+          </dd>
+        </>
+      )}
       <dt className="text-muted">Target stage</dt>
       <dd className="font-semibold">{plan.edge.to}</dd>
       <dt className="text-muted">{plan.refs.length === 1 ? 'Ref' : `${plan.refs.length} refs`}</dt>

@@ -122,6 +122,7 @@ function PlanRow({ planRef, facts }: { planRef: PlanRef; facts: RefFacts | undef
 }
 
 function commitsText(commits: number): string {
+  if (commits === 0) return 'no new commit';
   return `${commits.toLocaleString('en-GB')} ${commits === 1 ? 'commit' : 'commits'}`;
 }
 

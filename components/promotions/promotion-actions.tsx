@@ -1,11 +1,12 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { PromotionDto } from '@/lib/contracts/promotion';
 import { DecideDialog } from './decide-dialog';
 import { OverrideDialog } from './override-dialog';
+import { rollbackHref } from './rollback-href';
 import { usePromotionAct } from './use-promotion-acts';
 
 type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override';
@@ -38,6 +39,11 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
           Retry
         </Button>
       ) : null}
+      {offers.rollBack.isAllowed ? (
+        <ButtonLink variant="danger" href={undoHref(promotion)}>
+          Roll back
+        </ButtonLink>
+      ) : null}
       {act === 'approve' || act === 'reject' ? (
         <DecideDialog promotion={promotion} decision={act} onClose={close} />
       ) : null}
@@ -46,6 +52,14 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
     </div>
   );
+}
+
+/** To where its refs were before; a ref that was new then can't go back. */
+function undoHref({ edge, plan }: PromotionDto): string {
+  const refs = plan.refs.flatMap(({ targetRef: ref, expectedChecksum: to }) =>
+    to === null ? [] : [{ ref, to }],
+  );
+  return rollbackHref(edge.to, refs, { edge: edge.id });
 }
 
 interface ActDialogProps {

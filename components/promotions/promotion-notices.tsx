@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { HoldLines } from '@/components/holds/hold-lines';
 import { asSentence } from '@/components/ui/as-sentence';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
@@ -23,11 +24,13 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
         <OverrideNotice key={override.at} promotion={promotion} override={override} />
       ))}
       {promotion.waits.map((wait) => (
-        <Notice key={wait.code} tone="wait">
+        <Notice key={`${wait.code} ${wait.detail}`} tone="wait">
           <b className="font-semibold">{state === 'approved' ? 'Waits:' : 'Once approved, it waits:'}</b>{' '}
-          <WaitText wait={wait} />.{wait.code === 'frozen' ? <FreezeReasons promotion={promotion} /> : null}
+          {wait.code === 'held' ? 'until each hold on its refs is lifted' : <WaitText wait={wait} />}.
+          {wait.code === 'frozen' ? <FreezeReasons promotion={promotion} /> : null}
         </Notice>
       ))}
+      <HoldLines holds={promotion.holds} hasRef className="rounded-md border border-wait px-3 py-2" />
       <ExpiryNotice promotion={promotion} />
       {newerNumber === null ? null : (
         <Notice tone="wait">

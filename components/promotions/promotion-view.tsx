@@ -5,11 +5,12 @@ import { LocalTime } from '@/components/ui/local-time';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { TabLinks } from '@/components/ui/tab-links';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { PromotionDto } from '@/lib/contracts/promotion';
+import { isRollback, type PromotionDto } from '@/lib/contracts/promotion';
 import { ApprovalsCard } from './approvals-card';
 import { ChangesTab } from './changes-tab';
 import { ChecksCard } from './checks-card';
 import { FullChecksums } from './full-checksums';
+import { KindChip, ROLLBACK_NAMES } from './kind-chip';
 import { LiveNote } from './live-note';
 import { MultilineText } from './multiline-text';
 import { PackagesTab } from './packages-tab';
@@ -17,6 +18,7 @@ import { PlanTable } from './plan-table';
 import { PromotionActions } from './promotion-actions';
 import { PromotionNotices } from './promotion-notices';
 import { type PromotionTab, promotionTabHref } from './promotion-tabs';
+import { RollbackText } from './rollback-text';
 import { RunCard } from './run-card';
 import { StateChip } from './state-chip';
 import { Timeline } from './timeline';
@@ -41,6 +43,7 @@ export function PromotionView({ initial, tab }: PromotionViewProps) {
           <UnsafeText text={promotion.title} />{' '}
           <span className="font-normal text-faint">#{promotion.number}</span>
         </h1>
+        <KindChip kind={promotion.kind} />
         <StateChip
           state={promotion.state}
           text={promotion.stateText}
@@ -90,9 +93,20 @@ function Request({ promotion }: { promotion: PromotionDto }) {
           , a program with a token of <UnsafeText text={promotion.sponsors.join(' and ')} />,
         </>
       )}{' '}
-      asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
-      <b className="font-semibold text-text">{promotion.edge.from}</b> to{' '}
-      <b className="font-semibold text-text">{promotion.edge.to}</b>: “
+      {isRollback(promotion) ? (
+        <>
+          asks to take {count === 1 ? 'one ref' : `${count} refs`} of{' '}
+          <b className="font-semibold text-text">{promotion.edge.to}</b> back, under the rules of{' '}
+          {promotion.edge.from} → {promotion.edge.to}
+        </>
+      ) : (
+        <>
+          asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
+          <b className="font-semibold text-text">{promotion.edge.from}</b> to{' '}
+          <b className="font-semibold text-text">{promotion.edge.to}</b>
+        </>
+      )}
+      : “
       <MultilineText text={promotion.reason} />
       ”. Plan{' '}
       <code className="text-sm" title={promotion.planChecksum}>
@@ -120,6 +134,11 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
     case 'plan':
       return (
         <>
+          {promotion.kind === 'promote' ? null : (
+            <Card title={ROLLBACK_NAMES[promotion.kind]}>
+              <RollbackText kind={promotion.kind} stage={promotion.edge.to} />
+            </Card>
+          )}
           <PlanTable plan={promotion.plan} facts={promotion.facts} state={promotion.state} />
           <PackagesTab comparisons={comparisons} allHref={promotionTabHref(promotion.number, 'packages')} />
           <FullChecksums plan={promotion.plan} planChecksum={promotion.planChecksum} />

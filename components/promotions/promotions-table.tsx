@@ -6,6 +6,7 @@ import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
+import { KindChip } from './kind-chip';
 import { StateChip } from './state-chip';
 import { WaitNote } from './wait-text';
 
@@ -45,17 +46,14 @@ function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) 
       <Td className={`min-w-56 ${STACKED.line}`}>
         <Link href={`/promotions/${row.number}`} className="link">
           <b className="font-semibold">#{row.number}</b> <UnsafeText text={row.title} />
-        </Link>
+        </Link>{' '}
+        <KindChip kind={row.kind} />
         <span className="block max-w-[60ch] truncate text-muted" title={row.refs.join('\n')}>
           <UnsafeText text={row.reason.split('\n', 1)[0] ?? ''} />
         </span>
       </Td>
       <Td className={`whitespace-nowrap text-muted max-sm:order-1 ${STACKED.cell}`}>
-        <span className="inline-flex items-center gap-1">
-          {row.edge.from}
-          <ArrowRight aria-label="to" className="size-3" />
-          {row.edge.to}
-        </span>
+        <EdgeText row={row} />
         <span className="block text-sm text-faint max-sm:hidden">
           {row.refs.length} {row.refs.length === 1 ? 'ref' : 'refs'}
         </span>
@@ -72,5 +70,17 @@ function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) 
         <RelativeTime iso={row.createdAt} />
       </Td>
     </Tr>
+  );
+}
+
+/** Which way it goes; a rollback stays where it is. */
+function EdgeText({ row: { edge, kind } }: { row: PromotionRowDto }) {
+  if (kind !== 'promote') return <>within {edge.to}</>;
+  return (
+    <span className="inline-flex items-center gap-1">
+      {edge.from}
+      <ArrowRight aria-label="to" className="size-3" />
+      {edge.to}
+    </span>
   );
 }

@@ -12,6 +12,13 @@ export function WaitText({ wait }: { wait: WaitDto }) {
       </>
     );
   }
+  if (wait.code === 'held') {
+    return (
+      <>
+        <UnsafeText text={wait.detail} />, until the hold is lifted
+      </>
+    );
+  }
   return (
     <>
       <UnsafeText text={wait.detail} />
@@ -39,7 +46,11 @@ export function WaitNote({ waits }: { waits: readonly WaitDto[] }) {
   return (
     <span className="block text-sm text-muted" title={waits.map((wait) => wait.detail).join('\n')}>
       {last === null ? (
-        'no end in sight'
+        waits.some((wait) => wait.code === 'held') ? (
+          'until a hold is lifted'
+        ) : (
+          'no end in sight'
+        )
       ) : (
         <>
           begins <RelativeTime iso={last} />

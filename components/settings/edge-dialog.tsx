@@ -1,12 +1,12 @@
 'use client';
 
 import { useState } from 'react';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '@/lib/contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
 import { type EdgeDraft, EdgeFields } from './edge-fields';
 import { parseGlobs, parseRenames, printRenames } from './edge-text';
 import { fieldErrors } from './field-errors';
-import { FormDialog } from './form-dialog';
 import { PolicyEffect } from './policy-effect';
 import { splitProblem } from './problem-fields';
 import { usePolicyEffect } from './use-policy-effect';

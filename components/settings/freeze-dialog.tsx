@@ -1,9 +1,9 @@
 'use client';
 
 import { useState } from 'react';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { type FreezeDto, type FreezeInput, freezeInputSchema, freezeSchema } from '@/lib/contracts/freeze';
 import { fieldErrors } from './field-errors';
-import { FormDialog } from './form-dialog';
 import { draftOf, type FreezeDraft, timesOf } from './freeze-draft';
 import { FreezeFields } from './freeze-fields';
 import { FreezePreview } from './freeze-preview';

@@ -3,11 +3,11 @@
 import { useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PersonDto } from '@/lib/contracts/person';
 import { type GroupDto, groupNameSchema, groupSchema } from '@/lib/contracts/policy';
-import { FormDialog } from './form-dialog';
 import { PolicyEffect } from './policy-effect';
 import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import type { z } from 'zod';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Select } from '@/components/ui/select';
 import {
   type AddPersonInput,
@@ -13,7 +14,6 @@ import {
 import { roleSchema } from '@/lib/contracts/scalars';
 import { AccountNameFields } from './account-name-fields';
 import { fieldErrors } from './field-errors';
-import { FormDialog } from './form-dialog';
 import type { OneTimePassword } from './one-time-password-dialog';
 import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';

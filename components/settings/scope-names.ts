@@ -4,5 +4,6 @@ import type { TokenScope } from '@/lib/contracts/token';
 export const SCOPES: Record<TokenScope, string> = {
   read: 'looks at everything but the history and settings',
   'promotions:request': 'asks for promotions and takes back its own',
+  'promotions:rollback': 'the same, and asks for rollbacks',
   'checks:report': 'says how checks of a promotion went',
 };

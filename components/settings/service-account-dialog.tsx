@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { FormDialog } from '@/components/ui/form-dialog';
 import {
   type AddServiceAccountInput,
   addServiceAccountSchema,
@@ -9,7 +10,6 @@ import {
 } from '@/lib/contracts/token';
 import { AccountNameFields } from './account-name-fields';
 import { fieldErrors } from './field-errors';
-import { FormDialog } from './form-dialog';
 import { splitProblem } from './problem-fields';
 import { useSettingsMutation } from './use-settings-mutation';
 

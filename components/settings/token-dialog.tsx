@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { Input } from '@/components/ui/input';
 import { Select } from '@/components/ui/select';
 import type { PersonDto } from '@/lib/contracts/person';
@@ -16,7 +17,6 @@ import {
   tokenScopes,
 } from '@/lib/contracts/token';
 import { fieldErrors } from './field-errors';
-import { FormDialog } from './form-dialog';
 import { splitProblem } from './problem-fields';
 import { SCOPES } from './scope-names';
 import { useSettingsMutation } from './use-settings-mutation';

@@ -4,7 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { LiveNotice } from '@/components/layout/live-notice';
-import { Button } from '@/components/ui/button';
+import { rollbackHref } from '@/components/promotions/rollback-href';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Checksum } from '@/components/ui/checksum';
 import { Chip } from '@/components/ui/chip';
@@ -43,7 +44,14 @@ function StandsOn({ commit }: { commit: CommitRowDto }) {
   );
 }
 
-function CommitRow({ stage, commit }: { stage: string; commit: CommitRowDto }) {
+interface CommitRowProps {
+  stage: string;
+  commit: CommitRowDto;
+  /** Where a rollback to it is asked for; null where it can’t be. */
+  rollbackHref: string | null;
+}
+
+function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
   return (
     <Tr>
       <Td className="font-semibold whitespace-nowrap">
@@ -71,24 +79,42 @@ function CommitRow({ stage, commit }: { stage: string; commit: CommitRowDto }) {
         <RelativeTime iso={commit.timestamp} />
       </Td>
       <Td className="w-8 pl-0">
-        {commit.parent === null ? null : (
-          <Tooltip content="What it changed" side="left">
-            <Link
-              href={comparePath(commit.parent, commit.checksum)}
-              aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
-              className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
+        <span className="flex items-center justify-end gap-1">
+          {rollbackHref === null ? null : (
+            <ButtonLink
+              size="sm"
+              href={rollbackHref}
+              aria-label={`Roll back to ${commit.version ?? commit.checksum.slice(0, 10)}`}
             >
-              <GitCompareArrows aria-hidden="true" className="size-3.5" />
-            </Link>
-          </Tooltip>
-        )}
+              Roll back to this
+            </ButtonLink>
+          )}
+          {commit.parent === null ? null : (
+            <Tooltip content="What it changed" side="left">
+              <Link
+                href={comparePath(commit.parent, commit.checksum)}
+                aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
+                className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
+              >
+                <GitCompareArrows aria-hidden="true" className="size-3.5" />
+              </Link>
+            </Tooltip>
+          )}
+        </span>
       </Td>
     </Tr>
   );
 }
 
+export interface RefHistoryProps {
+  stage: string;
+  refName: string;
+  /** Whether the reader may ask for a rollback of the ref. */
+  canRollBack: boolean;
+}
+
 /** A ref's commits, newest first. */
-export function RefHistory({ stage, refName }: { stage: string; refName: string }) {
+export function RefHistory({ stage, refName, canRollBack }: RefHistoryProps) {
   const query = useInfiniteQuery({ ...refCommitsOptions(stage, refName), refetchInterval: REFETCH_MS });
   if (query.data === undefined)
     return query.isError ? (
@@ -121,8 +147,17 @@ export function RefHistory({ stage, refName }: { stage: string; refName: string 
               </tr>
             </thead>
             <tbody>
-              {commits.map((commit) => (
-                <CommitRow key={commit.checksum} stage={stage} commit={commit} />
+              {commits.map((commit, index) => (
+                <CommitRow
+                  key={commit.checksum}
+                  stage={stage}
+                  commit={commit}
+                  rollbackHref={
+                    canRollBack && index > 0
+                      ? rollbackHref(stage, [{ ref: refName, to: commit.checksum }])
+                      : null
+                  }
+                />
               ))}
             </tbody>
           </Table>

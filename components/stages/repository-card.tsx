@@ -8,6 +8,7 @@ import { SignatureList } from '@/components/ui/signature-list';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { StageDto, StageKeyDto, StagePageDto } from '@/lib/contracts/stage';
 import { stagePath } from './stage-paths';
+import { SUMMARY_DRIFTS } from './stage-state';
 
 function StageLinks({ names }: { names: string[] }) {
   if (names.length === 0) return <span className="text-muted">none</span>;
@@ -63,7 +64,9 @@ export function SummaryCard({ stage }: { stage: StageDto }) {
     return (
       <Card title="Summary">
         <p className="text-muted">
-          There is none yet. The first promotion into this stage writes and signs it.
+          {stage.summaryDrift === null
+            ? 'There is none yet. The first promotion into this stage writes and signs it.'
+            : `${SUMMARY_DRIFTS[stage.summaryDrift]} The next promotion writes it anew.`}
         </p>
       </Card>
     );
@@ -71,7 +74,11 @@ export function SummaryCard({ stage }: { stage: StageDto }) {
     <Card
       title="Summary"
       actions={
-        summary.isCurrent ? (
+        stage.summaryDrift !== null ? (
+          <Chip tone="stale" hasDot title={SUMMARY_DRIFTS[stage.summaryDrift]}>
+            changed outside
+          </Chip>
+        ) : summary.isCurrent ? (
           <Chip tone="ok" hasDot>
             current
           </Chip>

@@ -31,6 +31,15 @@ function RefNotes({ stageRef }: { stageRef: StageRefDto }) {
           changed outside
         </Chip>
       ) : null}
+      {stageRef.holds.length === 0 ? null : (
+        <Chip
+          tone="wait"
+          hasDot
+          title={stageRef.holds.map(({ by, reason }) => `By ${by}: ${reason}`).join('\n')}
+        >
+          held
+        </Chip>
+      )}
       {stageRef.isPromotable ? null : (
         <Chip tone="wait" hasDot title="Its name isn’t one that can be promoted">
           can’t be promoted

@@ -15,6 +15,7 @@ const stage: StageDto = {
   refCount: 2,
   problem: null,
   unknownRun: null,
+  summaryDrift: null,
   summary: { lastModified: null, refCount: 2, signatures: [], isCurrent: true },
   lastPublishedAt: '2026-11-02T10:00:00.000Z',
 };
@@ -22,6 +23,7 @@ const fine = { isBroken: false, isDrifted: false };
 const promotion = (state: PromotionRowDto['state'], to = 'staging'): PromotionRowDto => ({
   number: 42,
   title: '7.4.1 to staging',
+  kind: 'promote',
   edge: { id: 'e', from: 'dev', to },
   state,
   stateText: 'pull 61%',
@@ -40,6 +42,8 @@ describe('stageState', () => {
   });
 
   it('puts a broken ref before a run, a run before a review, a review before drift', () => {
+    const replaced = stageState({ ...stage, summaryDrift: 'replaced' }, [], []);
+    expect(replaced).toMatchObject({ tone: 'stale', text: 'summary changed outside' });
     const drifted = { isBroken: false, isDrifted: true };
     const text = (refs: { isBroken: boolean; isDrifted: boolean }[], flight: PromotionRowDto[]) =>
       stageState(stage, refs, flight).text;

@@ -1,5 +1,5 @@
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
-import type { StageDto, StageRefDto } from '@/lib/contracts/stage';
+import type { StageDto, StageRefDto, SummaryDrift } from '@/lib/contracts/stage';
 
 export interface StageState {
   tone: 'none' | 'ok' | 'run' | 'wait' | 'bad' | 'stale';
@@ -9,6 +9,15 @@ export interface StageState {
   /** The sentence behind the words. */
   why: string | null;
 }
+
+/** What others made of a summary, as clients see it. */
+export const SUMMARY_DRIFTS: Record<SummaryDrift, string> = {
+  replaced:
+    'Something other than Treeline replaced the summary: clients that check signatures may refuse it.',
+  removed: 'Something other than Treeline removed the summary: clients find no refs by it.',
+  unsigned:
+    'Something other than Treeline removed the signatures of the summary: clients that check them refuse it.',
+};
 
 function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
@@ -56,6 +65,13 @@ export function stageState(
       text: `${count(drifted, 'ref', 'refs')} changed outside`,
       at: null,
       why: 'Something other than Treeline moved them. Adopt the present heads in settings, or put them back.',
+    };
+  if (stage.summaryDrift !== null)
+    return {
+      tone: 'stale',
+      text: 'summary changed outside',
+      at: null,
+      why: `${SUMMARY_DRIFTS[stage.summaryDrift]} The next promotion writes it anew.`,
     };
   if (stage.summary !== null && !stage.summary.isCurrent)
     return {

@@ -10,6 +10,7 @@ import { meOptions } from '@/lib/query/me';
 import { stageOptions } from '@/lib/query/stages';
 import { ClientCard } from './client-card';
 import { KeysCard, RepositoryCard, SummaryCard } from './repository-card';
+import { StageHoldsCard } from './stage-holds-card';
 import { StageRefsCard } from './stage-refs-card';
 import { stageState } from './stage-state';
 import { StageStateChip } from './stage-state-chip';
@@ -56,6 +57,7 @@ export function StageView({ name }: { name: string }) {
       )}
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
         <div className="grid min-w-0 gap-4">
+          <StageHoldsCard page={page} />
           {stage.problem === null ? <StageRefsCard stage={stage.name} refs={page.refs} /> : null}
           <ClientCard client={page.client} />
         </div>

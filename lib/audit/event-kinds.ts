@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { type HoldOrigin, holdOriginSchema, holdScopeSchema } from '../contracts/hold';
+import { planKindSchema } from '../contracts/promotion';
 import { checksumSchema, modeSchema, roleSchema } from '../contracts/scalars';
+import { summaryDriftSchema } from '../contracts/stage';
 import { utcMinute } from '../contracts/utc-minute';
 
 /** Free text as an event holds it. Names and reasons are cut before they get here. */
@@ -7,6 +10,7 @@ const text = z.string().max(2000);
 const count = z.number().int().nonnegative();
 const attempt = z.number().int().positive();
 const step = z.string().max(40);
+const rollbackKind = planKindSchema.exclude(['promote']);
 const failure = { code: z.string().max(60), message: z.string().max(2000) };
 
 /** What one kind of event holds, and the sentence a person reads, without the actor. */
@@ -111,10 +115,13 @@ export const eventKinds = {
       refCount: count,
       /** A promotion that was published there and is not on record: the database is older than the repository. */
       unknownPromotion: count.nullable(),
+      /** What others made of the summary; absent where nothing. */
+      summary: summaryDriftSchema.optional(),
     }),
     (d, about) =>
       `found that ${about.stage} is not as recorded: ${[
         ...(d.unknownPromotion === null ? [] : [`it holds #${d.unknownPromotion}, which is not on record`]),
+        ...(d.summary === undefined ? [] : [`its summary ${summaryText[d.summary]}`]),
         ...(d.refCount === 0 ? [] : [`${plural(d.refCount, 'ref')} differ${d.refCount === 1 ? 's' : ''}`]),
       ].join(', ')}`,
   ),
@@ -174,6 +181,17 @@ export const eventKinds = {
       `withdrew the override of a freeze (${d.windows.join(', ')}) for #${about.promotion}: ${d.why}`,
   ),
 
+  'hold.set': kind(
+    z.strictObject({ scope: holdScopeSchema, origin: holdOriginSchema, reason: text }),
+    (d, about) =>
+      `held ${about.ref} in ${about.stage}${d.scope === 'automatic' ? ' against automatic promotion' : ''}${holdCause(d.origin, about)}: ${d.reason}`,
+  ),
+  'hold.lifted': kind(
+    z.strictObject({ origin: holdOriginSchema, reason: text }),
+    (d, about) =>
+      `lifted the hold on ${about.ref} in ${about.stage}${holdCause(d.origin, about)}: ${d.reason}`,
+  ),
+
   'promotion.requested': kind(
     z.strictObject({
       from: text,
@@ -185,9 +203,11 @@ export const eventKinds = {
       token: text.optional(),
       /** ISO 8601; absent where it may begin at once. */
       notBefore: text.optional(),
+      /** Of a rollback; absent of a promotion. */
+      kind: rollbackKind.optional(),
     }),
     (d, about) =>
-      `requested #${about.promotion}, ${plural(d.refs.length, 'ref')} from ${d.from} to ${d.to}${d.notBefore === undefined ? '' : `, not before ${utcMinute(d.notBefore)}`}`,
+      `requested #${about.promotion}, ${requestText(d)}${d.notBefore === undefined ? '' : `, not before ${utcMinute(d.notBefore)}`}`,
   ),
   'promotion.approved': kind(
     z.strictObject({
@@ -266,8 +286,16 @@ export const eventKinds = {
     (d, about) => `queued run ${d.attempt} of #${about.promotion} again before anything moved: ${d.why}`,
   ),
   'run.published': kind(
-    z.strictObject({ attempt, summary: checksumSchema.nullable() }),
-    (d, about) => `published #${about.promotion} (run ${d.attempt})`,
+    z.strictObject({
+      attempt,
+      summary: checksumSchema.nullable(),
+      /** Of a rollback; absent of a promotion. */
+      kind: rollbackKind.optional(),
+    }),
+    (d, about) =>
+      d.kind === undefined
+        ? `published #${about.promotion} (run ${d.attempt})`
+        : `rolled ${about.stage} back by #${about.promotion} (${kindText[d.kind]}, run ${d.attempt})`,
   ),
   'run.failed': kind(
     z.strictObject({ attempt, step, ...failure }),
@@ -297,6 +325,32 @@ export function describeEvent(name: string, dataJson: string, about: EventSubjec
   const { data, sentence } = eventKinds[name as AuditKind] as unknown as Kind<z.ZodType>;
   const parsed = data.safeParse(JSON.parse(dataJson));
   return parsed.success ? sentence(parsed.data, about) : name;
+}
+
+const summaryText = {
+  replaced: 'was replaced',
+  removed: 'is gone',
+  unsigned: 'has lost its signatures',
+} as const;
+const kindText = { 'roll-forward': 'roll forward', reset: 'reset' } as const;
+
+function requestText(d: {
+  from: string;
+  to: string;
+  refs: readonly string[];
+  kind?: keyof typeof kindText | undefined;
+}): string {
+  const refs = plural(d.refs.length, 'ref');
+  return d.kind === undefined
+    ? `${refs} from ${d.from} to ${d.to}`
+    : `a rollback of ${refs} of ${d.to} (${kindText[d.kind]})`;
+}
+
+function holdCause(origin: HoldOrigin, { promotion }: EventSubject): string {
+  if (origin === 'hand') return '';
+  return origin === 'rollback'
+    ? ` after the rollback #${promotion}`
+    : ` after #${promotion}, an older choice`;
 }
 
 function joinChanges(added: readonly string[], removed: readonly string[]): string {

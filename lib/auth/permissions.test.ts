@@ -21,6 +21,9 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
+  'promotion.rollback': ['release-manager'],
+  'hold.set': ['release-manager', 'admin'],
+  'hold.lift': ['release-manager', 'admin'],
   'freeze.override': ['admin'],
   // A program's, by its token.
   'check.report': [],
@@ -81,6 +84,7 @@ test('a token allows what its scopes name, and no scope decides or sets anything
   expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
     ['read', ['read']],
     ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
+    ['promotions:rollback', ['read', 'promotion.request', 'promotion.withdraw', 'promotion.rollback']],
     ['checks:report', ['read', 'check.report']],
   ]);
   expect(allowedTo([])).toEqual([]);

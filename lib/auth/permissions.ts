@@ -10,6 +10,9 @@ export const actions = [
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
+  'promotion.rollback',
+  'hold.set',
+  'hold.lift',
   'freeze.override',
   'check.report',
   'audit.read',
@@ -33,6 +36,9 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'promotion.request',
     'promotion.withdraw',
     'promotion.retry',
+    'promotion.rollback',
+    'hold.set',
+    'hold.lift',
     'audit.read',
     'password.change',
   ],
@@ -43,6 +49,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'audit.read',
     'settings.read',
     'settings.write',
+    'hold.set',
+    'hold.lift',
     'freeze.override',
     'people.read',
     'people.write',
@@ -57,12 +65,15 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
 const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
   read: ['read'],
   'promotions:request': ['read', 'promotion.request', 'promotion.withdraw'],
+  'promotions:rollback': ['read', 'promotion.request', 'promotion.rollback', 'promotion.withdraw'],
   'checks:report': ['read', 'check.report'],
 };
 
 /** The command line and the demo act for whoever has the home folder: settings, never a decision. */
 const allowedToSystem: readonly Action[] = [
   'read',
+  'hold.set',
+  'hold.lift',
   // Whoever may remove a freeze window may be asked to say so for one promotion instead.
   'freeze.override',
   'audit.read',

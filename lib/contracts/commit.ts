@@ -14,6 +14,31 @@ export const commitRowSchema = z.object({
 });
 export type CommitRowDto = z.infer<typeof commitRowSchema>;
 
+/** A commit that a ref was at before, and that is whole in its stage: what a rollback may go back to. */
+export const formerCommitSchema = z.object({
+  checksum: checksumSchema,
+  version: z.string().nullable(),
+  subject: z.string(),
+  timestamp: isoTimeSchema,
+  /** Whether it is in the history of the head; else a promotion put it there, or replaced it there. */
+  isAncestor: z.boolean(),
+  /** The last promotion that put it there or replaced it there; null where none is known. */
+  promotion: z.number().int().nullable(),
+});
+export type FormerCommitDto = z.infer<typeof formerCommitSchema>;
+
+/** What a ref of a stage can go back to, and under the rules of which edges. */
+export const formerCommitsSchema = z.object({
+  stage: z.string(),
+  ref: z.string(),
+  head: formerCommitSchema.pick({ checksum: true, version: true, subject: true, timestamp: true }),
+  /** Edges that lead into the stage and could bring the ref. */
+  edges: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
+  /** Newest first, those of the history before the others. */
+  items: z.array(formerCommitSchema),
+});
+export type FormerCommitsDto = z.infer<typeof formerCommitsSchema>;
+
 /** `value` is GVariant text of the metadata value, cut at 2,000 characters. */
 export const metadataRowSchema = z.object({ key: z.string(), type: z.string(), value: z.string() });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { freezeOverrideSchema, freezeStateSchema } from './freeze';
+import { holdSchema } from './hold';
 import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
@@ -15,10 +16,19 @@ import {
   stageNameSchema,
 } from './scalars';
 
+/**
+ * `promote`: refs of one stage move into the next. The others take refs of one stage back to what they were: `roll-forward`
+ * by a new commit with the old tree, which clients accept as later; `reset` to the old commit itself, which clients that
+ * check timestamps refuse.
+ */
+export const planKindSchema = z.enum(['promote', 'roll-forward', 'reset']);
+export type PlanKind = z.infer<typeof planKindSchema>;
+
 const planBase = {
   edge: z.strictObject({ id: z.string(), from: stageNameSchema, to: stageNameSchema }),
   policyVersion: z.number().int(),
-  kind: z.literal('promote'),
+  kind: planKindSchema,
+  /** Of a rollback: `recommit` where it rolls forward, `identity` where it resets, whatever its edge does. */
   mode: modeSchema,
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
@@ -27,6 +37,7 @@ const planBase = {
   refs: z
     .array(
       z.strictObject({
+        /** Of a rollback the target's own, as its source is: the commit that it goes back to. */
         sourceRef: refNameSchema,
         targetRef: refNameSchema,
         sourceChecksum: checksumSchema,
@@ -46,10 +57,20 @@ const planBase = {
  * only a number of reviewers, is no longer made; what was published under it has to be proven all the same.
  */
 export const planSchema = z.discriminatedUnion('version', [
-  z.strictObject({ version: z.literal(1), ...planBase, approvalsRequired: z.number().int() }),
+  z.strictObject({
+    version: z.literal(1),
+    ...planBase,
+    kind: z.literal('promote'),
+    approvalsRequired: z.number().int(),
+  }),
   z.strictObject({ version: z.literal(2), ...planBase, approval: approvalPolicySchema }),
 ]);
 export type Plan = z.infer<typeof planSchema>;
+
+/** Whether the plan takes refs of a stage back, within its own repository. */
+export function isRollback({ kind }: Pick<Plan, 'kind'>): boolean {
+  return kind !== 'promote';
+}
 
 /** Who has to approve the plan. */
 export function approvalPolicyOf(plan: Plan): ApprovalPolicy {
@@ -87,9 +108,12 @@ export const planFactsSchema = z.object({
       subject: z.string(),
       commits: z.number().int(),
       newObjects: z.number().int(),
-      /** Stored bytes of the new objects: what clients of the target fetch. */
+      /** Stored bytes of the new objects: what clients of the target fetch; for a rollback, of all that its tree has and the
+       * head has not. */
       newBytes: sizeSchema,
       willLink: z.boolean(),
+      /** A commit that is not the newest was chosen; absent where it is. */
+      isOlderChoice: z.boolean().optional(),
     }),
   ),
   checks: z.array(checkSchema),
@@ -178,7 +202,7 @@ export type ApprovalDto = z.infer<typeof approvalSchema>;
  * anew each time and voids nothing.
  */
 export const waitSchema = z.object({
-  code: z.enum(['scheduled', 'frozen', 'soak', 'checks', 'fsck']),
+  code: z.enum(['scheduled', 'frozen', 'held', 'soak', 'checks', 'fsck']),
   /** A clause such as "it was asked for not before that time". */
   detail: z.string(),
   until: isoTimeSchema.nullable(),
@@ -189,6 +213,7 @@ export type WaitDto = z.infer<typeof waitSchema>;
 export const promotionRowSchema = z.object({
   number: z.number().int(),
   title: z.string(),
+  kind: planKindSchema,
   edge: z.object({ id: z.string(), from: z.string(), to: z.string() }),
   state: promotionStateSchema,
   /** "1 of 2 approvals", "pull 61%", "stale: target moved": what the pill says. */
@@ -236,6 +261,8 @@ export const promotionSchema = promotionRowSchema.extend({
   newerNumber: z.number().int().nullable(),
   /** The freeze that stops it now, but for what was overridden; null where none does, or it has begun. */
   freeze: freezeStateSchema.nullable(),
+  /** Holds that stand on its refs in the target, of either scope. */
+  holds: z.array(holdSchema),
   /** By whom and why it was let past a freeze, oldest first. */
   overrides: z.array(freezeOverrideSchema),
   offers: z.object({
@@ -244,12 +271,16 @@ export const promotionSchema = promotionRowSchema.extend({
     withdraw: offerSchema,
     retry: offerSchema,
     overrideFreeze: offerSchema,
+    /** To take what it published back, by a promotion of its own. */
+    rollBack: offerSchema,
   }),
   timeline: z.array(z.object({ at: isoTimeSchema, actor: z.string(), text: z.string(), kind: z.string() })),
 });
 export type PromotionDto = z.infer<typeof promotionSchema>;
 
 export const planInputSchema = z.strictObject({
+  /** `promote` unless given. A rollback names an edge that leads into its stage, and for each ref what it goes back to. */
+  kind: planKindSchema.optional(),
   edge: z.string().min(1),
   refs: z
     .array(z.strictObject({ ref: refNameSchema, checksum: checksumSchema.optional() }))

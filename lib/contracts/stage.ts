@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
+import { holdSchema } from './hold';
 import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
 import {
   checksumSchema,
@@ -36,8 +37,14 @@ export const stageRefSchema = z.object({
   isBroken: z.boolean(),
   /** The ref differs from what Treeline put there or adopted (only on stages that an edge leads to). */
   isDrifted: z.boolean(),
+  /** What keeps promotions from moving it: holds that stand, oldest first. */
+  holds: z.array(holdSchema),
 });
 export type StageRefDto = z.infer<typeof stageRefSchema>;
+
+/** What others made of the summary that Treeline published last: another file, none at all, or one without signatures. */
+export const summaryDriftSchema = z.enum(['replaced', 'removed', 'unsigned']);
+export type SummaryDrift = z.infer<typeof summaryDriftSchema>;
 
 export const stageSchema = z.object({
   id: z.string(),
@@ -53,6 +60,8 @@ export const stageSchema = z.object({
   problem: z.string().nullable(),
   /** A promotion that was published here and is not on record: the database is older than the repository. */
   unknownRun: z.object({ promotion: z.number().int(), at: isoTimeSchema }).nullable(),
+  /** null where the summary is the one that Treeline published, or it has published none. */
+  summaryDrift: summaryDriftSchema.nullable(),
   summary: z
     .object({
       lastModified: isoTimeSchema.nullable(),
@@ -82,6 +91,8 @@ export const stagePageSchema = z.object({
   client: stageClientSchema,
   incoming: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
   outgoing: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
+  /** Holds that stand on its refs, those that it has no longer among them. */
+  holds: z.array(holdSchema),
 });
 export type StagePageDto = z.infer<typeof stagePageSchema>;
 

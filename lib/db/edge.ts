@@ -1,4 +1,5 @@
 import { type ExternalCheck, externalChecksSchema } from '../contracts/edge-checks';
+import { isRollback, type Plan } from '../contracts/promotion';
 import type { Reader, Transaction } from './client';
 import type { Edge, Stage, StageKey } from './generated/client';
 
@@ -71,6 +72,14 @@ export interface EdgeApprovalRule {
 /** The approval rules of an edge, from their stored JSON text. */
 export function edgeApprovalRules(edge: Pick<EdgeRow, 'approvalRules'>): EdgeApprovalRule[] {
   return JSON.parse(edge.approvalRules) as EdgeApprovalRule[];
+}
+
+/** The external checks that an edge expects of a plan: none of a rollback, whose commit has been in the stage before. */
+export function expectedChecks(
+  edge: Pick<EdgeRow, 'externalChecks'>,
+  plan: Pick<Plan, 'kind'>,
+): ExternalCheck[] {
+  return isRollback(plan) ? [] : edgeExternalChecks(edge);
 }
 
 /** The external checks that an edge expects, from their stored JSON text. */

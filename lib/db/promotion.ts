@@ -169,6 +169,15 @@ export async function insertApprovalVoids(
   for (const row of rows) await tx.approvalVoid.create({ data: row });
 }
 
+/** Who asked for these promotions, by the name that pages show. */
+export async function findRequesters(db: Reader, numbers: readonly number[]): Promise<Map<number, string>> {
+  const rows = await db.promotion.findMany({
+    where: { number: { in: [...new Set(numbers)] } },
+    select: { number: true, requester: { select: { displayName: true } } },
+  });
+  return new Map(rows.map(({ number, requester }) => [number, requester.displayName]));
+}
+
 /** How many promotions there are in each state; states without any are left out. */
 export async function countPromotionsByState(db: Reader): Promise<Map<string, number>> {
   const groups = await db.promotion.groupBy({ by: ['state'], _count: { _all: true } });

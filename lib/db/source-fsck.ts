@@ -1,4 +1,6 @@
+import { isRollback } from '../contracts/promotion';
 import type { FsckedRef } from '../promotion/check-source-fsck';
+import { parsePlan } from '../promotion/plan-checksum';
 import type { Reader } from './client';
 import type { SourceFsck } from './generated/client';
 
@@ -59,7 +61,9 @@ export async function findCommitToFsck(db: Reader, before: Date): Promise<Commit
     include: { refs: true, edge: { include: { from: true } } },
     orderBy: { number: 'asc' },
   });
-  for (const { refs, edge } of promotions) {
+  for (const { refs, edge, planJson } of promotions) {
+    // Its run hashes all that it goes back to.
+    if (isRollback(parsePlan(planJson))) continue;
     const checksums = refs.map(({ sourceChecksum }) => sourceChecksum);
     const done = await findSourceFscks(db, edge.fromStageId, checksums);
     const isDone = (checksum: string) =>

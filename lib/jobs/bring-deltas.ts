@@ -1,3 +1,4 @@
+import { isRollback } from '../contracts/promotion';
 import { carryDeltas } from '../ostree/pull/carry-deltas';
 import { isIsolation } from './isolation';
 import { assertFenced, openSource } from './open-source';
@@ -9,13 +10,14 @@ const namedMax = 5;
 /**
  * Brings the source's static deltas that lead to the commits of this run, before a ref or the summary names them. One
  * that lacks a signature which its commit has in the target stays behind, since it would make verifying clients fail;
- * clients do without it. A commit that was made anew has none.
+ * clients do without it. A commit that was made anew has none,
+ * and what a rollback goes back to has kept its own.
  *
  * @throws AppError `ostree/no-space`, `ostree/io-failed`, `ostree/aborted`
  */
 export async function bringDeltas(scope: RunScope): Promise<void> {
   const { brought, edge, moves, plan, recorder, target } = scope;
-  if (plan.mode === 'recommit') return;
+  if (plan.mode === 'recommit' || isRollback(plan)) return;
   assertFenced(scope);
   const commits = [...new Set([...brought, ...moves.map(({ resulting }) => resulting)])];
   const { carried, left } = await carryDeltas(openSource(scope), target, commits, {

@@ -1,4 +1,4 @@
-import { type StepName, stepNameSchema } from '../contracts/promotion';
+import { isRollback, type StepName, stepNameSchema } from '../contracts/promotion';
 import { AppError } from '../errors';
 import { lockRepos, type RepoLock } from '../ostree/write/lock';
 import { sweepTemporaries } from '../ostree/write/sweep-temporaries';
@@ -9,6 +9,7 @@ import { readJournal, removeJournal } from './journal';
 import { assertNotStopped, openSource } from './open-source';
 import { recordLastRun } from './record-last-run';
 import { type RunScope, standingOf, wasAboutToMove } from './run-scope';
+import { goBack } from './steps/go-back';
 import { preflight } from './steps/preflight';
 import { probe } from './steps/probe';
 import { publish } from './steps/publish';
@@ -32,13 +33,21 @@ const refsOf = ({ moves }: RunScope) =>
     .join(', ')
     .slice(0, 500);
 
+function pullEffect(scope: RunScope): string {
+  const { from, plan, to } = scope;
+  if (!isRollback(plan)) return `bring the commits of ${refsOf(scope)} from ${from.name} into ${to.name}`;
+  return plan.kind === 'reset'
+    ? `hash what ${refsOf(scope)} goes back to in ${to.name}`
+    : `hash what ${refsOf(scope)} goes back to in ${to.name}, and commit it anew`;
+}
+
 /** Before the ref rename: each may be done any number of times, and a client sees nothing of it. */
 const stepsBefore: readonly Step[] = [
   { name: 'preflight', effect: null, work: preflight, doneAt: 'preflight-done' },
   {
     name: 'pull',
-    effect: (scope) => `bring the commits of ${refsOf(scope)} from ${scope.from.name} into ${scope.to.name}`,
-    work: pull,
+    effect: pullEffect,
+    work: (scope) => (isRollback(scope.plan) ? goBack(scope) : pull(scope)),
     doneAt: 'pull-done',
   },
   { name: 'verify', effect: null, work: verify, doneAt: 'verify-done' },
@@ -164,7 +173,7 @@ function recordRecovery({ candidate, journal, recorder }: RunScope): void {
 /** Shared on both repositories (R-4, R-5), or on the target alone where nothing of the source is needed. */
 async function lockBoth(scope: RunScope, needsSource: boolean): Promise<RepoLock> {
   const { target, signal, recorder } = scope;
-  const repos = needsSource ? [openSource(scope), target] : [target];
+  const repos = needsSource ? [...new Set([openSource(scope), target])] : [target];
   const waiting = setTimeout(() => recorder.line('waiting for the lock of a repository'), 500);
   try {
     return await lockRepos(

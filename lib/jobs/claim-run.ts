@@ -26,6 +26,7 @@ export interface RunCandidate {
   promotion: ApprovalRows & {
     id: string;
     number: number;
+    reason: string;
     edge: EdgeRow & { from: StageWithKeys; to: StageWithKeys };
   };
 }

@@ -11,6 +11,7 @@ import { removeJournal } from './journal';
 import { assertFenced } from './open-source';
 import { recordLastRun } from './record-last-run';
 import type { RunScope } from './run-scope';
+import { setRunHolds } from './set-run-holds';
 import type { StepFailure } from './step-recorder';
 
 const released = { activeKey: null, leaseOwner: null, leaseExpiresAt: null, retryAt: null };
@@ -20,7 +21,7 @@ const released = { activeKey: null, leaseOwner: null, leaseExpiresAt: null, retr
  * between, the run is on record and its journal is simply removed by whoever finds it: it is published once.
  */
 export async function finishRun(scope: RunScope): Promise<void> {
-  const { ctx, candidate, recorder, moves, to, target } = scope;
+  const { ctx, candidate, recorder, moves, plan, to, target } = scope;
   const { attempt, promotion } = candidate;
   const endedAt = ctx.clock.now();
   recorder.end();
@@ -35,12 +36,17 @@ export async function finishRun(scope: RunScope): Promise<void> {
         origin: 'promotion',
         promotionNumber: promotion.number,
         recordedAt: endedAt,
-        verifiedAt: scope.plan.verifyObjects ? endedAt : null,
+        verifiedAt: plan.verifyObjects ? endedAt : null,
       }),
     );
   }
   const summary = readSummary(target);
-  recorder.event('run.published', { attempt, summary: summary && sha256(summary.bytes) });
+  recorder.event('run.published', {
+    attempt,
+    summary: summary && sha256(summary.bytes),
+    ...(plan.kind !== 'promote' && { kind: plan.kind }),
+  });
+  recorder.add((tx) => setRunHolds(tx, scope, endedAt));
   recorder.add(async (tx) => {
     const outcome = { state: 'done', endedAt, errorCode: null, errorMessage: null, ...released };
     await tx.run.update({ where: { id: candidate.id }, data: outcome });

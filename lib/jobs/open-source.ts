@@ -1,10 +1,12 @@
+import { isRollback } from '../contracts/promotion';
 import { AppError } from '../errors';
 import type { Repo } from '../ostree/repo/open-repo';
 import { openStage } from './open-stage';
 import type { RunScope } from './run-scope';
 
-/** The source repository of the run, opened once. */
+/** The source repository of the run, opened once; of a rollback the target. */
 export function openSource(scope: RunScope): Repo {
+  if (isRollback(scope.plan)) return scope.target;
   scope.source ??= openStage(scope.ctx, scope.from);
   return scope.source;
 }

@@ -1,11 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseSignatureSet, serializeSignatureSet } from '../ostree/format/signatures';
-import { type RunningRepoServer, runRepoServer } from '../publish/repo-server';
-import { writeRepoServerConfig } from '../publish/write-repo-server-config';
+import type { RunningRepoServer } from '../publish/repo-server';
+import { client, initClient, servePipeline } from './testing/client';
 import { expectPublishedOnce } from './testing/invariants';
 import { runToEnd } from './testing/local-worker';
 import { objectOf, ostree } from './testing/pipeline';
@@ -21,24 +20,8 @@ afterEach(async () => {
 });
 
 async function serve(): Promise<string> {
-  const { db, home } = suite.pipeline;
-  await writeRepoServerConfig(db, home.repoServerConfigPath);
-  server = await runRepoServer({ configPath: home.repoServerConfigPath, host: '127.0.0.1', port: 0 });
+  server = await servePipeline(suite.pipeline);
   return `http://127.0.0.1:${server.port}`;
-}
-
-/** `ostree` beside this process, which has to answer it. */
-async function client(...args: string[]): Promise<string> {
-  const child = spawn('ostree', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`ostree ${args.join(' ')}: ${output}`);
-  return output;
 }
 
 describe('an ordinary client', slow, () => {
@@ -50,19 +33,11 @@ describe('an ordinary client', slow, () => {
     await runToEnd(pipeline, first, { repoUrl });
     await expectPublishedOnce(pipeline, first);
 
-    const repo = join(pipeline.root, 'client');
-    const key = join(pipeline.root, 'key.asc');
-    writeFileSync(key, pipeline.target.publicKeys.gpg as string);
-    await client('init', `--repo=${repo}`, '--mode=archive');
-    await client(
-      'remote',
-      'add',
-      `--repo=${repo}`,
+    const repo = await initClient(
+      pipeline,
+      repoUrl,
       '--set=gpg-verify=true',
       '--set=gpg-verify-summary=true',
-      `--gpg-import=${key}`,
-      'production',
-      `${repoUrl}/production`,
     );
     for (const { targetRef, resultingChecksum } of first.plan.refs) {
       await client('pull', `--repo=${repo}`, `production:${targetRef}`);
@@ -89,19 +64,7 @@ describe('an ordinary client', slow, () => {
     const requested = await pipeline.approve([a]);
     await runToEnd(pipeline, requested, { repoUrl });
     await expectPublishedOnce(pipeline, requested);
-    const repo = join(pipeline.root, 'client');
-    const key = join(pipeline.root, 'key.asc');
-    writeFileSync(key, pipeline.target.publicKeys.gpg as string);
-    await client('init', `--repo=${repo}`, '--mode=archive');
-    await client(
-      'remote',
-      'add',
-      `--repo=${repo}`,
-      '--collection-id=org.example.Os',
-      `--gpg-import=${key}`,
-      'production',
-      `${repoUrl}/production`,
-    );
+    const repo = await initClient(pipeline, repoUrl, '--collection-id=org.example.Os');
     await client('pull', `--repo=${repo}`, `production:${a}`);
     expect(ostree('rev-parse', `--repo=${repo}`, `production:${a}`).trim()).toBe(
       requested.plan.refs[0]?.resultingChecksum,
@@ -120,18 +83,7 @@ describe('an ordinary client', slow, () => {
     const [blob] = set.gpg as [Uint8Array];
     const forged = Uint8Array.from(blob, (byte, at) => (at === blob.length - 5 ? byte ^ 1 : byte));
     writeFileSync(detached, serializeSignatureSet({ ...set, gpg: [forged] }));
-    const repo = join(pipeline.root, 'client');
-    const key = join(pipeline.root, 'key.asc');
-    writeFileSync(key, pipeline.target.publicKeys.gpg as string);
-    await client('init', `--repo=${repo}`, '--mode=archive');
-    await client(
-      'remote',
-      'add',
-      `--repo=${repo}`,
-      `--gpg-import=${key}`,
-      'production',
-      `${repoUrl}/production`,
-    );
+    const repo = await initClient(pipeline, repoUrl);
     await expect(client('pull', `--repo=${repo}`, `production:${a}`)).rejects.toThrow(/signature/i);
   });
 });

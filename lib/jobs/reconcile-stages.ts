@@ -3,11 +3,12 @@ import { recordAudit } from '../audit/record-audit';
 import { inTransaction, type Reader, type Transaction } from '../db/client';
 import { hasRunUnderWay } from '../db/run';
 import { readSetting, writeSetting } from '../db/setting';
-import { findLedger, findStages, type StageRow } from '../db/stage';
+import { findLedger, findStages, type StageRow, type StageWithKeys } from '../db/stage';
 import { isAppError } from '../errors';
 import { listRefs } from '../ostree/repo/list-refs';
 import type { Repo } from '../ostree/repo/open-repo';
 import { tryLockProduct } from '../ostree/write/lock';
+import { findSummaryDrift } from './find-summary-drift';
 import { findUnknownRun } from './find-unknown-run';
 import { readJournal } from './journal';
 import { openStage } from './open-stage';
@@ -38,7 +39,7 @@ export async function reconcileStages(ctx: WorkerContext): Promise<void> {
   }
 }
 
-async function reconcileStage(ctx: WorkerContext, stage: StageRow): Promise<void> {
+async function reconcileStage(ctx: WorkerContext, stage: StageWithKeys): Promise<void> {
   const target = openStage(ctx, stage);
   try {
     const lock = tryLockProduct(target);
@@ -59,7 +60,7 @@ async function reconcileStage(ctx: WorkerContext, stage: StageRow): Promise<void
   }
 }
 
-async function findDifferences(ctx: WorkerContext, stage: StageRow, target: Repo): Promise<Differences> {
+async function findDifferences(ctx: WorkerContext, stage: StageWithKeys, target: Repo): Promise<Differences> {
   const known = new Map((await findLedger(ctx.db, stage.id)).map((row) => [row.ref, row.checksum]));
   const found = new Map(listRefs(target).map((entry) => [entry.ref, entry.checksum as string]));
   const refs = [...new Set([...known.keys(), ...found.keys()])]
@@ -67,14 +68,17 @@ async function findDifferences(ctx: WorkerContext, stage: StageRow, target: Repo
     .sort()
     .map((ref) => ({ ref, known: known.get(ref) ?? null, found: found.get(ref) ?? null }));
   const unknown = await findUnknownRun(ctx.db, target);
+  const summary = await findSummaryDrift(ctx.db, stage, target);
   return {
     refs: refs.slice(0, refsMax),
     refCount: refs.length,
     unknownPromotion: unknown?.promotionNumber ?? null,
+    ...(summary !== null && { summary }),
   };
 }
 
-const differs = ({ refCount, unknownPromotion }: Differences) => refCount > 0 || unknownPromotion !== null;
+const differs = ({ refCount, unknownPromotion, summary }: Differences) =>
+  refCount > 0 || unknownPromotion !== null || summary !== undefined;
 
 /** Whether the history says already how the two stand. */
 async function isSaid(db: Reader, stage: StageRow, differences: Differences): Promise<boolean> {
@@ -109,7 +113,12 @@ async function record(
 }
 
 function isSame(left: Differences, right: Differences): boolean {
-  const text = ({ refs, refCount, unknownPromotion }: Differences) =>
-    JSON.stringify([refs.map(({ ref, known, found }) => [ref, known, found]), refCount, unknownPromotion]);
+  const text = ({ refs, refCount, unknownPromotion, summary }: Differences) =>
+    JSON.stringify([
+      refs.map(({ ref, known, found }) => [ref, known, found]),
+      refCount,
+      unknownPromotion,
+      summary,
+    ]);
   return text(left) === text(right);
 }

@@ -29,12 +29,13 @@ export interface RunScope {
   plan: Plan;
   moves: RefMove[];
   edge: EdgeRow;
+  /** Where its commits come from: of a rollback the target itself. */
   from: StageWithKeys;
   to: StageWithKeys;
   target: Repo;
   /** The product lock of the target. */
   lock: RepoLock;
-  /** null from the moment on when nothing of the source is needed any more. */
+  /** null until it is needed, and of a rollback, whose source is the target. */
   source: Repo | null;
   lease: Lease;
   recorder: StepRecorder;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRollback } from '../contracts/promotion';
 import { readEligibility } from '../db/group';
 import { AppError, isAppError } from '../errors';
 import type { Repo } from '../ostree/repo/open-repo';
@@ -112,7 +113,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
       plan,
       moves: movesOf(plan),
       edge,
-      from: edge.from,
+      from: isRollback(plan) ? edge.to : edge.from,
       to: edge.to,
       target: opened.target,
       lock: opened.lock,

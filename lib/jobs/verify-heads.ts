@@ -1,14 +1,10 @@
 import { AppError, isAppError } from '../errors';
 import { type Checksum, parseChecksum } from '../ostree/format/checksum';
-import { countObjects, eachBatch } from '../ostree/pull/object-list';
-import { Pacer } from '../ostree/pull/pacer';
-import { planPull } from '../ostree/pull/plan-pull';
-import { verifyPaced } from '../ostree/pull/verify-paced';
 import type { Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
-import { verifyObject } from '../ostree/repo/verify-object';
 import { tryLockRepo } from '../ostree/write/lock';
 import { dueRuns, type WaitingRuns } from './due-runs';
+import { hashCommits } from './hash-commits';
 import { openStage } from './open-stage';
 import type { WorkerContext } from './worker-context';
 
@@ -107,20 +103,13 @@ export async function verifyObjectsOf(
   { checksum, trustedHeads, signal, waiting }: HeadObjects,
 ): Promise<number> {
   if (trustedHeads.includes(checksum)) return 0;
-  verifyObject(repo, checksum, 'commit');
-  const { needed } = await planPull(repo, repo, { commits: [checksum], trustedHeads }, { signal });
-  const pacer = new Pacer({ signal });
   let lookedAt = performance.now();
-  for (const { type, checksums } of eachBatch(needed)) {
-    for (const object of checksums) {
-      await verifyPaced(repo, { checksum: object, type }, pacer);
-      if (pacer.isDue()) await pacer.pause();
-    }
-    if (performance.now() - lookedAt < lookForRunsMilliseconds) continue;
+  const afterBatch = async () => {
+    if (performance.now() - lookedAt < lookForRunsMilliseconds) return;
     for await (const due of dueRuns(ctx, waiting)) {
       throw new AppError('ostree/aborted', `#${due.promotion.number} is to be run`);
     }
     lookedAt = performance.now();
-  }
-  return countObjects(needed) + 1;
+  };
+  return hashCommits(repo, [checksum], { trustedHeads, signal, afterBatch });
 }

@@ -31,6 +31,7 @@ export type { Xattr } from './format/xattrs';
 export { type FsPort, nodeFs } from './fs-port';
 export type { ApplyOptions, PullResult } from './pull/apply-pull';
 export type { Isolation } from './pull/can-link';
+export { countDifference } from './pull/count-difference';
 export { countPull, type PullEstimate, type PullOptions, pull, pullWithLocks } from './pull/pull';
 export {
   type MovedRef,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { checkPlan, type RefFindings, type StageFindings } from './check-plan';
 
 const stages: StageFindings = {
+  kind: 'promote',
   from: 'dev',
   to: 'production',
   mode: 'identity',
@@ -31,6 +32,7 @@ const ref: RefFindings = {
     collectionBinding: null,
     state: 'complete',
     isHead: true,
+    isNewest: true,
     isTrusted: true,
     hasSignatures: true,
   },
@@ -81,7 +83,7 @@ test.each<[string, Partial<StageFindings>, Partial<RefFindings>, string[]]>([
   ['no binding at all', {}, source({ refBindings: null }), []],
   ['a rollback', {}, source({ timestamp: 99 }), ['timestamp: fail']],
   ['the same time', {}, source({ timestamp: 100 }), ['timestamp: warn']],
-  ['another history', {}, { isDescendant: false }, ['history: warn']],
+  ['another history', {}, { isDescendant: false }, ['history: warn', 'older-choice: warn']],
   [
     'another history where it has to follow',
     { fastForwardCheck: 'required' },

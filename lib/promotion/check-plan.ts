@@ -1,6 +1,7 @@
 import type { CheckLevel } from '../contracts/edge-checks';
-import type { CheckDto } from '../contracts/promotion';
+import { type CheckDto, isRollback, type PlanKind } from '../contracts/promotion';
 import { describeUnrenewable, type UnrenewableSignature } from './check-keys';
+import { resetTimestamp, type Verdict } from './check-rollback';
 import { compareVersions } from './compare-versions';
 
 /** What was found about one ref of a plan. */
@@ -17,6 +18,8 @@ export interface RefFindings {
     collectionBinding: string | null;
     state: 'complete' | 'partial' | 'absent';
     isHead: boolean;
+    /** It is the head of its ref, or was when it was asked for. */
+    isNewest: boolean;
     /** Signed by a key of the source stage, or the stage has no keys. */
     isTrusted: boolean;
     hasSignatures: boolean;
@@ -30,8 +33,9 @@ export interface RefFindings {
   openPromotions: readonly number[];
 }
 
-/** What was found about the two stages. */
+/** What was found about the two stages; of a rollback both are the one that it is in. */
 export interface StageFindings {
+  kind: PlanKind;
   from: string;
   to: string;
   mode: 'identity' | 'recommit';
@@ -52,12 +56,13 @@ export interface StageFindings {
   driftedRefs: readonly string[];
 }
 
-/** The checks of a plan: of the stages, then of each ref. One `fail` blocks the request. */
+/**
+ * The checks of a plan: of the stages, then of each ref. One `fail` blocks the request. What an edge asks of the way between
+ * two stages (history, version, signature, links) is not asked of a rollback, which takes no such way.
+ */
 export function checkPlan(stages: StageFindings, refs: readonly RefFindings[]): CheckDto[] {
   return [...checkStages(stages), ...refs.flatMap((ref) => checkRef(stages, ref))];
 }
-
-type Verdict = readonly [CheckDto['result'], string];
 
 function checkStages(stages: StageFindings): CheckDto[] {
   const check = (code: string, title: string, [result, detail]: Verdict): CheckDto => ({
@@ -68,13 +73,14 @@ function checkStages(stages: StageFindings): CheckDto[] {
     ref: null,
   });
   const { from, to } = stages;
+  const isBack = isRollback(stages);
   const checks = [
-    check('repo-modes', 'Repositories fit together', repoModes(stages)),
+    ...(isBack ? [] : [check('repo-modes', 'Repositories fit together', repoModes(stages))]),
     check('target-unchanged', `${to} is as Treeline left it`, drift(stages)),
     check('keys', `${to} can be signed as its clients expect`, keys(stages)),
-    check('links', 'Objects are linked', links(stages)),
+    ...(isBack ? [] : [check('links', 'Objects are linked', links(stages))]),
   ];
-  if (!stages.sourceHasKeys) {
+  if (!stages.sourceHasKeys && !isBack) {
     const detail = `${from} has no keys, so nobody can tell who made its commits`;
     checks.push(check('source-keys', `${from} names who signs`, ['warn', detail]));
   }
@@ -136,7 +142,27 @@ function checkRef(stages: StageFindings, ref: RefFindings): CheckDto[] {
     check('commit-complete', 'The commit is whole', completeness(stages, ref)),
     check('ref-binding', 'Clients accept it under this name', binding(stages, ref)),
     check('timestamp', 'It is newer than what it replaces', timestamp(stages, ref)),
+    ...(isRollback(stages) ? [] : checksOfWay(stages, ref, check)),
   ];
+  if (ref.conflictingRef !== null) {
+    const detail = `${stages.to} has the ref ${ref.conflictingRef}, and a ref can’t be a folder of others`;
+    checks.push(check('ref-conflict', 'The name is free', ['fail', detail]));
+  }
+  const [open] = ref.openPromotions;
+  if (open !== undefined) {
+    const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
+    checks.push(check('open-promotion', 'Nothing else is under way', ['warn', detail]));
+  }
+  return checks;
+}
+
+/** What the edge asks of a commit on its way from one stage to the next. */
+function checksOfWay(
+  stages: StageFindings,
+  ref: RefFindings,
+  check: (code: string, title: string, verdict: Verdict) => CheckDto,
+): CheckDto[] {
+  const checks: CheckDto[] = [];
   if (stages.fastForwardCheck !== 'off') {
     checks.push(check('history', 'It follows from what it replaces', history(stages, ref)));
   }
@@ -150,16 +176,24 @@ function checkRef(stages: StageFindings, ref: RefFindings): CheckDto[] {
     const detail = `the edge takes only the head of ${ref.sourceRef}, and this commit is an older one`;
     checks.push(check('source-head', 'It is the head of its ref', ['fail', detail]));
   }
-  if (ref.conflictingRef !== null) {
-    const detail = `${stages.to} has the ref ${ref.conflictingRef}, and a ref can’t be a folder of others`;
-    checks.push(check('ref-conflict', 'The name is free', ['fail', detail]));
-  }
-  const [open] = ref.openPromotions;
-  if (open !== undefined) {
-    const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
-    checks.push(check('open-promotion', 'Nothing else is under way', ['warn', detail]));
+  const isStopped = checks.some((each) => each.result === 'fail');
+  if (!isStopped && isOlderChoice(stages, ref)) {
+    const detail = `once it is published, automatic promotion leaves ${ref.targetRef} in ${stages.to} alone until somebody lifts that hold`;
+    checks.push(check('older-choice', 'It is the newest there is', ['warn', detail]));
   }
   return checks;
+}
+
+/**
+ * Whether somebody chose a commit that is not what automatic promotion would take: it is not the head of its ref; or it doesn't
+ * follow from what it replaces, and is older or the edge looks at that.
+ */
+export function isOlderChoice(
+  { fastForwardCheck }: Pick<StageFindings, 'fastForwardCheck'>,
+  { source, target, isDescendant }: Pick<RefFindings, 'source' | 'target' | 'isDescendant'>,
+): boolean {
+  const isOlder = target !== null && source.timestamp < target.timestamp;
+  return !source.isNewest || (!isDescendant && (isOlder || fastForwardCheck !== 'off'));
 }
 
 function completeness({ from }: StageFindings, { source }: RefFindings): Verdict {
@@ -172,23 +206,21 @@ function completeness({ from }: StageFindings, { source }: RefFindings): Verdict
 
 /** R-45. A commit that is made anew gets the bindings it needs. */
 function binding(
-  { mode, to, targetCollectionId }: StageFindings,
+  { kind, mode, to, targetCollectionId }: StageFindings,
   { source, targetRef }: RefFindings,
 ): Verdict {
+  const remedy = kind === 'reset' ? 'roll forward instead' : 'the edge needs the mode recommit';
   if (mode === 'recommit') return ['pass', `the new commit is bound to ${targetRef}`];
   const { refBindings, collectionBinding } = source;
   if (refBindings !== null && !refBindings.includes(targetRef)) {
     const bound = refBindings.join(', ') || 'no ref';
-    return [
-      'fail',
-      `the commit is bound to ${bound}; clients refuse it as ${targetRef}: the edge needs the mode recommit`,
-    ];
+    return ['fail', `the commit is bound to ${bound}; clients refuse it as ${targetRef}: ${remedy}`];
   }
   if (targetCollectionId !== null && (collectionBinding !== targetCollectionId || refBindings === null)) {
     const bound = collectionBinding ?? 'none';
     return [
       'fail',
-      `${to} has the collection ${targetCollectionId} and the commit ${bound}; clients refuse it: recommit`,
+      `${to} has the collection ${targetCollectionId} and the commit ${bound}; clients refuse it: ${remedy}`,
     ];
   }
   if (refBindings === null) return ['pass', 'the commit is bound to no ref, and clients don’t ask'];
@@ -196,7 +228,8 @@ function binding(
 }
 
 /** R-46. */
-function timestamp({ mode }: StageFindings, { source, target }: RefFindings): Verdict {
+function timestamp({ kind, mode }: StageFindings, { source, target }: RefFindings): Verdict {
+  if (kind === 'reset' && target !== null) return resetTimestamp(source.timestamp, target.timestamp);
   if (target === null) return ['pass', 'the ref is new in the target'];
   if (mode === 'recommit') return ['pass', 'the new commit gets a later time'];
   if (source.timestamp < target.timestamp) {

@@ -4,6 +4,7 @@ import { stateTextOf, titleOf } from './describe-promotion';
 
 const plan = (refs: string[]) =>
   ({
+    kind: 'promote',
     edge: { id: 'e', from: 'dev', to: 'production' },
     refs: refs.map((targetRef) => ({ targetRef })),
   }) as Plan;

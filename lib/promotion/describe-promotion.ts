@@ -1,16 +1,30 @@
-import type { Plan, PlanFacts, PromotionState, WaitDto } from '../contracts/promotion';
+import {
+  isRollback,
+  type Plan,
+  type PlanFacts,
+  type PromotionState,
+  type WaitDto,
+} from '../contracts/promotion';
 
-/** "7.4.1 to production": the versions that arrive, else the refs, and where. */
+/** "7.4.1 to production", "production back to 7.4.0": the versions that arrive, else the refs, and where. */
 export function titleOf(plan: Plan, facts: PlanFacts): string {
+  const what = whatArrives(plan, facts);
+  return isRollback(plan) ? `${plan.edge.to} back to ${what}` : `${what} to ${plan.edge.to}`;
+}
+
+function whatArrives(plan: Plan, facts: PlanFacts): string {
   const versions = [...new Set(facts.refs.map((ref) => ref.toVersion))];
   const only = versions.length === 1 ? versions[0] : undefined;
-  if (only) return `${only} to ${plan.edge.to}`;
+  if (only) return only;
   if (versions.length > 1 && versions.length <= 3 && versions.every((version) => version !== null)) {
-    return `${versions.join(', ')} to ${plan.edge.to}`;
+    return versions.join(', ');
   }
-  const first = plan.refs[0]?.targetRef ?? '';
-  const what = plan.refs.length === 1 ? first : `${plan.refs.length} refs`;
-  return `${what} to ${plan.edge.to}`;
+  if (isRollback(plan))
+    return plan.refs
+      .map((ref) => ref.sourceChecksum.slice(0, 10))
+      .join(', ')
+      .slice(0, 60);
+  return plan.refs.length === 1 ? (plan.refs[0]?.targetRef ?? '') : `${plan.refs.length} refs`;
 }
 
 export interface StateTextInput {

@@ -36,6 +36,12 @@ export function isRefTaken(rules: RefRules, sourceRef: string): boolean {
   return rules.refGlobs.some((glob) => matchGlob(glob, sourceRef));
 }
 
+/** Whether an edge with these rules could bring a ref of this name into its target. */
+export function isTargetRefTaken(rules: RefRules, targetRef: string): boolean {
+  const sources = [targetRef, ...rules.renames.filter(({ to }) => to === targetRef).map(({ from }) => from)];
+  return sources.some((ref) => targetRefOf(rules, ref) === targetRef && isRefTaken(rules, ref));
+}
+
 /** What `sourceRef` is called in the target. */
 export function targetRefOf(rules: RefRules, sourceRef: string): string {
   return rules.renames.find((rename) => rename.from === sourceRef)?.to ?? sourceRef;

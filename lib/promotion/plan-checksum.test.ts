@@ -41,14 +41,14 @@ test('a plan has one checksum, whatever order it was asked for in, fixed for eve
 test('a time is in the plan only where one was asked for, in one form', () => {
   expect(planJson(assemblePlan(edge, [ref]))).not.toContain('notBefore');
   const [one, two] = ['2026-11-27T18:00:00.000Z', '2026-11-27T18:00Z'].map((at) =>
-    assemblePlan(edge, [ref], at),
+    assemblePlan(edge, [ref], { notBefore: at }),
   );
   expect(planChecksum(one as Plan)).toBe(planChecksum(two as Plan));
 });
 
 test('a plan of version 1 keeps the checksum that it was approved under', () => {
   const { approval: _, ...rest } = plan;
-  const old: Plan = { ...rest, version: 1, approvalsRequired: 2 };
+  const old: Plan = { ...rest, version: 1, kind: 'promote', approvalsRequired: 2 };
   expect(planChecksum(parsePlan(planJson(old)))).toBe(
     '5c0fbbeea6fc8a7e9a78be613d08b138a180fd447246c0a4b610dbe0afd94d75',
   );

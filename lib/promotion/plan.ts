@@ -1,5 +1,5 @@
 import type { ApprovalPolicy } from '../contracts/policy';
-import type { Plan } from '../contracts/promotion';
+import type { Plan, PlanKind } from '../contracts/promotion';
 
 export interface PlanEdge {
   id: string;
@@ -14,18 +14,18 @@ export interface PlanEdge {
 
 /**
  * The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing.
- * @param notBefore ISO 8601; only where it is given does the plan speak of it
+ * @param options.notBefore ISO 8601; only where it is given does the plan speak of it
  */
 export function assemblePlan(
   edge: PlanEdge,
   refs: readonly Plan['refs'][number][],
-  notBefore?: string,
+  { kind = 'promote', notBefore }: { kind?: PlanKind; notBefore?: string | undefined } = {},
 ): Plan {
   return {
     version: 2,
     edge: { id: edge.id, from: edge.from, to: edge.to },
     policyVersion: edge.policyVersion,
-    kind: 'promote',
+    kind,
     mode: edge.mode,
     approval: edge.approval,
     verifyObjects: edge.verifyObjects,

@@ -1,4 +1,4 @@
-import type { OfferDto, PromotionState } from '../contracts/promotion';
+import type { OfferDto, Plan, PromotionState } from '../contracts/promotion';
 import {
   type ApprovalCase,
   type ApprovalMoment,
@@ -100,6 +100,18 @@ export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal
   return nextState(subject.state, 'retry-same-plan')
     ? null
     : { code: 'state-changed', why: `it is ${subject.state}` };
+}
+
+/** What a promotion has published can be taken back where something was there before. */
+export function whyNotRollBack(
+  { state }: Pick<PolicySubject, 'state'>,
+  { refs }: Pick<Plan, 'refs'>,
+  mayRollBack: boolean,
+): Refusal | null {
+  if (!mayRollBack) return { code: 'forbidden', why: 'only release managers ask for a rollback' };
+  if (state !== 'published') return { code: 'state-changed', why: `it is ${state}` };
+  const isNew = refs.every(({ expectedChecksum }) => expectedChecksum === null);
+  return isNew ? { code: 'state-changed', why: 'its refs were new: there is nothing to go back to' } : null;
 }
 
 /** What the page shows of a refusal. */

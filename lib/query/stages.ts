@@ -1,12 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { commitRowSchema } from '../contracts/commit';
+import { commitRowSchema, formerCommitsSchema } from '../contracts/commit';
 import { pageOf } from '../contracts/scalars';
 import { stagePageSchema } from '../contracts/stage';
 import { apiGet } from './api';
 
 export const stageKeys = {
+  all: ['stages'] as const,
   detail: (stage: string) => ['stages', 'detail', stage] as const,
   commits: (stage: string, ref: string) => ['stages', 'commits', stage, ref] as const,
+  former: (stage: string, ref: string) => ['stages', 'former', stage, ref] as const,
 };
 
 const commitPageSchema = pageOf(commitRowSchema);
@@ -33,5 +35,18 @@ export function refCommitsOptions(stage: string, ref: string) {
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
+  });
+}
+
+/** What a ref can go back to. */
+export function formerCommitsOptions(stage: string, ref: string) {
+  return queryOptions({
+    queryKey: stageKeys.former(stage, ref),
+    queryFn: ({ signal }) =>
+      apiGet(
+        `/api/stages/${encodeURIComponent(stage)}/refs/${encodeURIComponent(ref)}/former`,
+        formerCommitsSchema,
+        signal,
+      ),
   });
 }

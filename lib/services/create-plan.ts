@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
-import { sponsorIdsOf } from './create-promotion';
+import { authoriseKind, sponsorIdsOf } from './create-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
@@ -18,6 +18,7 @@ export async function createPlan(
 ): Promise<PlanResultDto> {
   authorise(actor, 'promotion.request');
   const wanted = parseInput(planInputSchema, input);
+  authoriseKind(actor, wanted);
   refuseSchedule(wanted.notBefore, ctx.clock.now());
   return makePlan(ctx, wanted, sponsorIdsOf(actor));
 }

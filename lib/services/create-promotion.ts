@@ -7,7 +7,9 @@ import {
   approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
+  isRollback,
   type Plan,
+  type PlanInput,
   type PlanResultDto,
   type PromotionDto,
 } from '../contracts/promotion';
@@ -54,6 +56,7 @@ export async function createPromotion(
   if (actor.kind === 'system') throw new AppError('forbidden', 'only people and service accounts ask');
   const { idempotencyKey, ...rest } = input;
   const wanted = parseInput(createPromotionSchema, rest);
+  authoriseKind(actor, wanted);
   const key =
     idempotencyKey === undefined ? null : `${actor.id}:${parseInput(idempotencyKeySchema, idempotencyKey)}`;
   const earlier = key === null ? null : await findPromotionByIdempotencyKey(ctx.db, key);
@@ -62,9 +65,9 @@ export async function createPromotion(
     return getPromotion(ctx, actor, earlier.number);
   }
 
-  const { edge, refs, notBefore } = wanted;
+  const { kind, edge, refs, notBefore } = wanted;
   refuseSchedule(notBefore, ctx.clock.now());
-  const asked = { edge, refs, ...(notBefore !== undefined && { notBefore }) };
+  const asked = { kind, edge, refs, notBefore };
   const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
@@ -78,6 +81,11 @@ export async function createPromotion(
     return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
   });
   return getPromotion(ctx, actor, number);
+}
+
+/** A rollback needs a right of its own beside that to ask. @throws AppError `forbidden` */
+export function authoriseKind(actor: Actor, { kind = 'promote' }: Pick<PlanInput, 'kind'>): void {
+  if (kind !== 'promote') authorise(actor, 'promotion.rollback');
 }
 
 function refuseOtherRequest(
@@ -175,6 +183,7 @@ async function insert(
       reason: of.reason,
       ...(of.actor.kind === 'service' && { token: of.actor.tokenName }),
       ...(plan.notBefore !== undefined && { notBefore: plan.notBefore }),
+      ...(plan.kind !== 'promote' && { kind: plan.kind }),
     },
   });
   return number;
@@ -183,7 +192,7 @@ async function insert(
 /** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */
 export async function noteSourceCommits(tx: Transaction, plan: Plan, at: Date): Promise<void> {
   const edge = await findEdgeById(tx, plan.edge.id);
-  if (!edge || edge.soakHours === 0) return;
+  if (!edge || edge.soakHours === 0 || isRollback(plan)) return;
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,
@@ -196,10 +205,12 @@ export function sponsorIdsOf(actor: Actor): readonly string[] {
   return actor.kind === 'service' ? actor.sponsorIds : [];
 }
 
-/** The rows that stand for the refs of a plan, to find promotions by. */
-export function promotionRefs({ plan }: Pick<PlanResultDto, 'plan'>): NewPromotionRef[] {
+/** The rows that stand for the refs of a plan, to find promotions by, and which of them are older choices. */
+export function promotionRefs({ plan, facts }: Pick<PlanResultDto, 'plan' | 'facts'>): NewPromotionRef[] {
+  const chosen = new Set(facts.refs.filter((ref) => ref.isOlderChoice).map((ref) => ref.targetRef));
   return plan.refs.map(({ sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum }) => ({
     id: randomUUID(),
+    isOlderChoice: chosen.has(targetRef),
     sourceRef,
     targetRef,
     sourceChecksum,

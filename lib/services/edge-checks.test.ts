@@ -183,13 +183,16 @@ test('a version that is no later, and a history that does not follow, stop a pla
 
   // A run finds out the same by itself.
   const source = openRepo(bench.pipeline.repo('dev'));
+  const target = openRepo(bench.pipeline.repo('staging'));
   const base = readCommit(source, parseChecksum(bench.pipeline.head('staging', REF) ?? ''));
   for (const mode of ['identity', 'recommit'] as const) {
-    expect(followsFrom(source, { source: parseChecksum(earlier) }, base, mode)).toBe(true);
-    expect(followsFrom(source, { source: parseChecksum(orphan) }, base, mode)).toBe(false);
-    expect(followsFrom(source, { source: parseChecksum(orphan) }, null, mode)).toBe(true);
+    const ends = { source, target, mode };
+    expect(followsFrom(ends, { source: parseChecksum(earlier) }, base)).toBe(true);
+    expect(followsFrom(ends, { source: parseChecksum(orphan) }, base)).toBe(false);
+    expect(followsFrom(ends, { source: parseChecksum(orphan) }, null)).toBe(true);
   }
   source.close();
+  target.close();
 });
 
 test('where an edge asks for a source fsck, the worker hashes what is asked for, and the run waits for that', async () => {

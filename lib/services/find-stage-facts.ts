@@ -1,4 +1,5 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
+import { isRollback } from '../contracts/promotion';
 import { findLedger, type StageWithKeys } from '../db/stage';
 import { type Checksum, hasObject, listRefs, type Repo, readCommit, readSummary } from '../ostree';
 import { findUnrenewable, type PresentSignatures } from '../promotion/check-keys';
@@ -19,7 +20,8 @@ export async function findStageFacts(
   const isSameMode = source.mode === target.mode;
   const isSameDisk = source.dev === target.dev;
   return {
-    from: edge.from.name,
+    kind: stages.kind,
+    from: isRollback(stages) ? edge.to.name : edge.from.name,
     to: edge.to.name,
     mode: stages.mode,
     requireSourceHead: edge.requireSourceHead,

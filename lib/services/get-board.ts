@@ -128,7 +128,7 @@ function openPromotionInto(view: StageView, ref: string, open: readonly FullProm
   return found?.number ?? null;
 }
 
-/** What happened to promotions lately, newest first; the rest of the log is for those who may read it. */
+/** What happened to promotions and what holds them off lately, newest first; the rest of the log is for those who may read it. */
 async function recentEvents(ctx: ServiceContext): Promise<BoardDto['recent']> {
   const events = await findAuditEvents(ctx.db, { kinds: recentKinds }, RECENT_MAX);
   return events.map((event) => ({
@@ -148,6 +148,8 @@ const recentKinds = [
   'promotion.approved',
   'promotion.approvals-voided',
   'freeze.overridden',
+  'hold.set',
+  'hold.lifted',
   'promotion.rejected',
   'promotion.withdrawn',
   'promotion.retried',

@@ -1,9 +1,10 @@
 import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
 import { authorise, can } from '../auth/permissions';
-import { type PromotionDto, planFactsSchema } from '../contracts/promotion';
+import { isRollback, type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
 import { findFreezeOverrides, readFreeze } from '../db/freeze';
+import { findHolds } from '../db/hold';
 import { findPeople } from '../db/person';
 import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
 import { findStageById } from '../db/stage';
@@ -11,9 +12,17 @@ import { AppError } from '../errors';
 import { resolveRef } from '../ostree';
 import { whyNotOverride } from '../promotion/freeze/why-not-override';
 import { parsePlan } from '../promotion/plan-checksum';
-import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
+import {
+  offerOf,
+  whyNotApprove,
+  whyNotReject,
+  whyNotRetry,
+  whyNotRollBack,
+  whyNotWithdraw,
+} from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
 import { freezeOverrideDto, freezeStateDto } from './freeze-dto';
+import { holdDtos } from './hold-dto';
 import { withLiveChecks } from './live-checks';
 import { readPolicyMoment } from './policy-moment';
 import {
@@ -40,6 +49,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
   const subject = policySubject(row, moment);
+  const plan = parsePlan(row.planJson);
   const person = policyActor(actor.kind === 'system' ? null : actor);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
   const freeze = isToBegin ? await readFreeze(ctx.db, row, moment.at) : null;
@@ -49,16 +59,17 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   return {
     ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
-    plan: parsePlan(row.planJson),
+    plan,
     planChecksum: row.planChecksum,
     facts: await withLiveChecks(ctx.db, row, planFactsSchema.parse(JSON.parse(row.factsJson)), moment.at),
     approvals: subject.decisions.map((each) => approvalDto(each, subject)),
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
-    movedSourceRefs: isOpen(subject.state) ? await movedSourceRefs(ctx, row) : [],
+    movedSourceRefs: isOpen(subject.state) && !isRollback(plan) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
+    holds: await readHolds(ctx, row),
     overrides: (await findFreezeOverrides(ctx.db, row.id)).map(freezeOverrideDto),
     offers: {
       approve: offerOf(whyNotApprove(subject, person)),
@@ -68,6 +79,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
       ),
+      rollBack: offerOf(whyNotRollBack(subject, plan, can(actor, 'promotion.rollback'))),
     },
     timeline: await timeline(ctx, number),
   };
@@ -94,6 +106,13 @@ async function movedSourceRefs(
       return now === sourceChecksum ? [] : [{ ref: sourceRef, now }];
     });
   });
+}
+
+/** Holds that stand on its refs in the target. */
+async function readHolds(ctx: ServiceContext, row: FullPromotion): Promise<PromotionDto['holds']> {
+  const refs = row.refs.map((ref) => ref.targetRef);
+  const holds = await findHolds(ctx.db, row.edge.toStageId, refs);
+  return holdDtos(ctx.db, holds, () => row.edge.to.name);
 }
 
 /** An open promotion with a higher number that writes one of the same refs. */

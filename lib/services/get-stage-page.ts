@@ -2,8 +2,10 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { StageClientDto, StagePageDto } from '../contracts/stage';
 import type { EdgeWithStages } from '../db/edge';
+import { findAllHolds } from '../db/hold';
 import type { StageWithKeys } from '../db/stage';
 import { AppError } from '../errors';
+import { holdDtos } from './hold-dto';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import type { ServiceContext } from './service-context';
@@ -25,6 +27,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
       client: clientDto(ctx, view.row),
       incoming: edges.filter((edge) => edge.toStageId === id).map(brief),
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
+      holds: await holdDtos(ctx.db, await findAllHolds(ctx.db, id), () => name),
     };
   });
 }

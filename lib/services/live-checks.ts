@@ -1,23 +1,25 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
-import type { CheckDto, Plan, PlanFacts } from '../contracts/promotion';
+import { type CheckDto, isRollback, type Plan, type PlanFacts } from '../contracts/promotion';
 import { findCheckReports } from '../db/check-report';
 import type { Reader } from '../db/client';
-import { type EdgeRow, edgeExternalChecks } from '../db/edge';
+import { type EdgeRow, expectedChecks } from '../db/edge';
+import { findHolds } from '../db/hold';
 import type { FullPromotion } from '../db/promotion';
 import { readFsckedRefs } from '../db/source-fsck';
 import { readSoakStarts } from '../db/source-sighting';
 import { checkExternal } from '../promotion/check-external';
+import { checkHolds } from '../promotion/check-holds';
 import { checkSoak } from '../promotion/check-soak';
 import { checkSourceFsck } from '../promotion/check-source-fsck';
 import { parsePlan } from '../promotion/plan-checksum';
 
 /** Checks that are looked at anew each time somebody looks: what they say changes by itself. */
 const isLive = ({ code }: CheckDto) =>
-  code === 'soak' || code === 'source-fsck' || code.startsWith('external:');
+  code === 'held' || code === 'soak' || code === 'source-fsck' || code.startsWith('external:');
 
 /** How long the commits of a plan have been in the source stage at `at`, where the edge asks for it. */
 export async function readSoakChecks(db: Reader, plan: Plan, edge: EdgeRow, at: Date): Promise<CheckDto[]> {
-  if (edge.soakHours === 0) return [];
+  if (edge.soakHours === 0 || isRollback(plan)) return [];
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,
@@ -44,10 +46,17 @@ export async function readFsckChecks(
   { isAsked }: { isAsked: boolean },
 ): Promise<CheckDto[]> {
   const level = checkLevelSchema.parse(edge.sourceFsckCheck);
-  if (level === 'off') return [];
+  if (level === 'off' || isRollback(plan)) return [];
   const refs = await readFsckedRefs(db, edge.fromStageId, plan.refs);
   const counting = refs.map((ref) => (isAsked || ref.fsck?.damage === null ? ref : { ...ref, fsck: null }));
   return checkSourceFsck(counting, { level, from: plan.edge.from });
+}
+
+/** Which refs of the plan are held in the target; a rollback moves them all the same. */
+export async function readHoldChecks(db: Reader, plan: Plan, edge: EdgeRow): Promise<CheckDto[]> {
+  if (isRollback(plan)) return [];
+  const refs = plan.refs.map(({ targetRef }) => targetRef);
+  return checkHolds(await findHolds(db, edge.toStageId, refs), plan.edge.to);
 }
 
 /**
@@ -63,10 +72,13 @@ export async function withLiveChecks(
   const plan = parsePlan(row.planJson);
   if (row.edge.policyVersion !== plan.policyVersion) return facts;
   const at = row.runs.at(-1)?.committedAt ?? row.endedAt ?? now;
-  const expected = edgeExternalChecks(row.edge);
+  const expected = expectedChecks(row.edge, plan);
   const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);
   const soak = await readSoakChecks(db, plan, row.edge, at);
   const fsck = await readFsckChecks(db, plan, row.edge, { isAsked: true });
+  // Once it moves its refs, or is over, no hold stops it.
+  const isToBegin = at === now && (row.state === 'requested' || row.state === 'approved');
+  const held = isToBegin ? await readHoldChecks(db, plan, row.edge) : [];
   const kept = facts.checks.filter((check) => !isLive(check));
-  return { ...facts, checks: [...checkExternal(expected, reports), ...soak, ...fsck, ...kept] };
+  return { ...facts, checks: [...held, ...checkExternal(expected, reports), ...soak, ...fsck, ...kept] };
 }

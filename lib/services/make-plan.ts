@@ -1,52 +1,64 @@
-import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
+import {
+  isRollback,
+  type PlanFacts,
+  type PlanInput,
+  type PlanKind,
+  type PlanResultDto,
+} from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
-import { type EdgeWithStages, edgeExternalChecks, edgeRules, findEdgeById } from '../db/edge';
+import { type EdgeWithStages, edgeRules, expectedChecks, findEdgeById } from '../db/edge';
 import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
 import { checkExternal } from '../promotion/check-external';
-import { checkPlan } from '../promotion/check-plan';
+import { checkPlan, isOlderChoice } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
-import { isRefTaken, targetRefOf } from '../promotion/match-refs';
+import { isRefTaken, isTargetRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
 import { freezeChecks } from './freeze-checks';
-import { readFsckChecks, readSoakChecks } from './live-checks';
+import { readFsckChecks, readHoldChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
+import { planRollbackRef } from './plan-rollback-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
 /**
- * What a promotion of these refs along the edge would do, and what speaks against it. Reads both repositories as they
+ * What a promotion of these refs along the edge would do, and what speaks against it; or a rollback of refs of the stage that
+ * the edge leads into, under its rules. Reads the repositories as they
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
  * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
- * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
+ * @param askedAsNewest target refs whose commits were the heads of their source refs when they were asked for
+ * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice,
+ *   and for a rollback that doesn't say to what;
  *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
  */
 export async function makePlan(
   ctx: ServiceContext,
   input: PlanInput,
   sponsorIds: readonly string[] = [],
+  askedAsNewest: ReadonlySet<string> = new Set(),
 ): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
-  const wanted = refsOf(edge, input);
+  const kind = input.kind ?? 'promote';
   return withRepositories(async (repos) => {
+    const target = repos.open(edge.to);
     const stages: PlanStages = {
       edge,
-      mode: modeSchema.parse(edge.mode),
+      kind,
+      mode: modeOf(kind, edge),
       repos,
-      source: repos.open(edge.from),
-      target: repos.open(edge.to),
+      source: kind === 'promote' ? repos.open(edge.from) : target,
+      target,
     };
-    const refs: PlannedRef[] = [];
-    for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));
+    const refs = await planRefs(ctx, stages, input, askedAsNewest);
     const approval = await readApprovalPolicy(ctx.db, edge);
     const plan = assemblePlan(
       {
@@ -56,25 +68,28 @@ export async function makePlan(
         policyVersion: edge.policyVersion,
         mode: stages.mode,
         approval,
-        verifyObjects: edge.verifyObjects,
-        requireSourceHead: edge.requireSourceHead,
+        // What a ref goes back to is always hashed; it has never been the head of anything else.
+        verifyObjects: edge.verifyObjects || isRollback(stages),
+        requireSourceHead: edge.requireSourceHead && !isRollback(stages),
       },
       refs.map((ref) => ref.planned),
-      input.notBefore,
+      { kind, notBefore: input.notBefore },
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
     const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
+    const isChosen = ({ findings }: PlannedRef) => !isRollback(stages) && isOlderChoice(stageFacts, findings);
     const now = ctx.clock.now();
     const { notBefore } = plan;
     const facts: PlanFacts = {
       takenAt: now.toISOString(),
-      refs: byTarget.map((ref) => ref.facts),
+      refs: byTarget.map((ref) => (isChosen(ref) ? { ...ref.facts, isOlderChoice: true } : ref.facts)),
       checks: [
         checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
         ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
         ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
         // Nobody can have reported on a plan that nobody has asked for.
-        ...checkExternal(edgeExternalChecks(edge), []),
+        ...checkExternal(expectedChecks(edge, plan), []),
+        ...(await readHoldChecks(ctx.db, plan, edge)),
         ...(await readSoakChecks(ctx.db, plan, edge, now)),
         ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
         ...checkPlan(
@@ -85,6 +100,44 @@ export async function makePlan(
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
     return { plan, planChecksum: planChecksum(plan), facts, isBlocked };
+  });
+}
+
+/** A rollback has the mode of its kind, whatever its edge does. */
+function modeOf(kind: PlanKind, edge: EdgeWithStages): PlanStages['mode'] {
+  if (kind === 'promote') return modeSchema.parse(edge.mode);
+  return kind === 'reset' ? 'identity' : 'recommit';
+}
+
+async function planRefs(
+  ctx: ServiceContext,
+  stages: PlanStages,
+  input: PlanInput,
+  askedAsNewest: ReadonlySet<string>,
+): Promise<PlannedRef[]> {
+  const refs: PlannedRef[] = [];
+  if (isRollback(stages)) {
+    for (const ref of formerRefsOf(stages.edge, input)) refs.push(await planRollbackRef(ctx, stages, ref));
+  } else {
+    for (const ref of refsOf(stages.edge, input)) {
+      refs.push(await planRef(ctx, stages, ref, askedAsNewest.has(ref.targetRef)));
+    }
+  }
+  return refs;
+}
+
+/** The refs of a rollback, each with what it goes back to. Only an edge that could bring them speaks for them. */
+function formerRefsOf(edge: EdgeWithStages, input: PlanInput): { ref: string; checksum: string }[] {
+  const rules = edgeRules(edge);
+  const named = new Set<string>();
+  return input.refs.map(({ ref, checksum }, index) => {
+    if (!isPromotableRef(ref) || !isTargetRefTaken(rules, ref)) {
+      throw invalid(index, `the edge from ${edge.from.name} to ${edge.to.name} brings no ref ${ref}`);
+    }
+    if (named.has(ref)) throw invalid(index, `${ref} is named twice`);
+    named.add(ref);
+    if (checksum === undefined) throw invalid(index, `say to which commit ${ref} goes back`);
+    return { ref, checksum };
   });
 }
 

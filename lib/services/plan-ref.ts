@@ -33,11 +33,16 @@ export interface PlannedRef {
   carriedKeyIds: string[];
 }
 
-/** Plans one ref. @throws AppError as `makePlan` */
+/**
+ * Plans one ref.
+ * @param isAskedAsNewest the commit was the head of its ref when it was asked for
+ * @throws AppError as `makePlan`
+ */
 export async function planRef(
   ctx: ServiceContext,
   stages: PlanStages,
   wanted: { sourceRef: string; targetRef: string; checksum: string | null },
+  isAskedAsNewest = false,
 ): Promise<PlannedRef> {
   const { edge, source, target, mode } = stages;
   const { sourceRef, targetRef } = wanted;
@@ -91,6 +96,7 @@ export async function planRef(
         collectionBinding: commit.collectionBinding,
         state: commitState(source, sourceChecksum),
         isHead: sourceChecksum === head,
+        isNewest: sourceChecksum === head || isAskedAsNewest,
         isTrusted: isSourceTrusted(ruleKeys(edge.from), signatures),
         hasSignatures: signatures.length > 0,
       },
@@ -159,14 +165,19 @@ function isDescendant(
 }
 
 /** A ref that stands where this one needs a folder, or is in a folder where this one would stand. */
-function conflictingRef({ target }: PlanStages, ref: string): string | null {
+export function conflictingRef({ target }: Pick<PlanStages, 'target'>, ref: string): string | null {
   const found = listRefs(target).find(
     (entry) => entry.ref.startsWith(`${ref}/`) || ref.startsWith(`${entry.ref}/`),
   );
   return found?.ref ?? null;
 }
 
-async function openPromotions(ctx: ServiceContext, { edge }: PlanStages, ref: string): Promise<number[]> {
+/** Numbers of open promotions that write the ref of the target. */
+export async function openPromotions(
+  ctx: ServiceContext,
+  { edge }: Pick<PlanStages, 'edge'>,
+  ref: string,
+): Promise<number[]> {
   const open = await findOpenPromotionsInto(ctx.db, edge.toStageId, [ref], openStates);
   return open.map((promotion) => promotion.number);
 }

@@ -1,12 +1,14 @@
+import type { PlanKind } from '../contracts/promotion';
 import type { EdgeWithStages } from '../db/edge';
 import type { StageKeyRow } from '../db/stage';
 import type { Repo } from '../ostree';
 import type { RuleKey } from '../promotion/check-keys';
 import type { Repositories } from './repositories';
 
-/** The edge of a plan with both repositories open. */
+/** The edge of a plan with both repositories open; of a rollback the target is the source as well. */
 export interface PlanStages {
   edge: EdgeWithStages;
+  kind: PlanKind;
   mode: 'identity' | 'recommit';
   repos: Repositories;
   source: Repo;

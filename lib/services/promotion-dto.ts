@@ -53,6 +53,7 @@ export function promotionRowDto(
   return {
     number: row.number,
     title: titleOf(plan, facts),
+    kind: plan.kind,
     edge: { id: row.edgeId, from: plan.edge.from, to: plan.edge.to },
     state: subject.state,
     stateText: stateTextOf({

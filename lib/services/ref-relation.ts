@@ -1,5 +1,5 @@
 import type { Checksum, Repo } from '../ostree';
-import { identityOf } from '../promotion/commit-identity';
+import { distanceToHead, identityOf } from '../promotion/commit-identity';
 import { commitInfo, historyOf } from './commit-info';
 import type { ServiceContext } from './service-context';
 
@@ -44,7 +44,9 @@ function relate(
   targetId: string,
 ): RefRelation {
   if (sourceId === targetId) return { relation: 'same', commits: 0 };
-  const distance = distanceTo(ctx, source, mode, targetId);
+  const history = ({ repo, checksum }: RelatedHead) => historyOf(ctx, repo, checksum);
+  const distance = distanceToHead(mode, history(source), () => history(target));
+  if (distance === 0) return { relation: 'same', commits: 0 };
   if (distance !== null) return { relation: 'ahead', commits: distance };
   if (distanceTo(ctx, target, mode, sourceId) !== null) return { relation: 'behind', commits: 0 };
   return { relation: 'diverged', commits: null };

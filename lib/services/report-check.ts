@@ -5,9 +5,10 @@ import { type ReportCheckInput, reportCheckSchema } from '../contracts/edge-chec
 import type { PromotionDto } from '../contracts/promotion';
 import { findCheckReports, upsertCheckReport } from '../db/check-report';
 import { inTransaction } from '../db/client';
-import { edgeExternalChecks } from '../db/edge';
+import { expectedChecks } from '../db/edge';
 import { type FullPromotion, findPromotion } from '../db/promotion';
 import { AppError } from '../errors';
+import { parsePlan } from '../promotion/plan-checksum';
 import { isOpen } from '../promotion/state-machine';
 import { getPromotion } from './get-promotion';
 import { parseInput } from './parse-input';
@@ -53,7 +54,7 @@ export async function reportCheck(
 }
 
 function refuse(row: FullPromotion, name: string, planChecksum: string): void {
-  const expected = edgeExternalChecks(row.edge).map((check) => check.name);
+  const expected = expectedChecks(row.edge, parsePlan(row.planJson)).map((check) => check.name);
   if (!expected.includes(name)) {
     const known = expected.length === 0 ? 'it expects none' : `it expects ${expected.join(', ')}`;
     const edge = `${row.edge.from.name} to ${row.edge.to.name}`;

@@ -76,13 +76,15 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
 }
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
-  const { refs, notBefore } = parsePlan(row.planJson);
+  const { kind, refs, notBefore } = parsePlan(row.planJson);
   const asked = {
+    kind,
     edge: row.edgeId,
     refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
-    ...(notBefore !== undefined && { notBefore }),
+    notBefore,
   };
-  const result = await makePlan(ctx, asked, sponsorsOf(row));
+  const newest = row.refs.filter((ref) => !ref.isOlderChoice).map((ref) => ref.targetRef);
+  const result = await makePlan(ctx, asked, sponsorsOf(row), new Set(newest));
   refuseBlocked(result);
   return result;
 }

@@ -1,7 +1,9 @@
+import type { HoldDto } from '../contracts/hold';
 import type { StageDto, StageKeyDto, StageRefDto } from '../contracts/stage';
 import { keyTypeSchema } from '../contracts/stage';
 import type { LedgerRefRow, StageKeyRow, StageWithKeys } from '../db/stage';
 import { AppError, isAppError } from '../errors';
+import { findSummaryDrift } from '../jobs/find-summary-drift';
 import { findUnknownRun } from '../jobs/find-unknown-run';
 import {
   isPromotableRef,
@@ -30,6 +32,8 @@ export interface StageViewInput {
   row: StageWithKeys;
   lastPublishedAt: Date | null;
   ledger: readonly LedgerRefRow[];
+  /** Holds that stand on its refs. */
+  holds: readonly HoldDto[];
   /** Whether an edge leads to the stage: only then can its refs have drifted. */
   isTarget: boolean;
 }
@@ -56,6 +60,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     refCount: refs.length,
     problem,
     unknownRun: unknown,
+    summaryDrift: opened.repo && input.isTarget ? await findSummaryDrift(ctx.db, row, opened.repo) : null,
     summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
@@ -108,7 +113,7 @@ function stageRefDto(
   ctx: ServiceContext,
   repo: Repo | null,
   entry: RefEntry,
-  { ledger, isTarget }: StageViewInput,
+  { ledger, holds, isTarget }: StageViewInput,
 ): StageRefDto {
   const info = repo ? catching(() => commitInfo(ctx, repo, entry.checksum)).value : null;
   const known = ledger.find((each) => each.ref === entry.ref);
@@ -121,6 +126,7 @@ function stageRefDto(
     isPromotable: isPromotableRef(entry.ref),
     isBroken: info === null,
     isDrifted: isTarget && known?.checksum !== entry.checksum,
+    holds: holds.filter((hold) => hold.ref === entry.ref),
   };
 }
 

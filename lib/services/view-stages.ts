@@ -1,6 +1,8 @@
 import { type EdgeWithStages, findEdges } from '../db/edge';
+import { findAllHolds } from '../db/hold';
 import { readLastPublished } from '../db/run';
 import { findLedger, findStages, type StageWithKeys } from '../db/stage';
+import { holdDtos } from './hold-dto';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
 import { type StageView, viewStage } from './stage-dto';
@@ -19,6 +21,7 @@ export async function viewStages(
   const rows = (await findStages(ctx.db)).filter(choose);
   const edges = await findEdges(ctx.db);
   const published = await readLastPublished(ctx.db);
+  const holds = await holdDtos(ctx.db, await findAllHolds(ctx.db), ({ stage }) => stage.name);
   const stages: StageView[] = [];
   for (const row of rows) {
     stages.push(
@@ -27,6 +30,7 @@ export async function viewStages(
         row,
         lastPublishedAt: published.get(row.id) ?? null,
         ledger: await findLedger(ctx.db, row.id),
+        holds: holds.filter((hold) => hold.stage === row.name),
         isTarget: edges.some((edge) => edge.toStageId === row.id),
       }),
     );

@@ -2,6 +2,7 @@ import type { Plan } from '../contracts/promotion';
 import type { Reader } from '../db/client';
 import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
+import { whyNotOfKind } from '../promotion/check-rollback';
 import { CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { proveApproval } from '../promotion/prove-approval';
 
@@ -66,6 +67,8 @@ export async function readApprovedRun(
   if (plan.edge.id !== edge.id || plan.edge.to !== edge.to.name || plan.edge.from !== edge.from.name) {
     throw refused(`the plan of ${name} is for another edge`);
   }
+  const whyNot = whyNotOfKind(plan);
+  if (whyNot !== null) throw refused(`${name}: ${whyNot}`);
   return {
     runId: run.id,
     promotionNumber: promotion.number,

@@ -1,6 +1,5 @@
 import type { Reader } from '../db/client';
-import { CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
-import { type ApprovalRows, proveApproval } from '../promotion/prove-approval';
+import { type PublishedRows, proveApprovedPlan } from '../promotion/prove-published';
 
 /**
  * What the database knows the refs of a stage to be. A row that a promotion wrote counts only where that
@@ -24,25 +23,7 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
   );
 }
 
-interface Published extends ApprovalRows {
-  runs: readonly { committedAt: Date | null }[];
-}
-
-/**
- * What a published promotion put where; nothing where its rows do not prove it. Its approvals had to hold when its refs
- * were moved; who has left a group since, or which policy there is now, changes nothing of it.
- */
-function provenResults(promotion: Published): Map<string, string> {
-  const at = promotion.runs.at(-1)?.committedAt ?? lastDecision(promotion);
-  const { plan } = proveApproval(promotion, {
-    at,
-    eligibility: null,
-    toleranceSeconds: CLOCK_TOLERANCE_SECONDS,
-  });
-  return new Map(plan?.refs.map((each) => [each.targetRef, each.resultingChecksum]));
-}
-
-/** Runs of the time before that moment was recorded, when approvals did not expire, are judged by their last decision. */
-function lastDecision({ approvals }: ApprovalRows): Date {
-  return new Date(Math.max(0, ...approvals.map((each) => each.createdAt.getTime())));
+/** What a published promotion put where; nothing where its rows do not prove it. */
+function provenResults(promotion: PublishedRows): Map<string, string> {
+  return new Map(proveApprovedPlan(promotion)?.refs.map((each) => [each.targetRef, each.resultingChecksum]));
 }

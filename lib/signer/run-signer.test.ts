@@ -12,6 +12,7 @@ import {
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Plan } from '../contracts/promotion';
 import {
   askingGroup,
   longAgo,
@@ -21,6 +22,7 @@ import {
   type Requested,
   voidApproval,
 } from '../jobs/testing/pipeline';
+import { rollingBack } from '../jobs/testing/rollback-plan';
 import { verifyEd25519 } from '../ostree/sign/ed25519';
 import { openGpgKeyring } from '../ostree/sign/gpg';
 import { planChecksum, planJson } from '../promotion/plan-checksum';
@@ -435,6 +437,62 @@ test('a stage with keys of both kinds gets a signature by each', async () => {
     { key: keyId, state: 'valid' },
   ]);
   keyring.close();
+});
+
+describe('a plan that takes a ref back', () => {
+  /** The target has what dev has; the plan is what `change` makes of its rollback, and the refs stand as it says. */
+  async function goneBack(kind: 'roll-forward' | 'reset', change: (plan: Plan) => Plan): Promise<Requested> {
+    const path = pipeline.target.path;
+    ostree('pull-local', `--repo=${path}`, '--depth=-1', pipeline.source.path, a);
+    const requested = await pipeline.approve([a], (plan) => change(rollingBack(pipeline, kind)(plan)));
+    await claim(requested);
+    const [planned] = requested.plan.refs;
+    writeFileSync(join(path, 'refs/heads', a), `${planned?.resultingChecksum}\n`);
+    writeCandidate();
+    return requested;
+  }
+  const stray = (tree = `${a}^`) =>
+    ostree(
+      'commit',
+      `--repo=${pipeline.target.path}`,
+      '--orphan',
+      `--tree=ref=${tree}`,
+      '--timestamp=2025-01-01T00:00:00Z',
+    ).trim();
+  const withRef = (plan: Plan, change: Partial<Plan['refs'][number]>) =>
+    ({ ...plan, refs: plan.refs.map((ref) => ({ ...ref, ...change })) }) as Plan;
+
+  test('is signed as the rollback that was approved', async () => {
+    const requested = await goneBack('reset', (plan) => plan);
+    expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
+  });
+
+  test.each<[string, RegExp, 'roll-forward' | 'reset', (plan: Plan) => Plan]>([
+    [
+      'and calls itself a promotion',
+      /back in time, and the plan is no rollback/,
+      'reset',
+      (plan) => ({ ...plan, kind: 'promote' }),
+    ],
+    [
+      'to where it has never been',
+      /has never been at/,
+      'reset',
+      (plan) => {
+        const commit = stray();
+        return withRef(plan, { sourceChecksum: commit, resultingChecksum: commit });
+      },
+    ],
+  ])('%s is refused, whoever approved it', async (_, message, kind, change) => {
+    const requested = await goneBack(kind, change);
+    const commit = requested.plan.refs[0]?.resultingChecksum as string;
+    for (const ask of [
+      () => client.signSummary(ofRun(requested)),
+      () => client.signCommit({ ...ofRun(requested), checksum: commit }),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({ ...refusal, message: expect.stringMatching(message) });
+    }
+  });
 });
 
 test('no secret gets into the log, an answer, the database or the environment', async () => {

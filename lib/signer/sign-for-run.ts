@@ -8,6 +8,7 @@ import { type ParsedSummary, parseSummary, type SummaryRef } from '../ostree/for
 import { openRepo, type Repo } from '../ostree/repo/open-repo';
 import { readCommit } from '../ostree/repo/read-commit';
 import { readCandidateSummary } from '../publish/candidate-summary';
+import { assertKind } from './assert-kind';
 import { whyNotSignSummary } from './judge-summary';
 import type { WireSignatures } from './protocol';
 import { type ApprovedRun, readApprovedRun } from './read-approved-run';
@@ -52,6 +53,7 @@ export async function signSummaryForRun(
     });
     if (why !== null) throw new AppError('signer-refused', `the signer refuses: ${why}`);
     assertCommitsThere(repo, summary);
+    await assertKind(context.db, repo, run);
     const checksum = sha256(bytes);
     context.log.writeLastSigned(of.stageId, {
       version: 1,
@@ -83,6 +85,7 @@ export async function signCommitForRun(
         details: { commit: checksum },
       });
     }
+    await assertKind(context.db, repo, run);
     const { bytes } = readCommit(repo, checksum);
     if (sha256(bytes) !== checksum)
       throw new AppError('ostree/object-corrupt', `${checksum}.commit is corrupt`);

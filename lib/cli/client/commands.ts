@@ -10,6 +10,27 @@ export function addClientCommands(program: Command): void {
     .requiredOption('--reason <text>', 'reviewers and auditors read it')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
     .action(async (from, to, refs, options) => (await import('./promote')).promote(from, to, refs, options));
+  addClientOptions(
+    program.command('rollback').description('ask for refs of a stage to go back to what they were'),
+  )
+    .argument('<stage>')
+    .argument('<refs...>', 'as the stage calls them')
+    .requiredOption('--reason <text>', 'reviewers and auditors read it')
+    .addOption(
+      new Option(
+        '--kind <kind>',
+        'roll-forward: a later commit with the old tree; reset: the old commit itself',
+      )
+        .choices(['roll-forward', 'reset'])
+        .default('roll-forward'),
+    )
+    .option(
+      '--to <commit>',
+      'its version, or the beginning of its checksum (default: the one before the head)',
+    )
+    .option('--edge <from>', 'under the rules of the edge from this stage, where several bring the refs')
+    .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
+    .action(async (stage, refs, options) => (await import('./rollback')).rollback(stage, refs, options));
   const check = program.command('check').description('external checks of promotions');
   addClientOptions(check.command('report').description('say how a check of a promotion went'))
     .argument('<number>', 'of the promotion', parseWhole(1))

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { type PlanResultDto, planResultSchema, promotionSchema } from '../../contracts/promotion';
+import { planResultSchema, promotionSchema } from '../../contracts/promotion';
 import { edgeSchema } from '../../contracts/stage';
 import { AppError } from '../../errors';
-import { printJson, printLines, printNotice } from '../output';
+import { printJson, printLines } from '../output';
 import { askApi, type ClientOptions } from './api';
+import { refuseBlocked } from './refuse-blocked';
 
 export interface PromoteOptions extends ClientOptions {
   reason: string;
@@ -41,13 +42,4 @@ export async function promote(
   });
   if (options.json) printJson(promotion);
   else printLines([`Asked for #${promotion.number}: ${promotion.title}, plan ${promotion.planChecksum}.`]);
-}
-
-/** Warnings are said; what fails stops it here, in the words of the check. */
-function refuseBlocked({ facts }: PlanResultDto): void {
-  for (const { result, ref, title, detail } of facts.checks) {
-    const about = ref === null ? title : `${ref}: ${title}`;
-    if (result === 'fail') throw new AppError('plan-blocked', `${about}: ${detail}`);
-    if (result === 'warn') printNotice(`treeline: ${about}: ${detail}`);
-  }
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { collect, parseWhole } from '../parse-option';
 import { addHomeOption } from './add-home-option';
 import { addEdgeOptions } from './edge-options';
+import { addHoldCommands } from './hold-commands';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -15,6 +16,7 @@ export function addProductCommands(program: Command): void {
   addPersonCommands(program);
   addGroupCommands(program);
   addFreezeCommands(program);
+  addHoldCommands(program);
   addTokenCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
@@ -218,7 +220,7 @@ function addTokenCommands(program: Command): void {
     .requiredOption('--name <name>', 'what it is for')
     .requiredOption(
       '--scope <scope>',
-      'read, promotions:request or checks:report; may be given several times',
+      'read, promotions:request, promotions:rollback or checks:report; may be given several times',
       collect,
     )
     .requiredOption(

@@ -231,6 +231,29 @@ test('edges and people, each named where it is wrong', async () => {
   );
 });
 
+test('holds, each named where it is wrong', async () => {
+  const production = join(folder, 'production');
+  await ostree('pull-local', `--repo=${production}`, made.repo, 'os/main');
+  const ref = 'os/main';
+  const because = '--reason=the audit is going on';
+  expect(await refused(2, 'hold', 'add', 'production', 'os/none', because)).toContain('os/none');
+  expect(await refused(2, 'hold', 'add', 'dev', ref, because)).toContain('no edge leads into dev');
+  expect(await refused(2, 'hold', 'add', 'production', ref, '--scope=all', because)).toContain('--scope');
+  expect(await refused(1, 'hold', 'lift', 'production', ref, because)).toContain('is not held');
+  expect(await done('hold', 'add', 'production', ref, because)).toBe(
+    'os/main of production is held against every promotion.\n',
+  );
+  expect(await refused(1, 'hold', 'add', 'production', ref, because)).toContain(
+    'held already, by command line',
+  );
+  expect(await done('hold', 'list', '--stage=production')).toMatch(
+    /^production +os\/main +every promotion +command line +\S+ \S+ UTC +the audit is going on\n$/,
+  );
+  expect(await refused(1, 'hold', 'lift', 'production', ref, '--promotion=7', because)).toContain('by #7');
+  expect(await done('hold', 'lift', 'production', ref, '--reason=it is over')).toContain('Lifted the hold');
+  expect(JSON.parse(await done('hold', 'list', '--json'))).toEqual([]);
+});
+
 test('the program of the engine’s threads lies where the built command looks for it', () => {
   const chunks = join(dirname(script), 'chunks');
   const named = readdirSync(chunks)

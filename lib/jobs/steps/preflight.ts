@@ -1,6 +1,8 @@
 import { checkLevelSchema } from '../../contracts/edge-checks';
+import { isRollback } from '../../contracts/promotion';
 import { findLedger } from '../../db/stage';
 import { AppError, isAppError } from '../../errors';
+import type { Checksum } from '../../ostree/format/checksum';
 import { parseSignatureSet } from '../../ostree/format/signatures';
 import { canLink } from '../../ostree/pull/can-link';
 import { listRefs } from '../../ostree/repo/list-refs';
@@ -12,7 +14,9 @@ import { buildSummary } from '../../ostree/write/build-summary';
 import { sweepRefs } from '../../ostree/write/sweep-refs';
 import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
 import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
+import { whyNotOfKind } from '../../promotion/check-rollback';
 import { followsFrom } from '../follows-from';
+import { hasStoodHere } from '../has-stood-here';
 import { isIsolation } from '../isolation';
 import { assertLocalFileSystem } from '../local-file-system';
 import { openSource } from '../open-source';
@@ -37,6 +41,7 @@ export async function preflight(scope: RunScope): Promise<void> {
   if (!scope.isForward) await assertNoWait(scope.ctx.db, scope.candidate.promotion, scope.ctx.clock.now());
   assertSamePolicy(scope);
   assertHeads(scope);
+  if (!scope.isForward) await assertOfKind(scope);
   for (const move of scope.moves) assertSourceCommit(scope, move);
   sweepRefs(target);
   const drifted = await driftedRefs(scope);
@@ -64,9 +69,23 @@ export async function preflight(scope: RunScope): Promise<void> {
   await assertSignerHoldsKeys(scope);
   recorder.line(`${to.name} has the heads that the plan replaces`);
   for (const move of scope.moves) recorder.line(`${move.targetRef}: ${describeMove(move)}`);
-  recorder.line(willLinkLine(scope, source));
+  if (!isRollback(scope.plan)) recorder.line(willLinkLine(scope, source));
   if (!target.config.fsync) {
     recorder.line(`core.fsync is off in ${to.name}: what others write there may not survive a power cut`);
+  }
+}
+
+/** A plan says what it is: what takes a ref back is a rollback, and goes back to what the ref has been. */
+async function assertOfKind({ ctx, plan, moves, target, to }: RunScope): Promise<void> {
+  const why = whyNotOfKind(plan);
+  if (why !== null) throw new AppError('plan-blocked', why);
+  if (!isRollback(plan)) return;
+  for (const { targetRef: ref, source, expected } of moves) {
+    const of = { stageId: to.id, ref, head: expected as Checksum, checksum: source };
+    if (await hasStoodHere(ctx.db, target, of)) continue;
+    throw new AppError('plan-blocked', `${ref} in ${to.name} has never been at ${source}`, {
+      details: { ref, commit: source },
+    });
   }
 }
 
@@ -165,12 +184,16 @@ async function findRefFacts(
       collectionBinding: commit.collectionBinding,
       state: commitState(source, move.source),
       isHead: resolveRef(source, move.sourceRef) === move.source,
+      isNewest: true,
       isTrusted: isSourceTrusted(ruleKeysOf(from.keys), signatures),
       hasSignatures: signatures.length > 0,
     },
     target: replaced,
     // Where it is only advice it was shown when the plan was made, and stops nothing now.
-    isDescendant: edge.fastForwardCheck !== 'required' || followsFrom(source, move, replaced, plan.mode),
+    isDescendant:
+      edge.fastForwardCheck !== 'required' ||
+      isRollback(plan) ||
+      followsFrom({ source, target, mode: plan.mode }, move, replaced),
     conflictingRef: others.find(isInTheWay) ?? null,
     openPromotions: [],
   };
@@ -188,6 +211,7 @@ async function findStageFacts(
   const source = openSource(scope);
   const keys = ruleKeysOf(to.keys);
   return {
+    kind: plan.kind,
     from: from.name,
     to: to.name,
     mode: plan.mode,

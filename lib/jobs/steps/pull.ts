@@ -1,16 +1,15 @@
-import { AppError } from '../../errors';
 import type { Checksum } from '../../ostree/format/checksum';
 import { NO_SIGNATURES, type SignatureSet } from '../../ostree/format/signatures';
 import type { CommitToWrite } from '../../ostree/pull/plan-pull';
 import { pull as pullObjects } from '../../ostree/pull/pull';
 import { type Commit, readCommit } from '../../ostree/repo/read-commit';
-import { planRecommit } from '../../ostree/write/recommit';
 import { listCommitsToBring } from '../commits-to-bring';
 import { isIsolation } from '../isolation';
 import { openSource } from '../open-source';
-import type { RefMove, RunScope } from '../run-scope';
+import type { RunScope } from '../run-scope';
 import { attributeSignatures } from '../stage-keys';
 import { findTrustedHeads } from '../trusted-heads';
+import { makeCommit } from './make-commit';
 
 /** How much of the progress bar each phase of a pull takes: where it begins, and how long it is. */
 const phaseShare = { walk: [0, 0.2], import: [0.2, 0.75], finish: [0.95, 0.05] } as const;
@@ -60,20 +59,6 @@ export async function pull(scope: RunScope): Promise<void> {
     `${count(result.objectsLinked, 'object')} linked, ${result.objectsCopied} copied (${result.bytesCopied} bytes), ` +
       `${result.objectsPresent} there already`,
   );
-}
-
-/** The new commit, made again from the plan: it must come out as the one that was approved. */
-function makeCommit(scope: RunScope, move: RefMove): CommitToWrite {
-  const made = planRecommit(openSource(scope), scope.target, {
-    from: move.source,
-    toRef: move.targetRef,
-    timestamp: move.timestampSeconds ?? 0,
-    parent: move.expected,
-  });
-  if (made.checksum === move.resulting) return made;
-  throw new AppError('plan-changed', `the commit made for ${move.targetRef} is not the planned one`, {
-    details: { ref: move.targetRef, planned: move.resulting, made: made.checksum },
-  });
 }
 
 async function keepVerified({ to }: RunScope, commit: Commit, set: SignatureSet): Promise<SignatureSet> {

@@ -3,11 +3,19 @@ import { AppError } from '../../errors';
 import { checkWaits } from './check-waits';
 import { frozenWaits } from './frozen-waits';
 import { fsckWaits } from './fsck-waits';
+import { heldWaits } from './held-waits';
 import { scheduledWaits } from './scheduled-waits';
 import { soakWaits } from './soak-waits';
 import type { Wait, WaitSource, WaitSubject } from './wait-source';
 
-const sources: readonly WaitSource[] = [scheduledWaits, frozenWaits, soakWaits, checkWaits, fsckWaits];
+const sources: readonly WaitSource[] = [
+  scheduledWaits,
+  frozenWaits,
+  heldWaits,
+  soakWaits,
+  checkWaits,
+  fsckWaits,
+];
 
 /**
  * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past

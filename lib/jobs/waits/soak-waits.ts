@@ -1,13 +1,15 @@
+import { isRollback } from '../../contracts/promotion';
 import type { Reader } from '../../db/client';
 import { readSoakStarts } from '../../db/source-sighting';
 import { soakedAt } from '../../promotion/check-soak';
 import { parsePlan } from '../../promotion/plan-checksum';
 import type { Wait, WaitSubject } from './wait-source';
 
-/** On an edge with a soak time each commit has to have been in the source stage for so long. */
+/** On an edge with a soak time each commit has to have been in the source stage for so long; what is rolled back to has been. */
 export async function soakWaits(db: Reader, { planJson, edge }: WaitSubject, now: Date): Promise<Wait[]> {
   if (edge.soakHours === 0) return [];
   const plan = parsePlan(planJson);
+  if (isRollback(plan)) return [];
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,

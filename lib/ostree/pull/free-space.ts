@@ -25,7 +25,8 @@ export function countMissing(
   return { objects, bytes };
 }
 
-function storedBytes(source: Repo, checksum: Checksum, type: ObjectType): number {
+/** The size of an object as it lies in the repository or one that it keeps objects in; 0 where it is in none. */
+export function storedBytes(source: Repo, checksum: Checksum, type: ObjectType): number {
   for (let at: Repo | null = source; at !== null; at = at.parent) {
     const stat = at.fs.statAt(at.objectsFd, looseName(checksum, type, at.mode));
     if (stat !== null) return stat.sizeBytes;

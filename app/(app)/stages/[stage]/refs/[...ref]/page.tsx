@@ -1,14 +1,17 @@
 import type { Metadata } from 'next';
 import { PageBody } from '@/components/layout/page-body';
 import { PageHeader } from '@/components/layout/page-header';
-import { RefHistory } from '@/components/stages/ref-history';
+import { RefView } from '@/components/stages/ref-view';
 import { refPath, stagePath } from '@/components/stages/stage-paths';
-import { CopyButton } from '@/components/ui/copy-button';
 import { Problem } from '@/components/ui/problem';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { Actor } from '@/lib/auth/actor';
 import { Hydrate } from '@/lib/query/hydrate';
 import { stageKeys } from '@/lib/query/stages';
+import { getStagePage } from '@/lib/services/get-stage-page';
+import { listFormerCommits } from '@/lib/services/list-former-commits';
 import { listRefCommits } from '@/lib/services/list-ref-commits';
+import type { ServiceContext } from '@/lib/services/service-context';
 import { decodeSegment } from '../../../../decode-segment';
 import { load } from '../../../../load';
 import { requireActor } from '../../../../require-actor';
@@ -27,11 +30,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${ref} in ${stage}` };
 }
 
+async function look(ctx: ServiceContext, actor: Actor, { stage, ref }: { stage: string; ref: string }) {
+  const [commits, former, page] = await Promise.all([
+    listRefCommits(ctx, actor, { stage, ref }),
+    listFormerCommits(ctx, actor, { stage, ref }),
+    getStagePage(ctx, actor, stage),
+  ]);
+  return { commits, former, page };
+}
+
 /** A ref's history: version, subject, date, signatures, and where else each commit stands. */
 export default async function RefPage({ params }: Props) {
   const { stage, ref } = await names(params);
   const { ctx, actor } = await requireActor(refPath(stage, ref));
-  const { data, problem } = await load(listRefCommits(ctx, actor, { stage, ref }));
+  const { data, problem } = await load(look(ctx, actor, { stage, ref }));
   return (
     <>
       <PageHeader
@@ -48,17 +60,22 @@ export default async function RefPage({ params }: Props) {
         ]}
       />
       <PageBody>
-        <div className="mb-3.5 flex items-center gap-1">
-          <h1 className="min-w-0 font-mono text-lg font-semibold break-words">
-            <UnsafeText text={ref} />
-          </h1>
-          <CopyButton text={ref} label={`ref ${ref}`} />
-        </div>
         {data === null ? (
-          <Problem problem={problem} />
+          <>
+            <h1 className="mb-3.5 font-mono text-lg font-semibold break-all">
+              <UnsafeText text={ref} />
+            </h1>
+            <Problem problem={problem} />
+          </>
         ) : (
-          <Hydrate entries={[[stageKeys.commits(stage, ref), { pages: [data], pageParams: [null] }]]}>
-            <RefHistory stage={stage} refName={ref} />
+          <Hydrate
+            entries={[
+              [stageKeys.commits(stage, ref), { pages: [data.commits], pageParams: [null] }],
+              [stageKeys.former(stage, ref), data.former],
+              [stageKeys.detail(stage), data.page],
+            ]}
+          >
+            <RefView stage={stage} refName={ref} />
           </Hydrate>
         )}
       </PageBody>

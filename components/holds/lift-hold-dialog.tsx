@@ -1,0 +1,58 @@
+'use client';
+
+import { useState } from 'react';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import { type HoldDto, liftHoldSchema } from '@/lib/contracts/hold';
+import { HoldText } from './hold-text';
+import { ReasonField } from './reason-field';
+import { useLiftHold } from './use-holds';
+
+/** Asks why a hold is lifted. */
+export function LiftHoldDialog({ hold, onClose }: { hold: HoldDto; onClose: () => void }) {
+  const [reason, setReason] = useState('');
+  const [reasonError, setReasonError] = useState<string | null>(null);
+  const lift = useLiftHold(hold.id);
+
+  function submit() {
+    if (lift.isPending) return;
+    const parsed = liftHoldSchema.shape.reason.safeParse(reason);
+    if (!parsed.success) {
+      setReasonError('Say why, in a few words.');
+      return;
+    }
+    lift.mutate({ reason: parsed.data }, { onSuccess: onClose });
+  }
+
+  return (
+    <FormDialog
+      title="Lift this hold?"
+      act="Lift the hold"
+      isBusy={lift.isPending}
+      error={lift.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <p className="break-words">
+        <code className="text-sm break-all">
+          <UnsafeText text={hold.ref} />
+        </code>{' '}
+        in {hold.stage}: <HoldText hold={hold} />
+      </p>
+      <p className="text-muted">
+        {hold.scope === 'every'
+          ? 'Promotions that wait for it alone then begin.'
+          : 'Automatic promotion may then move the ref again.'}
+      </p>
+      <ReasonField
+        hint="It stands in the history."
+        value={reason}
+        error={reasonError}
+        onChange={(text) => {
+          setReason(text);
+          setReasonError(null);
+        }}
+      />
+    </FormDialog>
+  );
+}

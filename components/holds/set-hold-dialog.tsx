@@ -1,0 +1,97 @@
+'use client';
+
+import { useState } from 'react';
+import { splitProblem } from '@/components/settings/problem-fields';
+import { Field } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Select } from '@/components/ui/select';
+import { type HoldScope, holdScopeSchema, setHoldSchema } from '@/lib/contracts/hold';
+import { ReasonField } from './reason-field';
+import { useSetHold } from './use-holds';
+
+export interface SetHoldDialogProps {
+  stage: string;
+  /** To choose from; one alone is not asked for. */
+  refs: readonly string[];
+  onClose: () => void;
+}
+
+const SCOPES: Record<HoldScope, string> = {
+  every: 'Every promotion',
+  automatic: 'Automatic promotion alone',
+};
+
+/** Holds a ref where it is, against all promotions or the automatic ones. */
+export function SetHoldDialog({ stage, refs, onClose }: SetHoldDialogProps) {
+  const [ref, setRef] = useState(refs[0] ?? '');
+  const [scope, setScope] = useState<HoldScope>('every');
+  const [reason, setReason] = useState('');
+  const [reasonError, setReasonError] = useState<string | null>(null);
+  const set = useSetHold();
+  const refused = splitProblem(set.error, ['ref']);
+
+  function submit() {
+    if (set.isPending) return;
+    const parsed = setHoldSchema.shape.reason.safeParse(reason);
+    if (!parsed.success) {
+      setReasonError('Say why, in a few words.');
+      return;
+    }
+    set.mutate({ stage, ref, scope, reason: parsed.data }, { onSuccess: onClose });
+  }
+
+  const only = refs.length === 1 ? refs[0] : null;
+  return (
+    <FormDialog
+      title={only === null ? `Hold a ref of ${stage}` : `Hold ${only} in ${stage}?`}
+      act="Hold it"
+      isBusy={set.isPending}
+      error={refused.rest}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {only === null ? (
+        <Field label="Ref" error={refused.fields.ref ?? null}>
+          {(control) => (
+            <Select {...control} value={ref} onChange={(event) => setRef(event.target.value)}>
+              {refs.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      ) : null}
+      <Field
+        label="Hold it against"
+        hint={
+          scope === 'every'
+            ? 'Promotions of it can be asked for and approved; their runs wait until the hold is lifted. A rollback goes through.'
+            : 'People can promote it; what is promoted by itself leaves it alone until the hold is lifted.'
+        }
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={scope}
+            onChange={(event) => setScope(holdScopeSchema.parse(event.target.value))}
+          >
+            {holdScopeSchema.options.map((each) => (
+              <option key={each} value={each}>
+                {SCOPES[each]}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <ReasonField
+        hint="Everybody reads it wherever the ref is shown."
+        value={reason}
+        error={reasonError}
+        onChange={(text) => {
+          setReason(text);
+          setReasonError(null);
+        }}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,150 @@
+'use client';
+
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Field } from '@/components/ui/field';
+import { useNow } from '@/components/ui/now-provider';
+import { Problem } from '@/components/ui/problem';
+import { Select } from '@/components/ui/select';
+import type { FormerCommitsDto } from '@/lib/contracts/commit';
+import type { PlanInput } from '@/lib/contracts/promotion';
+import type { StagePageDto } from '@/lib/contracts/stage';
+import { meOptions } from '@/lib/query/me';
+import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
+import { AskCard } from './ask-card';
+import { ChecksCard } from './checks-card';
+import { readNotBefore } from './not-before';
+import { PlanPreview } from './plan-preview';
+import { type RollbackRef, rollbackHref } from './rollback-href';
+import { RollbackKindPicker } from './rollback-kind-picker';
+import { RollbackRefsCard } from './rollback-refs-card';
+import type { RollbackKind } from './rollback-text';
+import { usePlan } from './use-new-promotion';
+
+export interface RollbackFormProps {
+  stage: string;
+  refs: readonly RollbackRef[];
+  kind: RollbackKind;
+  /** The edge whose rules hold; null where it is yet to be chosen, or there is only one. */
+  edge: string | null;
+}
+
+/** Choose what goes back to what, and in which way; see the plan, say why, ask. What is chosen stands in the URL. */
+export function RollbackForm(initial: RollbackFormProps) {
+  const page = useQuery(stageOptions(initial.stage));
+  if (page.data === undefined) return <Problem error={page.error} retry={() => void page.refetch()} />;
+  return <Chooser page={page.data} initial={initial} />;
+}
+
+function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormProps }) {
+  const { stage } = page;
+  const { data: me } = useQuery(meOptions);
+  const [chosen, setChosen] = useState({ refs: initial.refs, kind: initial.kind, edge: initial.edge });
+  const { refs, kind } = chosen;
+  const former = useQueries({ queries: refs.map(({ ref }) => formerCommitsOptions(stage.name, ref)) });
+  const edges = commonEdges(former.map(({ data }) => data));
+  const edge = edges?.find(({ id }) => id === chosen.edge) ?? (edges?.length === 1 ? edges[0] : undefined);
+  const [notBeforeText, setNotBeforeText] = useState('');
+  const notBefore = readNotBefore(notBeforeText, useNow());
+  const input = planInputOf(edge?.id, chosen, notBefore.iso);
+  const plan = usePlan(input);
+  const isReady = input !== null && !plan.isOutdated && plan.error === null;
+
+  function choose(change: Partial<typeof chosen>) {
+    const next = { ...chosen, ...change };
+    setChosen(next);
+    window.history.replaceState(null, '', rollbackHref(stage.name, next.refs, next));
+  }
+
+  const named = new Set(refs.map(({ ref }) => ref));
+  const others = page.refs.filter(({ ref, isPromotable }) => isPromotable && !named.has(ref));
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
+      <div className="grid min-w-0 gap-4">
+        <RollbackRefsCard
+          stage={stage.name}
+          refs={refs}
+          former={former}
+          others={others.map(({ ref }) => ref)}
+          onChange={(next) => choose({ refs: next })}
+        />
+        {edges !== null && edges.length > 1 ? (
+          <Field
+            label="Under the rules of"
+            hint="Several edges bring these refs here. Who has to approve is what this one says."
+          >
+            {(control) => (
+              <Select
+                {...control}
+                value={edge?.id ?? ''}
+                onChange={(event) => choose({ edge: event.target.value })}
+              >
+                <option value="">Choose an edge…</option>
+                {edges.map(({ id, from, to }) => (
+                  <option key={id} value={id}>
+                    {from} → {to}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        ) : null}
+        <RollbackKindPicker stage={stage.name} value={kind} onChange={(next) => choose({ kind: next })} />
+        <PlanPreview
+          isChosen={input !== null}
+          what="Choose for each ref what it goes back to"
+          result={plan.data}
+          isOutdated={plan.isOutdated}
+          error={plan.error}
+          retry={() => void plan.refetch()}
+        />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        <AskCard
+          what="rollback"
+          whyNot={whyNot(me?.can.includes('promotion.rollback') ?? false, refs, edges, edge !== undefined)}
+          input={input}
+          notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
+          result={isReady ? plan.data : undefined}
+          planAgain={() => plan.refetch()}
+        />
+        {input !== null && plan.data !== undefined && plan.error === null ? (
+          <ChecksCard checks={plan.data.facts.checks} isOutdated={plan.isOutdated} />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** Edges that could bring all of these refs; null until all of them are known. */
+function commonEdges(former: readonly (FormerCommitsDto | undefined)[]): FormerCommitsDto['edges'] | null {
+  const [first, ...rest] = former;
+  if (first === undefined || rest.includes(undefined)) return null;
+  return first.edges.filter(({ id }) => rest.every((each) => each?.edges.some((edge) => edge.id === id)));
+}
+
+function planInputOf(
+  edge: string | undefined,
+  { refs, kind }: { refs: readonly RollbackRef[]; kind: RollbackKind },
+  notBefore: string | undefined,
+): PlanInput | null {
+  if (edge === undefined || refs.length === 0) return null;
+  const wanted: PlanInput['refs'] = [];
+  for (const { ref, to } of refs) {
+    if (to === null) return null;
+    wanted.push({ ref, checksum: to });
+  }
+  return { kind, edge, refs: wanted, ...(notBefore !== undefined && { notBefore }) };
+}
+
+function whyNot(
+  mayAsk: boolean,
+  refs: readonly RollbackRef[],
+  edges: FormerCommitsDto['edges'] | null,
+  isEdgeChosen: boolean,
+): string | null {
+  if (!mayAsk) return 'Only a release manager can ask for a rollback. You can look at the plan.';
+  if (edges?.length === 0) return 'No edge brings these refs here, so nobody can approve that they go back.';
+  if (refs.some(({ to }) => to === null)) return 'Choose for each ref what it goes back to.';
+  return edges !== null && !isEdgeChosen ? 'Choose under the rules of which edge.' : null;
+}

@@ -1,0 +1,133 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useState } from 'react';
+import { HoldLines } from '@/components/holds/hold-lines';
+import { SetHoldDialog } from '@/components/holds/set-hold-dialog';
+import { rollbackHref } from '@/components/promotions/rollback-href';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Checksum } from '@/components/ui/checksum';
+import { CopyButton } from '@/components/ui/copy-button';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { UnsafeText } from '@/components/ui/unsafe-text';
+import type { FormerCommitDto } from '@/lib/contracts/commit';
+import { meOptions } from '@/lib/query/me';
+import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
+import { RefHistory } from './ref-history';
+import { commitPath } from './stage-paths';
+
+const REFETCH_MS = 15_000;
+
+export interface RefViewProps {
+  stage: string;
+  refName: string;
+}
+
+/** One ref of a stage: what holds it, its history, and the ways back. */
+export function RefView({ stage, refName }: RefViewProps) {
+  const { data: me } = useQuery(meOptions);
+  const { data: page } = useQuery({ ...stageOptions(stage), refetchInterval: REFETCH_MS });
+  const { data: former } = useQuery({ ...formerCommitsOptions(stage, refName), refetchInterval: REFETCH_MS });
+  const [isSetting, setIsSetting] = useState(false);
+  const holds = (page?.holds ?? []).filter(({ ref }) => ref === refName);
+  const isTarget = (former?.edges.length ?? 0) > 0;
+  const canRollBack = isTarget && (me?.can.includes('promotion.rollback') ?? false);
+  const isByHand = holds.some(({ origin }) => origin === 'hand');
+  const canHold = isTarget && !isByHand && (me?.can.includes('hold.set') ?? false);
+  return (
+    <>
+      <div className="mb-3.5 flex flex-wrap items-center gap-x-1 gap-y-2">
+        <h1 className="min-w-0 font-mono text-lg font-semibold break-all">
+          <UnsafeText text={refName} />
+        </h1>
+        <CopyButton text={refName} label={`ref ${refName}`} />
+        <span className="flex-1" />
+        {canHold ? <Button onClick={() => setIsSetting(true)}>Hold</Button> : null}
+      </div>
+      <div className="mb-3.5 grid gap-2 empty:hidden">
+        <HoldLines holds={holds} className="rounded-md border border-wait px-3 py-2" />
+      </div>
+      <div className="grid gap-4">
+        <RefHistory stage={stage} refName={refName} canRollBack={canRollBack} />
+        <FormerCard
+          stage={stage}
+          refName={refName}
+          items={(former?.items ?? []).filter(({ isAncestor }) => !isAncestor)}
+          canRollBack={canRollBack}
+        />
+      </div>
+      {isSetting ? (
+        <SetHoldDialog stage={stage} refs={[refName]} onClose={() => setIsSetting(false)} />
+      ) : null}
+    </>
+  );
+}
+
+interface FormerCardProps extends RefViewProps {
+  items: readonly FormerCommitDto[];
+  canRollBack: boolean;
+}
+
+/** Commits that the ref was at and that are not in its history: what a reset left behind, for one. */
+function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
+  if (items.length === 0) return null;
+  return (
+    <Card title="Was here before" isFlush>
+      <Table label="Commits that the ref was at, and that are not in its history">
+        <thead>
+          <tr>
+            <Th>Version</Th>
+            <Th>Commit</Th>
+            <Th>Subject</Th>
+            <Th>By</Th>
+            <Th isNumeric>Committed</Th>
+            <Th>
+              <span className="sr-only">Roll back</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <Tr key={item.checksum}>
+              <Td className="font-semibold whitespace-nowrap">
+                {item.version === null ? null : <UnsafeText text={item.version} />}
+              </Td>
+              <Td>
+                <Checksum value={item.checksum} href={commitPath(item.checksum, stage)} />
+              </Td>
+              <Td className="w-2/5 min-w-40">
+                <span className="line-clamp-2">
+                  <UnsafeText text={item.subject} />
+                </span>
+              </Td>
+              <Td>
+                {item.promotion === null ? null : (
+                  <Link href={`/promotions/${item.promotion}`} className="link-inline">
+                    #{item.promotion}
+                  </Link>
+                )}
+              </Td>
+              <Td isNumeric className="text-muted">
+                <RelativeTime iso={item.timestamp} />
+              </Td>
+              <Td className="w-8 pl-0 text-right">
+                {canRollBack ? (
+                  <ButtonLink
+                    size="sm"
+                    href={rollbackHref(stage, [{ ref: refName, to: item.checksum }])}
+                    aria-label={`Roll back to ${item.version ?? item.checksum.slice(0, 10)}`}
+                  >
+                    Roll back to this
+                  </ButtonLink>
+                ) : null}
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}

@@ -1,0 +1,46 @@
+import { proveApprovedPlan } from '../promotion/prove-published';
+import type { Reader } from './client';
+
+/** How many promotions are looked at: further back goes only who names a commit. */
+const promotionsMax = 200;
+
+/** A commit that a ref of a stage was at, by the plan of a promotion that replaced it or put it there. */
+export interface FormerHead {
+  checksum: string;
+  /** The last promotion that put it there; of what none put there, the last that replaced it. */
+  promotion: number;
+}
+
+/**
+ * Where a ref has been, newest first, as far as promotions tell: each with the last one of them that its rows prove. Names of
+ * commits alone: whether they are still there is for the repository to say.
+ *
+ * @param checksum asks for this one only
+ */
+export async function findFormerHeads(
+  db: Reader,
+  stageId: string,
+  ref: string,
+  checksum: string | null = null,
+): Promise<FormerHead[]> {
+  const isIt =
+    checksum === null ? {} : { OR: [{ resultingChecksum: checksum }, { expectedChecksum: checksum }] };
+  const promotions = await db.promotion.findMany({
+    where: { state: 'published', edge: { toStageId: stageId }, refs: { some: { targetRef: ref, ...isIt } } },
+    include: { approvals: { include: { voided: true } }, runs: { where: { state: 'done' } } },
+    orderBy: { number: 'desc' },
+    take: promotionsMax,
+  });
+  const found = new Map<string, FormerHead & { isPutThere: boolean }>();
+  for (const promotion of promotions) {
+    const planned = proveApprovedPlan(promotion)?.refs.find((each) => each.targetRef === ref);
+    for (const each of [planned?.resultingChecksum, planned?.expectedChecksum]) {
+      if (each == null || (checksum !== null && each !== checksum)) continue;
+      const isPutThere = each === planned?.resultingChecksum;
+      const known = found.get(each);
+      if (known && (known.isPutThere || !isPutThere)) continue;
+      found.set(each, { checksum: each, promotion: promotion.number, isPutThere });
+    }
+  }
+  return [...found.values()];
+}
