@@ -18,6 +18,7 @@ import {
 } from '@/lib/contracts/promotion';
 import { PlanChanged } from './plan-changed';
 import { joinWords, missingText } from './rule-text';
+import { SupersedeField } from './supersede-field';
 import { useAsk } from './use-new-promotion';
 
 export interface AskCardProps {
@@ -34,6 +35,9 @@ export interface AskCardProps {
 export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardProps) {
   const [reason, setReason, clearReason] = useDraft('promotion-reason');
   const [reasonError, setReasonError] = useState<string | null>(null);
+  const [wantedOlder, setWantedOlder] = useState<number | null>(null);
+  const supersedable = result?.supersedable ?? [];
+  const supersedes = supersedable.some(({ number }) => number === wantedOlder) ? wantedOlder : null;
   const { ask, isBusy, error, planBefore, forgetPlanBefore } = useAsk({ onAsked: clearReason, planAgain });
   const why =
     whyNotYet(edge, input, result) ?? (notBefore.error === null ? null : 'Choose another time first.');
@@ -46,7 +50,7 @@ export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardPr
       return;
     }
     forgetPlanBefore();
-    ask({ chosen: input, shown: result, reason: parsed.data });
+    ask({ chosen: input, shown: result, reason: parsed.data, supersedes });
   }
 
   return (
@@ -91,6 +95,7 @@ export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardPr
             />
           )}
         </Field>
+        <SupersedeField offered={supersedable} value={supersedes} onChange={setWantedOlder} />
         <Problem error={error} />
         <p className="text-muted" aria-live="polite">
           {why ?? approvalsText(result)}

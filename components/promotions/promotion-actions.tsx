@@ -1,14 +1,18 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { asSentence } from '@/components/ui/as-sentence';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { meOptions } from '@/lib/query/me';
+import { CancelDialog } from './cancel-dialog';
 import { DecideDialog } from './decide-dialog';
 import { OverrideDialog } from './override-dialog';
 import { usePromotionAct } from './use-promotion-acts';
 
-type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override';
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'cancel';
 
 /** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
 export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
@@ -16,7 +20,10 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
   const { offers } = promotion;
   const close = () => setAct(null);
   return (
-    <div className="flex flex-wrap gap-2.5">
+    <div className="flex flex-wrap items-center gap-2.5">
+      {promotion.state === 'running' ? (
+        <CancelOffer promotion={promotion} onCancel={() => setAct('cancel')} />
+      ) : null}
       {offers.overrideFreeze.isAllowed ? (
         <Button variant="danger" onClick={() => setAct('override')}>
           Promote despite the freeze
@@ -41,11 +48,27 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
       {act === 'approve' || act === 'reject' ? (
         <DecideDialog promotion={promotion} decision={act} onClose={close} />
       ) : null}
+      {act === 'cancel' ? <CancelDialog promotion={promotion} onClose={close} /> : null}
       {act === 'override' ? <OverrideDialog promotion={promotion} onClose={close} /> : null}
       {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
     </div>
   );
+}
+
+/** The button that stops a run; for who may press it at all, why it can't be pressed any more. */
+function CancelOffer({ promotion, onCancel }: { promotion: PromotionDto; onCancel: () => void }) {
+  const { data: me } = useQuery(meOptions);
+  const { isAllowed, why } = promotion.offers.cancel;
+  if (isAllowed) {
+    return (
+      <Button variant="danger" onClick={onCancel}>
+        Cancel this run
+      </Button>
+    );
+  }
+  if (why === null || !me?.can.includes('promotion.cancel')) return null;
+  return <span className="text-sm text-muted">No cancelling: {asSentence(why)}</span>;
 }
 
 interface ActDialogProps {

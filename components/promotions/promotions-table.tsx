@@ -63,6 +63,9 @@ function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) 
       <Td className={STACKED.cell}>
         <StateChip state={row.state} text={row.stateText} isWaiting={row.waits.length > 0} />
         <WaitNote waits={row.waits} />
+        {row.supersedes === null ? null : (
+          <span className="block text-sm text-muted">supersedes #{row.supersedes}</span>
+        )}
         {note}
       </Td>
       <Td className={`whitespace-nowrap max-sm:order-2 max-sm:text-muted ${STACKED.cell}`}>

@@ -28,6 +28,8 @@ const promotion = (state: PromotionRowDto['state'], to = 'staging'): PromotionRo
   reason: 'why',
   requester: 'release manager',
   refs: [],
+  supersedes: null,
+  supersededBy: null,
   waits: [],
   createdAt: '2026-11-02T10:00:00.000Z',
   endedAt: null,

@@ -228,6 +228,15 @@ export const eventKinds = {
     (d, about) => `rejected #${about.promotion}${d.comment === '' ? '' : `: ${d.comment}`}`,
   ),
   'promotion.withdrawn': kind(z.strictObject({}), (_, about) => `withdrew #${about.promotion}`),
+  'promotion.superseded': kind(
+    z.strictObject({ by: count }),
+    (d, about) => `superseded #${about.promotion} by #${d.by}`,
+  ),
+  'promotion.cancel-asked': kind(
+    z.strictObject({ attempt, reason: text, session: text.nullable() }),
+    (d, about) =>
+      `asked to cancel run ${d.attempt} of #${about.promotion}${d.reason === '' ? '' : `: ${d.reason}`}`,
+  ),
   'promotion.retried': kind(
     z.strictObject({ attempt, planChecksum: checksumSchema }),
     (d, about) => `asked for run ${d.attempt} of #${about.promotion}, same plan`,
@@ -276,6 +285,10 @@ export const eventKinds = {
   'run.stale': kind(
     z.strictObject({ attempt, step, ...failure }),
     (d, about) => `#${about.promotion} is stale: ${d.message}`,
+  ),
+  'run.cancelled': kind(
+    z.strictObject({ attempt, step, why: text }),
+    (d, about) => `stopped #${about.promotion} in ${d.step}, before anything moved: ${d.why}`,
   ),
   'run.recovered': kind(
     z.strictObject({ attempt, step }),

@@ -21,6 +21,7 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
+  'promotion.cancel': ['release-manager', 'admin'],
   'freeze.override': ['admin'],
   // A program's, by its token.
   'check.report': [],
@@ -80,7 +81,7 @@ test('a token allows what its scopes name, and no scope decides or sets anything
     actions.filter((action) => can(program(scopes), action));
   expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
     ['read', ['read']],
-    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
+    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel']],
     ['checks:report', ['read', 'check.report']],
   ]);
   expect(allowedTo([])).toEqual([]);

@@ -10,6 +10,7 @@ export const actions = [
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
+  'promotion.cancel',
   'freeze.override',
   'check.report',
   'audit.read',
@@ -33,6 +34,7 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'promotion.request',
     'promotion.withdraw',
     'promotion.retry',
+    'promotion.cancel',
     'audit.read',
     'password.change',
   ],
@@ -44,6 +46,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'settings.read',
     'settings.write',
     'freeze.override',
+    // It stops something, and lets nothing through.
+    'promotion.cancel',
     'people.read',
     'people.write',
     'password.change',
@@ -56,7 +60,7 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
  */
 const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
   read: ['read'],
-  'promotions:request': ['read', 'promotion.request', 'promotion.withdraw'],
+  'promotions:request': ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel'],
   'checks:report': ['read', 'check.report'],
 };
 

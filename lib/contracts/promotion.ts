@@ -101,6 +101,10 @@ export const planResultSchema = z.object({
   planChecksum: checksumSchema,
   facts: planFactsSchema,
   isBlocked: z.boolean(),
+  /** Open requests that no worker has begun and whose place this one may take, oldest first. */
+  supersedable: z.array(
+    z.object({ number: z.number().int(), requester: z.string(), isApproved: z.boolean() }),
+  ),
 });
 export type PlanResultDto = z.infer<typeof planResultSchema>;
 
@@ -113,6 +117,8 @@ export const promotionStateSchema = z.enum([
   'stale',
   'rejected',
   'withdrawn',
+  'cancelled',
+  'superseded',
 ]);
 export type PromotionState = z.infer<typeof promotionStateSchema>;
 
@@ -145,13 +151,15 @@ export type RunStepDto = z.infer<typeof runStepSchema>;
 export const runSchema = z.object({
   id: z.string(),
   attempt: z.number().int(),
-  state: z.enum(['queued', 'running', 'done', 'failed', 'stale']),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'stale', 'cancelled']),
   createdAt: isoTimeSchema,
   startedAt: isoTimeSchema.nullable(),
   endedAt: isoTimeSchema.nullable(),
   retryAt: isoTimeSchema.nullable(),
   /** Under way, but its worker has given no sign of life for a while; `since` is when the last one ran out. */
   stalled: z.object({ since: isoTimeSchema, worker: z.string() }).nullable(),
+  /** Who asked to stop it, and why; it counts until the refs move. */
+  cancel: z.object({ by: z.string(), at: isoTimeSchema, reason: z.string() }).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   steps: z.array(runStepSchema),
 });
@@ -196,6 +204,9 @@ export const promotionRowSchema = z.object({
   reason: z.string(),
   requester: z.string(),
   refs: z.array(z.string()),
+  /** The older request whose place it takes, and the newer one that has taken its own. */
+  supersedes: z.number().int().nullable(),
+  supersededBy: z.number().int().nullable(),
   /** What its run waits for, or would if it were approved now; in lists only where it is approved. */
   waits: z.array(waitSchema),
   createdAt: isoTimeSchema,
@@ -243,6 +254,7 @@ export const promotionSchema = promotionRowSchema.extend({
     reject: offerSchema,
     withdraw: offerSchema,
     retry: offerSchema,
+    cancel: offerSchema,
     overrideFreeze: offerSchema,
   }),
   timeline: z.array(z.object({ at: isoTimeSchema, actor: z.string(), text: z.string(), kind: z.string() })),
@@ -262,6 +274,8 @@ export type PlanInput = z.infer<typeof planInputSchema>;
 export const createPromotionSchema = planInputSchema.extend({
   planChecksum: checksumSchema,
   reason: z.string().trim().min(3, 'say why, in a few words').max(2000),
+  /** Number of an older request on the same edge that ends with this one. */
+  supersedes: z.number().int().positive().optional(),
 });
 export type CreatePromotionInput = z.infer<typeof createPromotionSchema>;
 export const decideSchema = z.strictObject({
@@ -270,6 +284,9 @@ export const decideSchema = z.strictObject({
   comment: z.string().trim().max(2000),
 });
 export type DecideInput = z.infer<typeof decideSchema>;
+/** Stops a run before its refs move. */
+export const cancelPromotionSchema = z.strictObject({ reason: z.string().trim().max(2000).optional() });
+export type CancelPromotionInput = z.infer<typeof cancelPromotionSchema>;
 export const listPromotionsSchema = z.strictObject({
   state: promotionStateSchema.optional(),
   stage: stageNameSchema.optional(),

@@ -8,6 +8,7 @@ import type {
   Promotion,
   PromotionRef,
   Run,
+  RunCancel,
   RunStep,
   Stage,
 } from './generated/client';
@@ -22,7 +23,7 @@ export type FullPromotion = Promotion & {
   requester: Person;
   refs: PromotionRef[];
   approvals: FullApproval[];
-  runs: (Run & { steps: RunStep[] })[];
+  runs: (Run & { steps: RunStep[]; cancel: RunCancel | null })[];
 };
 
 const full = {
@@ -34,7 +35,7 @@ const full = {
     orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
   runs: {
-    include: { steps: { orderBy: { position: 'asc' as const } } },
+    include: { steps: { orderBy: { position: 'asc' as const } }, cancel: true },
     orderBy: { attempt: 'asc' as const },
   },
 };
@@ -117,7 +118,7 @@ export function findPromotionsIn(
   });
 }
 
-export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt' | 'replannedById'>;
+export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt' | 'replannedById' | 'supersededBy'>;
 export type NewPromotionRef = Omit<PromotionRef, 'promotionId'>;
 
 export async function insertPromotion(
@@ -144,6 +145,11 @@ export async function movePromotion(
     data: { state: to, ...times },
   });
   return count === 1;
+}
+
+/** Notes which newer request has taken the place of this one. */
+export async function noteSuperseded(tx: Transaction, id: string, by: number): Promise<void> {
+  await tx.promotion.update({ where: { id }, data: { supersededBy: by } });
 }
 
 /** Gives the promotion another plan, made by whom, and the refs of that plan. */

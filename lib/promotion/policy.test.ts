@@ -37,6 +37,7 @@ const reviewer: PolicyActor = {
   mayDecide: true,
   mayWithdraw: false,
   mayRetry: false,
+  mayCancel: false,
 };
 const asker: PolicyActor = {
   id: 'asker',
@@ -44,6 +45,7 @@ const asker: PolicyActor = {
   mayDecide: false,
   mayWithdraw: true,
   mayRetry: true,
+  mayCancel: true,
 };
 const approval = (reviewerId: string, part: Partial<Decision> = {}): Decision => ({
   reviewerId,

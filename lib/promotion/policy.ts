@@ -26,11 +26,12 @@ export interface PolicyActor {
   mayDecide: boolean;
   mayWithdraw: boolean;
   mayRetry: boolean;
+  mayCancel: boolean;
 }
 
 /** Why somebody may not approve or reject, as a code and as a sentence; null where they may. */
 export interface Refusal {
-  code: 'forbidden' | 'own-request' | 'already-decided' | 'state-changed';
+  code: 'forbidden' | 'own-request' | 'already-decided' | 'state-changed' | 'conflict';
   why: string;
 }
 
@@ -89,9 +90,9 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
   if (actor.id !== subject.requesterId && !mayForProgram) {
     return { code: 'forbidden', why: 'only the person who asked can withdraw it' };
   }
-  return nextState(subject.state, 'withdraw')
-    ? null
-    : { code: 'state-changed', why: `it is ${subject.state}` };
+  if (nextState(subject.state, 'withdraw')) return null;
+  const hint = subject.state === 'running' ? ': cancel it instead' : '';
+  return { code: 'state-changed', why: `it is ${subject.state}${hint}` };
 }
 
 /** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */

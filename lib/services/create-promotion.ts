@@ -14,6 +14,7 @@ import {
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdgeById } from '../db/edge';
 import {
+  type FullPromotion,
   findOpenPromotionsInto,
   findPromotionByIdempotencyKey,
   insertPromotion,
@@ -31,6 +32,7 @@ import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
 import type { ServiceContext } from './service-context';
+import { requireSupersedable, supersede } from './supersede-promotion';
 
 const idempotencyKeySchema = z
   .string()
@@ -43,7 +45,7 @@ const idempotencyKeySchema = z
  * that is sent back. With an `idempotencyKey` a request that is sent twice makes one promotion.
  *
  * @throws AppError `plan-changed`; `plan-blocked` with the check that fails; `conflict` where the same is open
- *   already; as `makePlan`
+ *   already; as `requireSupersedable`, and as `makePlan`
  */
 export async function createPromotion(
   ctx: ServiceContext,
@@ -75,7 +77,8 @@ export async function createPromotion(
     }
     await refuseStale(tx, result);
     await noteSourceCommits(tx, result.plan, ctx.clock.now());
-    return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
+    const { reason, supersedes } = wanted;
+    return insert(tx, { ctx, actor, result, reason, key, supersedes });
   });
   return getPromotion(ctx, actor, number);
 }
@@ -138,10 +141,12 @@ async function insert(
     result: PlanResultDto;
     reason: string;
     key: string | null;
+    supersedes: number | undefined;
   },
 ): Promise<number> {
   const { plan, planChecksum, facts } = of.result;
   const at = of.ctx.clock.now();
+  const older = of.supersedes === undefined ? null : await findOlder(tx, of.supersedes, of);
   const number = await takePromotionNumber(tx);
   await insertPromotion(
     tx,
@@ -157,6 +162,7 @@ async function insert(
       planChecksum,
       factsJson: JSON.stringify(facts),
       idempotencyKey: of.key,
+      supersedes: older?.number ?? null,
       createdAt: at,
     },
     promotionRefs(of.result),
@@ -177,7 +183,21 @@ async function insert(
       ...(plan.notBefore !== undefined && { notBefore: plan.notBefore }),
     },
   });
+  if (older) await supersede(tx, older, { by: number, at, actor: auditActorOf(of.actor) });
   return number;
+}
+
+function findOlder(
+  tx: Transaction,
+  number: number,
+  { result, actor }: { result: PlanResultDto; actor: ClientActor },
+): Promise<FullPromotion> {
+  return requireSupersedable(tx, number, {
+    edgeId: result.plan.edge.id,
+    refs: result.plan.refs,
+    supersedable: result.supersedable.map((each) => each.number),
+    asker: { id: actor.id, isPerson: actor.kind === 'person' },
+  });
 }
 
 /** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */

@@ -156,4 +156,7 @@ const recentKinds = [
   'run.published',
   'run.failed',
   'run.stale',
+  'promotion.superseded',
+  'promotion.cancel-asked',
+  'run.cancelled',
 ] as const;

@@ -13,11 +13,13 @@ import { whyNotOverride } from '../promotion/freeze/why-not-override';
 import { parsePlan } from '../promotion/plan-checksum';
 import { offerOf, whyNotApprove, whyNotReject, whyNotRetry, whyNotWithdraw } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
+import { whyNotCancel } from '../promotion/why-not-cancel';
 import { freezeOverrideDto, freezeStateDto } from './freeze-dto';
 import { withLiveChecks } from './live-checks';
 import { readPolicyMoment } from './policy-moment';
 import {
   approvalDto,
+  cancelSubject,
   policyActor,
   policySubject,
   promotionRowDto,
@@ -65,6 +67,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
+      cancel: offerOf(whyNotCancel(cancelSubject(row), person)),
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
       ),

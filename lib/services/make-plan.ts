@@ -13,6 +13,7 @@ import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
 import { findStageFacts } from './find-stage-facts';
+import { findSupersedable } from './find-supersedable';
 import { freezeChecks } from './freeze-checks';
 import { readFsckChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
@@ -84,7 +85,8 @@ export async function makePlan(
       ],
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
-    return { plan, planChecksum: planChecksum(plan), facts, isBlocked };
+    const supersedable = await findSupersedable(ctx, stages, plan.refs);
+    return { plan, planChecksum: planChecksum(plan), facts, isBlocked, supersedable };
   });
 }
 

@@ -33,6 +33,7 @@ import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
 import { SERVICE_ROLE } from '../promotion/service-role';
 import { stalledSince } from '../promotion/stalled-run';
 import { isOpen } from '../promotion/state-machine';
+import type { CancelSubject } from '../promotion/why-not-cancel';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -59,12 +60,15 @@ export function promotionRowDto(
       state: subject.state,
       approvals: given,
       approvalsRequired: required,
+      supersededBy: row.supersededBy,
       waits,
       run: newestRun(row.runs),
     }),
     reason: row.reason,
     requester: row.requester.displayName,
     refs: row.refs.map((ref) => ref.targetRef),
+    supersedes: row.supersedes,
+    supersededBy: row.supersededBy,
     waits,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
@@ -109,6 +113,18 @@ export function policyActor(actor: ClientActor | null): PolicyActor {
     mayDecide: actor !== null && can(actor, 'promotion.decide'),
     mayWithdraw: actor !== null && can(actor, 'promotion.withdraw'),
     mayRetry: actor !== null && can(actor, 'promotion.retry'),
+    mayCancel: actor !== null && can(actor, 'promotion.cancel'),
+  };
+}
+
+/** What decides whether the run of a promotion may be cancelled. */
+export function cancelSubject(row: FullPromotion): CancelSubject {
+  const run = row.runs.at(-1);
+  return {
+    state: stateOf(row),
+    requesterId: row.requesterId,
+    isCommitted: (run?.committedAt ?? null) !== null,
+    askedBy: run?.cancel?.askedBy ?? null,
   };
 }
 
@@ -199,6 +215,11 @@ export function runDto(row: RunWithSteps, now: Date): RunDto {
     endedAt: row.endedAt?.toISOString() ?? null,
     retryAt: row.retryAt?.toISOString() ?? null,
     stalled: stalled && { since: stalled.toISOString(), worker: row.leaseOwner ?? 'unknown' },
+    cancel: row.cancel && {
+      by: row.cancel.askedBy,
+      at: row.cancel.askedAt.toISOString(),
+      reason: row.cancel.reason,
+    },
     error: errorOf(row),
     steps: row.steps.map(stepDto),
   };
@@ -225,5 +246,6 @@ function newestRun(runs: FullPromotion['runs']) {
   const run = runs.at(-1);
   if (!run) return null;
   const step = run.steps.map(stepDto).find((each) => each.state === 'running' || each.state === 'retrying');
-  return { state: run.state, errorMessage: run.errorMessage, step: step ?? null };
+  const isBeingCancelled = run.cancel !== null && run.committedAt === null;
+  return { state: run.state, errorMessage: run.errorMessage, isBeingCancelled, step: step ?? null };
 }

@@ -9,7 +9,16 @@ export function addClientCommands(program: Command): void {
     .argument('<refs...>', 'as the source stage calls them')
     .requiredOption('--reason <text>', 'reviewers and auditors read it')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
+    .option(
+      '--supersedes <number>',
+      'an older request of this program that ends with this one',
+      parseWhole(1),
+    )
     .action(async (from, to, refs, options) => (await import('./promote')).promote(from, to, refs, options));
+  addClientOptions(program.command('cancel').description('stop the run of a promotion before its refs move'))
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .option('--reason <text>', 'why; it stands in the history')
+    .action(async (number, options) => (await import('./cancel')).cancel(number, options));
   const check = program.command('check').description('external checks of promotions');
   addClientOptions(check.command('report').description('say how a check of a promotion went'))
     .argument('<number>', 'of the promotion', parseWhole(1))

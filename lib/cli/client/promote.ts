@@ -8,6 +8,7 @@ import { askApi, type ClientOptions } from './api';
 export interface PromoteOptions extends ClientOptions {
   reason: string;
   notBefore?: string;
+  supersedes?: number;
 }
 
 /** `treeline promote`: plans what the heads of refs would do along an edge, and asks for exactly that, over the API. */
@@ -24,7 +25,7 @@ export async function promote(
   });
   const edge = items.find((each) => each.from === from && each.to === to);
   if (!edge) throw new AppError('not-found', `there is no edge from ${from} to ${to}`);
-  const { reason, notBefore } = options;
+  const { reason, notBefore, supersedes } = options;
   const wanted = { edge: edge.id, refs: refs.map((ref) => ({ ref })), notBefore };
   const result = await askApi(options, {
     method: 'POST',
@@ -36,7 +37,7 @@ export async function promote(
   const promotion = await askApi(options, {
     method: 'POST',
     path: '/api/promotions',
-    body: { ...wanted, planChecksum: result.planChecksum, reason },
+    body: { ...wanted, planChecksum: result.planChecksum, reason, supersedes },
     schema: promotionSchema,
   });
   if (options.json) printJson(promotion);
