@@ -9,7 +9,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM treeline_web, treeline_worker, tr
 
 -- Pages, API and command line: everything but to change what was recorded and decided.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO treeline_web;
-REVOKE UPDATE, DELETE ON "AuditEvent", "Approval", "ApprovalVoid" FROM treeline_web;
+REVOKE UPDATE, DELETE ON "AuditEvent", "Approval", "ApprovalVoid", "EmergencyReview" FROM treeline_web;
 REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM treeline_web;
 
 -- The worker reads what was decided, and writes what it did. It can approve nothing, and sees no hash of a password or a token.

@@ -173,6 +173,12 @@ const table: Record<string, Row> = {
     body: () => ({}),
     status: 404,
   },
+  'POST api/promotions/[number]/reviews': {
+    allowed: ['reviewer'],
+    params: numbered,
+    body: () => ({ verdict: 'accepted', comment: 'looked at it' }),
+    status: 409,
+  },
   'POST api/promotions/[number]/retry': { allowed: manager, params: numbered, status: 409 },
   'GET api/edges': { allowed: everybody, status: 200 },
   'POST api/edges': {

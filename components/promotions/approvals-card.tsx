@@ -25,7 +25,7 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
       <div className="grid gap-2.5">
         <ul aria-label="Approval rules" className="grid gap-2">
           {promotion.rules.map((rule) => (
-            <RuleItem key={rule.group ?? ''} rule={rule} state={promotion.state} />
+            <RuleItem key={rule.group ?? ''} rule={rule} isOpen={promotion.state === 'requested'} />
           ))}
         </ul>
         {promotion.approvals.length === 0 ? null : (
@@ -46,8 +46,9 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
   );
 }
 
-function RuleItem({ rule, state }: { rule: RuleStateDto; state: PromotionDto['state'] }) {
-  const waits = state === 'requested' && !rule.isSatisfied;
+/** A rule with who satisfies it and, while it is open, who still may. */
+export function RuleItem({ rule, isOpen }: { rule: RuleStateDto; isOpen: boolean }) {
+  const waits = isOpen && !rule.isSatisfied;
   return (
     <li>
       <span className="flex flex-wrap items-center gap-1.5">

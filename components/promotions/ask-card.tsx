@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Field } from '@/components/ui/field';
 import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { Input } from '@/components/ui/input';
@@ -13,9 +14,11 @@ import type { BoardEdgeDto } from '@/lib/contracts/board';
 import {
   approvalPolicyOf,
   createPromotionSchema,
+  emergencyOf,
   type PlanInput,
   type PlanResultDto,
 } from '@/lib/contracts/promotion';
+import { EmergencyField } from './emergency-field';
 import { PlanChanged } from './plan-changed';
 import { joinWords, missingText } from './rule-text';
 import { SupersedeField } from './supersede-field';
@@ -26,15 +29,18 @@ export interface AskCardProps {
   input: PlanInput | null;
   /** When it may begin, as typed, and what is wrong with that. */
   notBefore: { text: string; error: string | null; onChange: (text: string) => void };
+  /** Whether it is to be published without approval. */
+  emergency: { isOn: boolean; onChange: (isOn: boolean) => void };
   /** The plan on the page; undefined while it is being made or can't be. */
   result: PlanResultDto | undefined;
   planAgain: () => Promise<unknown>;
 }
 
 /** The reason, and the one button that asks. It asks for the plan on the page and no other. */
-export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardProps) {
+export function AskCard({ edge, input, notBefore, emergency, result, planAgain }: AskCardProps) {
   const [reason, setReason, clearReason] = useDraft('promotion-reason');
   const [reasonError, setReasonError] = useState<string | null>(null);
+  const [isConfirming, setIsConfirming] = useState(false);
   const [wantedOlder, setWantedOlder] = useState<number | null>(null);
   const supersedable = result?.supersedable ?? [];
   const supersedes = supersedable.some(({ number }) => number === wantedOlder) ? wantedOlder : null;
@@ -49,6 +55,11 @@ export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardPr
       setReasonError(parsed.error.issues[0]?.message ?? 'say why, in a few words');
       return;
     }
+    if (emergency.isOn && !isConfirming) {
+      setIsConfirming(true);
+      return;
+    }
+    setIsConfirming(false);
     forgetPlanBefore();
     ask({ chosen: input, shown: result, reason: parsed.data, supersedes });
   }
@@ -81,41 +92,66 @@ export function AskCard({ edge, input, notBefore, result, planAgain }: AskCardPr
             />
           )}
         </Field>
-        <Field
-          label="Not before (optional)"
-          hint="By your clock. It is part of what is approved; the run waits for it."
-          error={notBefore.error}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              type="datetime-local"
-              value={notBefore.text}
-              onChange={(event) => notBefore.onChange(event.target.value)}
-            />
-          )}
-        </Field>
+        <EmergencyField edge={edge} value={emergency.isOn} onChange={emergency.onChange} />
+        {emergency.isOn ? null : (
+          <Field
+            label="Not before (optional)"
+            hint="By your clock. It is part of what is approved; the run waits for it."
+            error={notBefore.error}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="datetime-local"
+                value={notBefore.text}
+                onChange={(event) => notBefore.onChange(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
         <SupersedeField offered={supersedable} value={supersedes} onChange={setWantedOlder} />
         <Problem error={error} />
         <p className="text-muted" aria-live="polite">
           {why ?? approvalsText(result)}
         </p>
         <Button
-          variant="primary"
+          variant={emergency.isOn ? 'danger' : 'primary'}
           type="submit"
           isBusy={isBusy}
           disabled={why !== null}
           className="justify-self-start"
         >
-          {planBefore === null ? 'Ask for approval' : 'Ask for the new plan'}
+          {actText(emergency.isOn, planBefore !== null)}
         </Button>
       </form>
+      {isConfirming && edge !== null ? (
+        <ConfirmDialog
+          title={`Publish into ${edge.to} without approval?`}
+          act={`Publish into ${edge.to}`}
+          variant="danger"
+          isBusy={isBusy}
+          error={null}
+          onConfirm={submit}
+          onClose={() => setIsConfirming(false)}
+        >
+          Nobody looks at it first: its run begins at once. It is marked as an emergency for ever, everybody
+          sees it, and reviewers have to review it within {edge.emergency?.reviewHours ?? 0} h.
+        </ConfirmDialog>
+      ) : null}
     </Card>
   );
 }
 
+function actText(isEmergency: boolean, isNewPlan: boolean): string {
+  if (isEmergency) return isNewPlan ? 'Publish the new plan without approval' : 'Publish without approval';
+  return isNewPlan ? 'Ask for the new plan' : 'Ask for approval';
+}
+
 function approvalsText(result: PlanResultDto | undefined): string {
   if (result === undefined) return '';
+  const emergency = emergencyOf(result.plan);
+  if (emergency)
+    return `Nobody approves it. It is reviewed within ${emergency.reviewHours} h of being published.`;
   const rules = approvalPolicyOf(result.plan).rules;
   const who = rules.map(({ group, required }) => missingText({ group, missing: required }));
   const then = result.plan.notBefore === undefined ? 'then it runs by itself' : 'then it runs at its time';

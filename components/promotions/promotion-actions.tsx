@@ -10,9 +10,10 @@ import { meOptions } from '@/lib/query/me';
 import { CancelDialog } from './cancel-dialog';
 import { DecideDialog } from './decide-dialog';
 import { OverrideDialog } from './override-dialog';
+import { ReviewDialog } from './review-dialog';
 import { usePromotionAct } from './use-promotion-acts';
 
-type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'cancel';
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'cancel' | 'review';
 
 /** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
 export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
@@ -40,6 +41,11 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
           Approve this plan
         </Button>
       ) : null}
+      {offers.review.isAllowed ? (
+        <Button variant="primary" onClick={() => setAct('review')}>
+          Review this emergency
+        </Button>
+      ) : null}
       {offers.retry.isAllowed ? (
         <Button variant="primary" onClick={() => setAct('retry')}>
           Retry
@@ -49,6 +55,7 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
         <DecideDialog promotion={promotion} decision={act} onClose={close} />
       ) : null}
       {act === 'cancel' ? <CancelDialog promotion={promotion} onClose={close} /> : null}
+      {act === 'review' ? <ReviewDialog promotion={promotion} onClose={close} /> : null}
       {act === 'override' ? <OverrideDialog promotion={promotion} onClose={close} /> : null}
       {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
@@ -107,7 +114,7 @@ function RetryDialog({ promotion, onClose }: ActDialogProps) {
     >
       {promotion.state === 'stale'
         ? `The plan is made anew. If it is the same as before, it runs; if ${promotion.edge.to} has moved, the new plan needs new approvals.`
-        : 'The same plan runs again from the start. Its approvals still hold.'}
+        : `The same plan runs again from the start. ${promotion.emergency === null ? 'Its approvals still hold.' : 'It is published without approval.'}`}
     </ConfirmDialog>
   );
 }

@@ -4,6 +4,7 @@ import { asSentence } from '@/components/ui/as-sentence';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { EmergencyNotice } from './emergency-notice';
 import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
 import { endOfWaits, WaitText } from './wait-text';
@@ -19,6 +20,7 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
   const { newerNumber, movedSourceRefs, edge, plan, state } = promotion;
   return (
     <div className="grid gap-2 not-empty:mt-3">
+      <EmergencyNotice promotion={promotion} />
       {promotion.overrides.map((override) => (
         <OverrideNotice key={override.at} promotion={promotion} override={override} />
       ))}

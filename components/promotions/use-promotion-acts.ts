@@ -8,6 +8,7 @@ import {
   type DecideInput,
   type PromotionDto,
   promotionSchema,
+  type ReviewEmergencyInput,
 } from '@/lib/contracts/promotion';
 import { apiSend } from '@/lib/query/api';
 import { promotionKeys } from '@/lib/query/promotions';
@@ -49,6 +50,15 @@ export function useCancel(number: number) {
   return useMutation({
     mutationFn: (input: CancelPromotionInput) =>
       apiSend('POST', `/api/promotions/${number}/cancel`, input, promotionSchema),
+    ...useRefresh(number),
+  });
+}
+
+/** Says afterwards what one thinks of an emergency. */
+export function useReview(number: number) {
+  return useMutation({
+    mutationFn: (input: ReviewEmergencyInput) =>
+      apiSend('POST', `/api/promotions/${number}/reviews`, input, promotionSchema),
     ...useRefresh(number),
   });
 }

@@ -6,9 +6,10 @@ import { Textarea } from '@/components/ui/textarea';
 import type { ApprovalRule } from '@/lib/contracts/policy';
 import { ApprovalRulesField } from './approval-rules-field';
 import { EdgeCheckFields, type EdgeChecksDraft } from './edge-check-fields';
+import { type EdgeEmergencyDraft, EdgeEmergencyFields } from './edge-emergency-fields';
 
 /** An edge as it is typed. */
-export interface EdgeDraft extends EdgeChecksDraft {
+export interface EdgeDraft extends EdgeChecksDraft, EdgeEmergencyDraft {
   from: string;
   to: string;
   mode: 'identity' | 'recommit';
@@ -137,6 +138,7 @@ export function EdgeFields({ draft, errors, stages, groups, isNew, onChange }: E
           />
         )}
       </Field>
+      <EdgeEmergencyFields draft={draft} groups={groups} errors={errors} onChange={onChange} />
       <EdgeCheckFields draft={draft} errors={errors} onChange={onChange} />
       <Checkbox
         label="Hash every new object before it is linked"

@@ -30,6 +30,7 @@ const promotion = (state: PromotionRowDto['state'], to = 'staging'): PromotionRo
   refs: [],
   supersedes: null,
   supersededBy: null,
+  emergency: null,
   waits: [],
   createdAt: '2026-11-02T10:00:00.000Z',
   endedAt: null,

@@ -136,9 +136,11 @@ export const eventKinds = {
       approvalsRequired: count,
       /** As people read them; absent where an edge had but a number of reviewers. */
       rules: z.array(text).optional(),
+      /** Whose release managers may publish without approval; absent where nobody may. */
+      emergencyGroup: text.optional(),
     }),
     (d) =>
-      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')})`,
+      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')}${d.emergencyGroup === undefined ? '' : `; ${d.emergencyGroup} may publish without approval`})`,
   ),
   'edge.updated': kind(
     z.strictObject({ from: text, to: text, policyVersion: count, changes: z.array(text) }),
@@ -228,6 +230,40 @@ export const eventKinds = {
     (d, about) => `rejected #${about.promotion}${d.comment === '' ? '' : `: ${d.comment}`}`,
   ),
   'promotion.withdrawn': kind(z.strictObject({}), (_, about) => `withdrew #${about.promotion}`),
+  'promotion.emergency': kind(
+    z.strictObject({
+      planChecksum: checksumSchema,
+      /** The group that let them. */
+      group: text,
+      reviewHours: count,
+      reason: text,
+      /** What it went past. */
+      passed: text,
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `EMERGENCY: asked to publish #${about.promotion} into ${about.stage} without approval (${d.group}): ${d.reason}`,
+  ),
+  'emergency.reviewed': kind(
+    z.strictObject({
+      verdict: z.enum(['accepted', 'objected']),
+      comment: text,
+      /** Whether as many have reviewed it as have to. */
+      isComplete: z.boolean(),
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `${d.verdict === 'accepted' ? 'accepted' : 'objected to'} the emergency #${about.promotion} afterwards${d.isComplete ? ', which completes its review' : ''}: ${d.comment}`,
+  ),
+  'emergency.review-overdue': kind(
+    z.strictObject({
+      dueAt: text,
+      /** Counted from 1. */
+      reminder: count,
+    }),
+    (d, about) =>
+      `noted that the review of the emergency #${about.promotion} is overdue since ${utcMinute(d.dueAt)}${d.reminder === 1 ? '' : `, for the ${d.reminder}th time`}`,
+  ),
   'promotion.superseded': kind(
     z.strictObject({ by: count }),
     (d, about) => `superseded #${about.promotion} by #${d.by}`,

@@ -18,6 +18,7 @@ const actor = (role: PersonActor['role'], mustChangePassword = false): PersonAct
 const table: Record<Action, PersonActor['role'][]> = {
   read: ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'],
   'promotion.request': ['release-manager'],
+  'promotion.emergency': ['release-manager'],
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],

@@ -7,6 +7,7 @@ import type { Actor } from './actor';
 export const actions = [
   'read',
   'promotion.request',
+  'promotion.emergency',
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
@@ -32,6 +33,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
   'release-manager': [
     'read',
     'promotion.request',
+    // Where the edge names a group, and they are in it.
+    'promotion.emergency',
     'promotion.withdraw',
     'promotion.retry',
     'promotion.cancel',

@@ -20,6 +20,8 @@ export const boardEdgeSchema = z.object({
   /** Refs that are ahead or missing, and so can be promoted. */
   aheadCount: z.number().int(),
   canRequest: z.boolean(),
+  /** Who may publish along it without approval; null where nobody may. */
+  emergency: z.object({ group: z.string(), reviewHours: z.number().int(), isForMe: z.boolean() }).nullable(),
 });
 export const boardStageSchema = z.object({
   stage: stageSchema,

@@ -4,6 +4,8 @@ import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
   approvalPolicySchema,
+  type EmergencyPolicy,
+  emergencyPolicySchema,
   ruleStateSchema,
 } from './policy';
 import {
@@ -47,9 +49,20 @@ const planBase = {
  */
 export const planSchema = z.discriminatedUnion('version', [
   z.strictObject({ version: z.literal(1), ...planBase, approvalsRequired: z.number().int() }),
-  z.strictObject({ version: z.literal(2), ...planBase, approval: approvalPolicySchema }),
+  z.strictObject({
+    version: z.literal(2),
+    ...planBase,
+    approval: approvalPolicySchema,
+    /** It is published without approval; absent unless somebody broke the glass. */
+    emergency: emergencyPolicySchema.optional(),
+  }),
 ]);
 export type Plan = z.infer<typeof planSchema>;
+
+/** Who may publish the plan without approval; null where nobody may. */
+export function emergencyOf(plan: Plan): EmergencyPolicy | null {
+  return plan.version === 2 ? (plan.emergency ?? null) : null;
+}
 
 /** Who has to approve the plan. */
 export function approvalPolicyOf(plan: Plan): ApprovalPolicy {
@@ -193,6 +206,19 @@ export const waitSchema = z.object({
 });
 export type WaitDto = z.infer<typeof waitSchema>;
 
+/** `none`: none of its refs has moved, so there is nothing to review. */
+export const reviewStateSchema = z.enum(['none', 'due', 'overdue', 'reviewed']);
+export type ReviewState = z.infer<typeof reviewStateSchema>;
+
+/** How far the review of what was published without approval is. */
+export const emergencyStateSchema = z.object({
+  review: reviewStateSchema,
+  /** Until when it has to be done; null while there is nothing to review. */
+  dueAt: isoTimeSchema.nullable(),
+  hasObjection: z.boolean(),
+});
+export type EmergencyStateDto = z.infer<typeof emergencyStateSchema>;
+
 /** One promotion in a list. `title` is such as "7.4.1 to production". */
 export const promotionRowSchema = z.object({
   number: z.number().int(),
@@ -207,6 +233,8 @@ export const promotionRowSchema = z.object({
   /** The older request whose place it takes, and the newer one that has taken its own. */
   supersedes: z.number().int().nullable(),
   supersededBy: z.number().int().nullable(),
+  /** Null where it is none. */
+  emergency: emergencyStateSchema.nullable(),
   /** What its run waits for, or would if it were approved now; in lists only where it is approved. */
   waits: z.array(waitSchema),
   createdAt: isoTimeSchema,
@@ -223,6 +251,8 @@ export type QueuedPromotionDto = z.infer<typeof queuedPromotionSchema>;
 export const approvalQueueSchema = z.object({
   waitingForMe: z.array(queuedPromotionSchema),
   others: z.array(queuedPromotionSchema),
+  /** What was published without approval and is not reviewed yet, what is due first first. */
+  reviews: z.array(promotionRowSchema.extend({ isForMe: z.boolean() })),
 });
 export type ApprovalQueueDto = z.infer<typeof approvalQueueSchema>;
 
@@ -241,6 +271,17 @@ export const promotionSchema = promotionRowSchema.extend({
   /** The approval rules in the order of the policy. */
   rules: z.array(ruleStateSchema),
   runs: z.array(runSchema),
+  /** What was said of an emergency afterwards, oldest first. */
+  reviews: z.array(
+    z.object({
+      reviewer: z.string(),
+      verdict: z.enum(['accepted', 'objected']),
+      comment: z.string(),
+      at: isoTimeSchema,
+    }),
+  ),
+  /** The approval rules as its review goes by; empty where it is no emergency. */
+  reviewRules: z.array(ruleStateSchema),
   /** Source refs that have moved on since the plan was fixed. */
   movedSourceRefs: z.array(z.object({ ref: z.string(), now: checksumSchema.nullable() })),
   /** A newer open promotion on the same edge with a ref in common, if there is one. */
@@ -255,6 +296,7 @@ export const promotionSchema = promotionRowSchema.extend({
     withdraw: offerSchema,
     retry: offerSchema,
     cancel: offerSchema,
+    review: offerSchema,
     overrideFreeze: offerSchema,
   }),
   timeline: z.array(z.object({ at: isoTimeSchema, actor: z.string(), text: z.string(), kind: z.string() })),
@@ -269,6 +311,8 @@ export const planInputSchema = z.strictObject({
     .max(200),
   /** Its run begins no earlier; it is part of what is approved. */
   notBefore: isoTimeSchema.optional(),
+  /** Published without approval, and reviewed afterwards: for people whom the edge lets. */
+  emergency: z.boolean().optional(),
 });
 export type PlanInput = z.infer<typeof planInputSchema>;
 export const createPromotionSchema = planInputSchema.extend({
@@ -284,6 +328,11 @@ export const decideSchema = z.strictObject({
   comment: z.string().trim().max(2000),
 });
 export type DecideInput = z.infer<typeof decideSchema>;
+export const reviewEmergencySchema = z.strictObject({
+  verdict: z.enum(['accepted', 'objected']),
+  comment: z.string().trim().min(3, 'say what you looked at, in a few words').max(2000),
+});
+export type ReviewEmergencyInput = z.infer<typeof reviewEmergencySchema>;
 /** Stops a run before its refs move. */
 export const cancelPromotionSchema = z.strictObject({ reason: z.string().trim().max(2000).optional() });
 export type CancelPromotionInput = z.infer<typeof cancelPromotionSchema>;

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
-import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
+import {
+  approvalExpiryHoursSchema,
+  approvalRuleSchema,
+  approvalRulesSchema,
+  emergencyReviewHoursSchema,
+  groupNameSchema,
+} from './policy';
 import {
   checksumSchema,
   isoTimeSchema,
@@ -107,6 +113,10 @@ export const edgeSchema = z.object({
   sourceFsckCheck: checkLevelSchema,
   /** Checks that others make and report. */
   externalChecks: z.array(externalCheckSchema),
+  /** Whose release managers may publish without approval; null: nobody. */
+  emergencyGroup: z.string().nullable(),
+  /** Within how many hours that has to be reviewed. */
+  emergencyReviewHours: z.number().int(),
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -177,5 +187,7 @@ export const edgeInputSchema = z.strictObject({
   fastForwardCheck: checkLevelSchema.optional(),
   sourceFsckCheck: checkLevelSchema.optional(),
   externalChecks: externalChecksSchema.optional(),
+  emergencyGroup: groupNameSchema.nullable().optional(),
+  emergencyReviewHours: emergencyReviewHoursSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

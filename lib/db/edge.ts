@@ -39,6 +39,8 @@ export type EdgeChange = Partial<
     | 'fastForwardCheck'
     | 'sourceFsckCheck'
     | 'externalChecks'
+    | 'emergencyGroupId'
+    | 'emergencyReviewHours'
     | 'policyVersion'
   >
 >;

@@ -4,6 +4,7 @@ import type {
   Approval,
   ApprovalVoid,
   Edge,
+  EmergencyReview,
   Person,
   Promotion,
   PromotionRef,
@@ -24,6 +25,7 @@ export type FullPromotion = Promotion & {
   refs: PromotionRef[];
   approvals: FullApproval[];
   runs: (Run & { steps: RunStep[]; cancel: RunCancel | null })[];
+  reviews: (EmergencyReview & { reviewer: Person })[];
 };
 
 const full = {
@@ -37,6 +39,10 @@ const full = {
   runs: {
     include: { steps: { orderBy: { position: 'asc' as const } }, cancel: true },
     orderBy: { attempt: 'asc' as const },
+  },
+  reviews: {
+    include: { reviewer: true },
+    orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
 };
 
@@ -105,20 +111,21 @@ export function findOpenPromotionsInto(
   });
 }
 
+/** Promotions that match, oldest first. */
+export function findFullPromotions(db: Reader, where: object): Promise<FullPromotion[]> {
+  return db.promotion.findMany({ where, include: full, orderBy: { number: 'asc' } });
+}
+
 /** Promotions in one of `states`, along one edge or all, oldest first. */
 export function findPromotionsIn(
   db: Reader,
   states: readonly PromotionState[],
   edgeId: string | null = null,
 ): Promise<FullPromotion[]> {
-  return db.promotion.findMany({
-    where: { state: { in: [...states] }, ...(edgeId !== null && { edgeId }) },
-    include: full,
-    orderBy: { number: 'asc' },
-  });
+  return findFullPromotions(db, { state: { in: [...states] }, ...(edgeId !== null && { edgeId }) });
 }
 
-export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt' | 'replannedById' | 'supersededBy'>;
+export type NewPromotion = Omit<Promotion, 'endedAt' | 'replannedById' | 'supersededBy' | 'reviewedAt'>;
 export type NewPromotionRef = Omit<PromotionRef, 'promotionId'>;
 
 export async function insertPromotion(

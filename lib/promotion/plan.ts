@@ -1,4 +1,4 @@
-import type { ApprovalPolicy } from '../contracts/policy';
+import type { ApprovalPolicy, EmergencyPolicy } from '../contracts/policy';
 import type { Plan } from '../contracts/promotion';
 
 export interface PlanEdge {
@@ -12,14 +12,18 @@ export interface PlanEdge {
   requireSourceHead: boolean;
 }
 
-/**
- * The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing.
- * @param notBefore ISO 8601; only where it is given does the plan speak of it
- */
+/** What only some plans speak of; those that don't have the checksums that they would have without it. */
+export interface PlanExtras {
+  /** ISO 8601. */
+  notBefore?: string;
+  emergency?: EmergencyPolicy;
+}
+
+/** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
 export function assemblePlan(
   edge: PlanEdge,
   refs: readonly Plan['refs'][number][],
-  notBefore?: string,
+  { notBefore, emergency }: PlanExtras = {},
 ): Plan {
   return {
     version: 2,
@@ -31,6 +35,7 @@ export function assemblePlan(
     verifyObjects: edge.verifyObjects,
     requireSourceHead: edge.requireSourceHead,
     ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
+    ...(emergency !== undefined && { emergency }),
     refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),
   };
 }

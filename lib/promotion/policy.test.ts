@@ -22,11 +22,13 @@ const subject: PolicySubject = {
   policy: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
   askerIds: ['asker', 'replanner', 'holder'],
   decisions: [],
+  emergency: null,
   moment: {
     at,
     eligibility: {
       reviewers: new Set(['reviewer', 'asker', 'replanner', 'late']),
       groups: new Map([['security', new Set(['reviewer', 'late'])]]),
+      requesters: new Map([['g', new Set(['asker'])]]),
     },
     toleranceSeconds: 0,
   },

@@ -1,3 +1,4 @@
+import type { EmergencyPolicy } from '../contracts/policy';
 import type { OfferDto, PromotionState } from '../contracts/promotion';
 import {
   type ApprovalCase,
@@ -16,6 +17,8 @@ export interface PolicySubject<D extends Decision = Decision> extends ApprovalCa
   /** Whether a program asked, by a token; and the people behind the token. */
   isOfProgram: boolean;
   sponsorIds: readonly string[];
+  /** Who could publish it without approval; null where it is no emergency. */
+  emergency: EmergencyPolicy | null;
   moment: ApprovalMoment;
 }
 
@@ -98,9 +101,25 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
 /** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */
 export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayRetry) return { code: 'forbidden', why: 'only release managers retry' };
+  const refusal = whyNotRetryEmergency(subject, actor);
+  if (refusal) return refusal;
   return nextState(subject.state, 'retry-same-plan')
     ? null
     : { code: 'state-changed', why: `it is ${subject.state}` };
+}
+
+/** Nobody lets an emergency through again but those who could ask for it; and a new plan is a new emergency. */
+function whyNotRetryEmergency(
+  { emergency, state, moment }: PolicySubject,
+  actor: PolicyActor,
+): Refusal | null {
+  if (emergency === null) return null;
+  if (state === 'stale') {
+    return { code: 'state-changed', why: 'an emergency is not planned anew: ask for another one' };
+  }
+  const isIn = moment.eligibility?.requesters.get(emergency.groupId)?.has(actor.id ?? '') ?? false;
+  if (isIn || state !== 'failed') return null;
+  return { code: 'forbidden', why: `only release managers of ${emergency.group} retry an emergency` };
 }
 
 /** What the page shows of a refusal. */

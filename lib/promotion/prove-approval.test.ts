@@ -30,6 +30,7 @@ const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
 const eligibility: Eligibility = {
   reviewers: new Set(['one', 'two', 'three']),
   groups: new Map([['security', new Set(['two'])]]),
+  requesters: new Map([['g', new Set(['manager'])]]),
 };
 const moment = { at: now, eligibility, toleranceSeconds: 120 };
 const approved = (reviewerId: string, of: Plan = plan, part: Partial<DecisionRow> = {}): DecisionRow => ({
@@ -46,12 +47,52 @@ const rows = (change: Partial<ApprovalRows> = {}): ApprovalRows => ({
   requesterId: 'manager',
   replannedById: null,
   sponsorIds: '[]',
+  edge: { emergencyGroupId: 'g' },
   approvals: [approved('one'), approved('two')],
   ...change,
 });
 
 test('two others who approved this plan prove it', () => {
   expect(proveApproval(rows(), moment)).toEqual({ plan, why: null });
+});
+
+describe('an emergency', () => {
+  const emergency = { groupId: 'g', group: 'oncall', people: ['manager'], reviewHours: 24 };
+  const { approvalsRequired: _, ...rest } = plan as Plan & { version: 1 };
+  const broken: Plan = {
+    ...rest,
+    version: 2,
+    approval: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
+    emergency,
+  };
+  const emergencyRows = (change: Partial<ApprovalRows> = {}) =>
+    rows({ planJson: planJson(broken), planChecksum: planChecksum(broken), approvals: [], ...change });
+
+  test('needs no approval', () => {
+    expect(proveApproval(emergencyRows(), moment)).toEqual({ plan: broken, why: null });
+  });
+
+  test.each<[string, Partial<ApprovalRows>, RegExp]>([
+    ['by somebody who was not in the group', { requesterId: 'colleague' }, /was not in oncall/],
+    ['by a program', { sponsorIds: '["one"]' }, /with no token/],
+    ['that somebody planned anew', { replannedById: 'manager' }, /one person alone/],
+    ['along an edge that names nobody', { edge: { emergencyGroupId: null } }, /does not let oncall/],
+    ['along an edge that names others', { edge: { emergencyGroupId: 'h' } }, /does not let oncall/],
+    ['with a rejection', { approvals: [{ ...approved('one', broken), decision: 'reject' }] }, /not approved/],
+  ])('%s is no proof', (_name, change, why) => {
+    expect(proveApproval(emergencyRows(change), moment).why).toMatch(why);
+  });
+
+  test('by somebody who has left the group, lost the role or the account is none, until it was used', () => {
+    const left = { ...eligibility, requesters: new Map([['g', new Set(['somebody'])]]) };
+    expect(proveApproval(emergencyRows(), { ...moment, eligibility: left }).why).toMatch(/any more/);
+    expect(proveApproval(emergencyRows(), { ...moment, eligibility: null }).why).toBeNull();
+  });
+
+  test('approvals don’t make up for what is lacking', () => {
+    const approvals = [approved('one', broken), approved('two', broken)];
+    expect(proveApproval(emergencyRows({ requesterId: 'colleague', approvals }), moment).plan).toBeNull();
+  });
 });
 
 describe('no proof are', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '../contracts/policy';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT, EMERGENCY_REVIEW_HOURS_DEFAULT } from '../contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema } from '../contracts/stage';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdges, insertEdge } from '../db/edge';
@@ -12,7 +12,7 @@ import { findRenameProblem } from '../promotion/check-renames';
 import { ruleText } from '../promotion/fix-approval-policy';
 import { readGroupNames } from './approval-settings';
 import { edgeDto } from './edge-dto';
-import { edgeRuleRows } from './edge-rule-rows';
+import { edgeRuleRows, groupIdOf } from './edge-rule-rows';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
@@ -63,6 +63,8 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       fastForwardCheck: edge.fastForwardCheck ?? 'advisory',
       sourceFsckCheck: edge.sourceFsckCheck ?? 'off',
       externalChecks: JSON.stringify((edge.externalChecks ?? []).map(({ name, level }) => ({ name, level }))),
+      emergencyGroupId: edge.emergencyGroup == null ? null : groupIdOf(edge.emergencyGroup, names),
+      emergencyReviewHours: edge.emergencyReviewHours ?? EMERGENCY_REVIEW_HOURS_DEFAULT,
       policyVersion: 1,
       createdAt: at,
     });
@@ -74,7 +76,15 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       at,
       actor: auditActorOf(actor),
       stage: to.name,
-      data: { from: from.name, to: to.name, mode, refGlobs, approvalsRequired, rules },
+      data: {
+        from: from.name,
+        to: to.name,
+        mode,
+        refGlobs,
+        approvalsRequired,
+        rules,
+        ...(edge.emergencyGroup != null && { emergencyGroup: edge.emergencyGroup }),
+      },
     });
     return { row: added, names };
   });

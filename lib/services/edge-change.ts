@@ -8,8 +8,8 @@ import {
   edgeRules,
 } from '../db/edge';
 import { ruleText } from '../promotion/fix-approval-policy';
-import { approvalSettings, type GroupNames } from './approval-settings';
-import { edgeRuleRows } from './edge-rule-rows';
+import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
+import { edgeRuleRows, groupIdOf } from './edge-rule-rows';
 
 /** What of an edge can be changed: its two ends stay. */
 export const updateEdgeSchema = edgeInputSchema.omit({ from: true, to: true }).partial();
@@ -25,6 +25,7 @@ const scalarFields = [
   'versionCheck',
   'fastForwardCheck',
   'sourceFsckCheck',
+  'emergencyReviewHours',
 ] as const;
 
 /**
@@ -65,6 +66,14 @@ export function planEdgeChange(
       change.externalChecks = checks;
       const before = externalChecksText(edgeExternalChecks(edge));
       sentences.push(`external checks: ${before} → ${externalChecksText(wanted.externalChecks)}`);
+    }
+  }
+  if (wanted.emergencyGroup !== undefined) {
+    const groupId = wanted.emergencyGroup === null ? null : groupIdOf(wanted.emergencyGroup, names);
+    if (groupId !== edge.emergencyGroupId) {
+      change.emergencyGroupId = groupId;
+      const before = emergencyGroupOf(edge, names) ?? 'nobody';
+      sentences.push(`publish without approval: ${before} → ${wanted.emergencyGroup ?? 'nobody'}`);
     }
   }
   return { change, sentences };

@@ -2,7 +2,7 @@ import { checkLevelSchema } from '../contracts/edge-checks';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
 import { type EdgeWithStages, edgeExternalChecks, edgeRules } from '../db/edge';
-import { approvalSettings, type GroupNames } from './approval-settings';
+import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */
 export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
@@ -23,6 +23,8 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     fastForwardCheck: checkLevelSchema.parse(row.fastForwardCheck),
     sourceFsckCheck: checkLevelSchema.parse(row.sourceFsckCheck),
     externalChecks: edgeExternalChecks(row),
+    emergencyGroup: emergencyGroupOf(row, names),
+    emergencyReviewHours: row.emergencyReviewHours,
     policyVersion: row.policyVersion,
   };
 }

@@ -5,6 +5,7 @@ import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
+import { checkEmergency } from '../promotion/check-emergency';
 import { checkExternal } from '../promotion/check-external';
 import { checkPlan } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
@@ -12,6 +13,7 @@ import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
+import { requireEmergencyPolicy } from './emergency-access';
 import { findStageFacts } from './find-stage-facts';
 import { findSupersedable } from './find-supersedable';
 import { freezeChecks } from './freeze-checks';
@@ -28,7 +30,8 @@ import type { ServiceContext } from './service-context';
  *
  * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
- *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
+ *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already; `forbidden` for an emergency that the
+ *   edge lets nobody ask for
  */
 export async function makePlan(
   ctx: ServiceContext,
@@ -49,6 +52,7 @@ export async function makePlan(
     const refs: PlannedRef[] = [];
     for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));
     const approval = await readApprovalPolicy(ctx.db, edge);
+    const emergency = input.emergency ? await requireEmergencyPolicy(ctx.db, edge) : null;
     const plan = assemblePlan(
       {
         id: edge.id,
@@ -61,28 +65,32 @@ export async function makePlan(
         requireSourceHead: edge.requireSourceHead,
       },
       refs.map((ref) => ref.planned),
-      input.notBefore,
+      {
+        ...(input.notBefore !== undefined && { notBefore: input.notBefore }),
+        ...(emergency !== null && { emergency }),
+      },
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
     const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
     const now = ctx.clock.now();
     const { notBefore } = plan;
+    const checks = [
+      checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
+      ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
+      ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
+      // Nobody can have reported on a plan that nobody has asked for.
+      ...checkExternal(edgeExternalChecks(edge), []),
+      ...(await readSoakChecks(ctx.db, plan, edge, now)),
+      ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
+      ...checkPlan(
+        stageFacts,
+        byTarget.map((ref) => ref.findings),
+      ),
+    ];
     const facts: PlanFacts = {
       takenAt: now.toISOString(),
       refs: byTarget.map((ref) => ref.facts),
-      checks: [
-        checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
-        ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
-        ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
-        // Nobody can have reported on a plan that nobody has asked for.
-        ...checkExternal(edgeExternalChecks(edge), []),
-        ...(await readSoakChecks(ctx.db, plan, edge, now)),
-        ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
-        ...checkPlan(
-          stageFacts,
-          byTarget.map((ref) => ref.findings),
-        ),
-      ],
+      checks: emergency === null ? checks : checkEmergency(checks),
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
     const supersedable = await findSupersedable(ctx, stages, plan.refs);

@@ -5,6 +5,7 @@ import type { RuleStateDto } from '../contracts/policy';
 import {
   type ApprovalDto,
   approvalPolicyOf,
+  emergencyOf,
   type PromotionRowDto,
   type PromotionState,
   planFactsSchema,
@@ -33,7 +34,9 @@ import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
 import { SERVICE_ROLE } from '../promotion/service-role';
 import { stalledSince } from '../promotion/stalled-run';
 import { isOpen } from '../promotion/state-machine';
+import { waiverOf } from '../promotion/waiver';
 import type { CancelSubject } from '../promotion/why-not-cancel';
+import { emergencyStateDto } from './emergency-dto';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -69,6 +72,7 @@ export function promotionRowDto(
     refs: row.refs.map((ref) => ref.targetRef),
     supersedes: row.supersedes,
     supersededBy: row.supersededBy,
+    emergency: emergencyStateDto(row, moment.at),
     waits,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
@@ -81,13 +85,16 @@ export type RowDecision = Decision & { row: FullApproval };
 /** What the policy looks at. What has ended for good is judged by the moment at which its approvals were used. */
 export function policySubject(row: FullPromotion, moment: ApprovalMoment): PolicySubject<RowDecision> {
   const state = stateOf(row);
+  const plan = parsePlan(row.planJson);
   return {
     state,
     requesterId: row.requesterId,
     isOfProgram: row.requester.role === SERVICE_ROLE,
     sponsorIds: sponsorsOf(row),
     planChecksum: row.planChecksum,
-    policy: approvalPolicyOf(parsePlan(row.planJson)),
+    policy: approvalPolicyOf(plan),
+    emergency: emergencyOf(plan),
+    waiver: waiverOf(plan, row),
     askerIds: askersOf(row),
     decisions: row.approvals.map(decisionOf),
     moment: momentOfUse(row, state) ?? moment,

@@ -13,13 +13,14 @@ import { whyNotRetry } from '../promotion/policy';
 import { sponsorsOf } from '../promotion/prove-approval';
 import { requireNextState } from '../promotion/state-machine';
 import { countingApprovals, voidApprovals } from './approval-effects';
-import { noteSourceCommits, promotionRefs, refuseBlocked } from './create-promotion';
+import { refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, stateOf } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
+import { noteSourceCommits, promotionRefs } from './store-promotion';
 import { withdrawOverrides } from './withdraw-overrides';
 
 /**
@@ -40,7 +41,9 @@ export async function retryPromotion(
   const before = await findPromotion(ctx.db, number);
   const momentBefore = await readPolicyMoment(ctx.db, ctx.clock.now());
   const looked = requireRetryable(before, number, actor, momentBefore);
-  const replanned = (await mustPlanAnew(ctx, looked)) ? await planAgain(ctx, looked) : null;
+  const mustPlan = await mustPlanAnew(ctx, looked);
+  if (mustPlan) refuseNewPlan(looked);
+  const replanned = mustPlan ? await planAgain(ctx, looked) : null;
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const moment = await readPolicyMoment(tx, at);
@@ -50,6 +53,7 @@ export async function retryPromotion(
     }
     const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
     const isApproved = judgeApprovals(policySubject(row, moment), moment).isApproved;
+    if (!isApproved) refuseNewPlan(row);
     if (isSame && isApproved) await runAgain(tx, row, actor, at);
     else await askAgain(tx, row, actor, moment, replanned);
   });
@@ -73,6 +77,13 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
   if (row.state === 'stale') return true;
   const edge = await findEdgeById(ctx.db, row.edgeId);
   return edge?.policyVersion !== parsePlan(row.planJson).policyVersion;
+}
+
+/** What runs without approvals is asked for anew by somebody who may. @throws AppError `state-changed` */
+function refuseNewPlan(row: FullPromotion): void {
+  if (!row.isEmergency) return;
+  const why = 'what let it through without approval has changed; ask for another emergency';
+  throw new AppError('state-changed', `promotion #${row.number}: ${why}`);
 }
 
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {

@@ -8,6 +8,7 @@ export function addClientCommands(program: Command): void {
     .argument('<to>', 'another one')
     .argument('<refs...>', 'as the source stage calls them')
     .requiredOption('--reason <text>', 'reviewers and auditors read it')
+    .option('--emergency', 'not possible with a token: a person does that on the page')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
     .option(
       '--supersedes <number>',

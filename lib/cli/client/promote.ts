@@ -9,6 +9,7 @@ export interface PromoteOptions extends ClientOptions {
   reason: string;
   notBefore?: string;
   supersedes?: number;
+  emergency?: true;
 }
 
 /** `treeline promote`: plans what the heads of refs would do along an edge, and asks for exactly that, over the API. */
@@ -18,6 +19,12 @@ export async function promote(
   refs: readonly string[],
   options: PromoteOptions,
 ): Promise<void> {
+  if (options.emergency) {
+    throw new AppError(
+      'forbidden',
+      'an emergency needs a person who is signed in: publish it without approval on the page; no token can',
+    );
+  }
   const { items } = await askApi(options, {
     method: 'GET',
     path: '/api/edges',

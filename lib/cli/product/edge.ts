@@ -24,6 +24,8 @@ export interface EdgeOptions extends HomeOptions {
   advisoryCheck?: string[];
   /** commander: false where --no-checks is given. */
   checks: boolean;
+  emergencyGroup?: string | false;
+  emergencyReview?: number;
   verifyObjects?: boolean;
   requireSourceHead?: boolean;
   json?: true;
@@ -78,6 +80,8 @@ function inputOf(options: EdgeOptions): UpdateEdgeInput {
     fastForwardCheck: options.fastForward,
     sourceFsckCheck: options.sourceFsck,
     externalChecks: externalChecksOf(options),
+    emergencyGroup: options.emergencyGroup === false ? null : options.emergencyGroup,
+    emergencyReviewHours: options.emergencyReview,
     verifyObjects: options.verifyObjects,
     requireSourceHead: options.requireSourceHead,
   };
@@ -95,6 +99,7 @@ export async function edgeList(options: HomeOptions & { json?: true }): Promise<
         edge.refGlobs.join(', '),
         edge.mode,
         `approvals: ${edge.approvalRules.map(printRule).join(', ')}`,
+        edge.emergencyGroup === null ? '' : `emergency: ${edge.emergencyGroup}`,
         edge.soakHours === 0 ? '' : `soak: ${edge.soakHours} h`,
         edge.externalChecks.length === 0
           ? ''

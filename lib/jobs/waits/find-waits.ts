@@ -1,5 +1,7 @@
+import { emergencyOf } from '../../contracts/promotion';
 import type { Reader } from '../../db/client';
 import { AppError } from '../../errors';
+import { parsePlan } from '../../promotion/plan-checksum';
 import { checkWaits } from './check-waits';
 import { frozenWaits } from './frozen-waits';
 import { fsckWaits } from './fsck-waits';
@@ -8,6 +10,8 @@ import { soakWaits } from './soak-waits';
 import type { Wait, WaitSource, WaitSubject } from './wait-source';
 
 const sources: readonly WaitSource[] = [scheduledWaits, frozenWaits, soakWaits, checkWaits, fsckWaits];
+/** What an emergency does not wait for. */
+const passed: ReadonlySet<WaitSource> = new Set([frozenWaits, soakWaits, checkWaits, fsckWaits]);
 
 /**
  * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past
@@ -15,7 +19,10 @@ const sources: readonly WaitSource[] = [scheduledWaits, frozenWaits, soakWaits, 
  */
 export async function findWaits(db: Reader, promotion: WaitSubject, now: Date): Promise<Wait[]> {
   const waits: Wait[] = [];
-  for (const source of sources) waits.push(...(await source(db, promotion, now)));
+  const isEmergency = emergencyOf(parsePlan(promotion.planJson)) !== null;
+  for (const source of sources) {
+    if (!isEmergency || !passed.has(source)) waits.push(...(await source(db, promotion, now)));
+  }
   return waits;
 }
 
