@@ -138,9 +138,11 @@ export const eventKinds = {
       rules: z.array(text).optional(),
       /** Whose release managers may publish without approval; absent where nobody may. */
       emergencyGroup: text.optional(),
+      /** What it promotes by itself; absent where nothing is. */
+      automatic: z.strictObject({ refs: z.array(text), approval: text }).optional(),
     }),
     (d) =>
-      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')}${d.emergencyGroup === undefined ? '' : `; ${d.emergencyGroup} may publish without approval`})`,
+      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')}${d.emergencyGroup === undefined ? '' : `; ${d.emergencyGroup} may publish without approval`}${d.automatic === undefined ? '' : `; promotes ${d.automatic.refs.join(', ')} by itself, approval ${d.automatic.approval}`})`,
   ),
   'edge.updated': kind(
     z.strictObject({ from: text, to: text, policyVersion: count, changes: z.array(text) }),

@@ -50,6 +50,14 @@ export const emergencyReviewHoursSchema = z
   .min(1, 'give whole hours from 1 to 168')
   .max(168, 'give whole hours from 1 to 168');
 
+/** Whether what an edge promotes by itself is approved as usual, or by nobody. */
+export const automaticApprovalSchema = z.enum(['as-usual', 'none']);
+export type AutomaticApproval = z.infer<typeof automaticApprovalSchema>;
+
+/** That a plan was made without anybody asking, and who has to approve it then; fixed with it. */
+export const automaticPolicySchema = z.strictObject({ approval: automaticApprovalSchema });
+export type AutomaticPolicy = z.infer<typeof automaticPolicySchema>;
+
 /** Who may publish a plan without approval, fixed with it. */
 export const emergencyPolicySchema = z.strictObject({
   groupId: z.string(),

@@ -3,7 +3,9 @@ import { freezeOverrideSchema, freezeStateSchema } from './freeze';
 import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
+  type AutomaticPolicy,
   approvalPolicySchema,
+  automaticPolicySchema,
   type EmergencyPolicy,
   emergencyPolicySchema,
   ruleStateSchema,
@@ -55,6 +57,8 @@ export const planSchema = z.discriminatedUnion('version', [
     approval: approvalPolicySchema,
     /** It is published without approval; absent unless somebody broke the glass. */
     emergency: emergencyPolicySchema.optional(),
+    /** Treeline asks for it itself, since the edge says so; absent where somebody asks. */
+    automatic: automaticPolicySchema.optional(),
   }),
 ]);
 export type Plan = z.infer<typeof planSchema>;
@@ -62,6 +66,11 @@ export type Plan = z.infer<typeof planSchema>;
 /** Who may publish the plan without approval; null where nobody may. */
 export function emergencyOf(plan: Plan): EmergencyPolicy | null {
   return plan.version === 2 ? (plan.emergency ?? null) : null;
+}
+
+/** Whether Treeline asks for the plan itself, and who approves that; null where somebody asks. */
+export function automaticOf(plan: Plan): AutomaticPolicy | null {
+  return plan.version === 2 ? (plan.automatic ?? null) : null;
 }
 
 /** Who has to approve the plan. */

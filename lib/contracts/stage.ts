@@ -4,6 +4,7 @@ import {
   approvalExpiryHoursSchema,
   approvalRuleSchema,
   approvalRulesSchema,
+  automaticApprovalSchema,
   emergencyReviewHoursSchema,
   groupNameSchema,
 } from './policy';
@@ -117,6 +118,10 @@ export const edgeSchema = z.object({
   emergencyGroup: z.string().nullable(),
   /** Within how many hours that has to be reviewed. */
   emergencyReviewHours: z.number().int(),
+  /** Of the refs that it takes, those whose heads it promotes by itself. */
+  automaticRefs: z.array(z.string()),
+  /** Who approves those. */
+  automaticApproval: automaticApprovalSchema,
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -189,5 +194,7 @@ export const edgeInputSchema = z.strictObject({
   externalChecks: externalChecksSchema.optional(),
   emergencyGroup: groupNameSchema.nullable().optional(),
   emergencyReviewHours: emergencyReviewHoursSchema.optional(),
+  automaticRefs: z.array(refGlobSchema).max(50).optional(),
+  automaticApproval: automaticApprovalSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

@@ -16,24 +16,28 @@ import type {
 
 export type ApprovalRow = Approval;
 
-export type FullApproval = Approval & { reviewer: Person; voided: ApprovalVoid | null };
+/** A person or a program's account as a promotion names it: no password comes along. */
+export type NamedPerson = Pick<Person, 'id' | 'name' | 'displayName' | 'role'>;
+const named = { select: { id: true, name: true, displayName: true, role: true } };
+
+export type FullApproval = Approval & { reviewer: NamedPerson; voided: ApprovalVoid | null };
 
 /** A promotion with all that its page shows. */
 export type FullPromotion = Promotion & {
   edge: Edge & { from: Stage; to: Stage };
-  requester: Person;
+  requester: NamedPerson;
   refs: PromotionRef[];
   approvals: FullApproval[];
   runs: (Run & { steps: RunStep[]; cancel: RunCancel | null })[];
-  reviews: (EmergencyReview & { reviewer: Person })[];
+  reviews: (EmergencyReview & { reviewer: NamedPerson })[];
 };
 
 const full = {
   edge: { include: { from: true, to: true } },
-  requester: true,
+  requester: named,
   refs: { orderBy: { targetRef: 'asc' as const } },
   approvals: {
-    include: { reviewer: true, voided: true },
+    include: { reviewer: named, voided: true },
     orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
   runs: {
@@ -41,7 +45,7 @@ const full = {
     orderBy: { attempt: 'asc' as const },
   },
   reviews: {
-    include: { reviewer: true },
+    include: { reviewer: named },
     orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
 };

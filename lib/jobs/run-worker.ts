@@ -43,6 +43,8 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         await noteSourceHeads(ctx);
         await noteOverdueReviews(ctx);
         lookAt = performance.now() + (ctx.lookMilliseconds ?? lookMillisecondsDefault);
+        // Last: where it fails, the next round carries out runs all the same.
+        await ctx.askAutomatically?.();
       }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
       if (await fsckOneSource(ctx, signal, waiting)) continue;

@@ -1,4 +1,4 @@
-import type { ApprovalPolicy, EmergencyPolicy } from '../contracts/policy';
+import type { ApprovalPolicy, AutomaticPolicy, EmergencyPolicy } from '../contracts/policy';
 import type { Plan } from '../contracts/promotion';
 
 export interface PlanEdge {
@@ -17,13 +17,14 @@ export interface PlanExtras {
   /** ISO 8601. */
   notBefore?: string;
   emergency?: EmergencyPolicy;
+  automatic?: AutomaticPolicy;
 }
 
 /** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
 export function assemblePlan(
   edge: PlanEdge,
   refs: readonly Plan['refs'][number][],
-  { notBefore, emergency }: PlanExtras = {},
+  { notBefore, emergency, automatic }: PlanExtras = {},
 ): Plan {
   return {
     version: 2,
@@ -36,6 +37,7 @@ export function assemblePlan(
     requireSourceHead: edge.requireSourceHead,
     ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
     ...(emergency !== undefined && { emergency }),
+    ...(automatic !== undefined && { automatic }),
     refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),
   };
 }

@@ -23,6 +23,7 @@ const subject: PolicySubject = {
   askerIds: ['asker', 'replanner', 'holder'],
   decisions: [],
   emergency: null,
+  isAutomatic: false,
   moment: {
     at,
     eligibility: {

@@ -19,6 +19,8 @@ export interface PolicySubject<D extends Decision = Decision> extends ApprovalCa
   sponsorIds: readonly string[];
   /** Who could publish it without approval; null where it is no emergency. */
   emergency: EmergencyPolicy | null;
+  /** Whether Treeline itself asked for it. */
+  isAutomatic: boolean;
   moment: ApprovalMoment;
 }
 
@@ -101,18 +103,24 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
 /** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */
 export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayRetry) return { code: 'forbidden', why: 'only release managers retry' };
-  const refusal = whyNotRetryEmergency(subject, actor);
+  const refusal = whyNotRetrySpecial(subject, actor);
   if (refusal) return refusal;
   return nextState(subject.state, 'retry-same-plan')
     ? null
     : { code: 'state-changed', why: `it is ${subject.state}` };
 }
 
-/** Nobody lets an emergency through again but those who could ask for it; and a new plan is a new emergency. */
-function whyNotRetryEmergency(
-  { emergency, state, moment }: PolicySubject,
+/**
+ * Nobody lets an emergency through again but those who could ask for it; and a new plan is a new emergency. What Treeline
+ * asked for it plans anew itself.
+ */
+function whyNotRetrySpecial(
+  { emergency, isAutomatic, state, moment }: PolicySubject,
   actor: PolicyActor,
 ): Refusal | null {
+  if (isAutomatic && state === 'stale') {
+    return { code: 'state-changed', why: 'Treeline asks for it anew by itself, as the edge says' };
+  }
   if (emergency === null) return null;
   if (state === 'stale') {
     return { code: 'state-changed', why: 'an emergency is not planned anew: ask for another one' };

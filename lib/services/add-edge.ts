@@ -11,6 +11,7 @@ import { AppError } from '../errors';
 import { findRenameProblem } from '../promotion/check-renames';
 import { ruleText } from '../promotion/fix-approval-policy';
 import { readGroupNames } from './approval-settings';
+import { refuseAutomaticRefs } from './edge-change';
 import { edgeDto } from './edge-dto';
 import { edgeRuleRows, groupIdOf } from './edge-rule-rows';
 import { parseInput } from './parse-input';
@@ -30,6 +31,8 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
   const renames = edge.renames ?? [];
   const problem = findRenameProblem(renames);
   if (problem) throw invalid('renames', problem);
+  const automaticRefs = edge.automaticRefs ?? [];
+  refuseAutomaticRefs({ refGlobs: edge.refGlobs, renames, automaticRefs });
   const at = ctx.clock.now();
 
   const approvalRules = edge.approvalRules ?? [{ group: null, required: 1 }];
@@ -65,6 +68,8 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       externalChecks: JSON.stringify((edge.externalChecks ?? []).map(({ name, level }) => ({ name, level }))),
       emergencyGroupId: edge.emergencyGroup == null ? null : groupIdOf(edge.emergencyGroup, names),
       emergencyReviewHours: edge.emergencyReviewHours ?? EMERGENCY_REVIEW_HOURS_DEFAULT,
+      automaticRefs: JSON.stringify(automaticRefs),
+      automaticApproval: edge.automaticApproval ?? 'as-usual',
       policyVersion: 1,
       createdAt: at,
     });
@@ -83,6 +88,9 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
         refGlobs,
         approvalsRequired,
         rules,
+        ...(automaticRefs.length > 0 && {
+          automatic: { refs: automaticRefs, approval: edge.automaticApproval ?? 'as-usual' },
+        }),
         ...(edge.emergencyGroup != null && { emergencyGroup: edge.emergencyGroup }),
       },
     });

@@ -21,5 +21,5 @@ export async function createPlan(
   const wanted = parseInput(planInputSchema, input);
   await refuseEmergency(ctx.db, actor, wanted);
   refuseSchedule(wanted.notBefore, ctx.clock.now());
-  return makePlan(ctx, wanted, sponsorIdsOf(actor));
+  return makePlan(ctx, wanted, { sponsorIds: sponsorIdsOf(actor) });
 }

@@ -63,7 +63,7 @@ export async function createPromotion(
   };
   await refuseEmergency(ctx.db, actor, asked);
   refuseSchedule(notBefore, ctx.clock.now());
-  const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
+  const result = await makePlan(ctx, asked, { sponsorIds: sponsorIdsOf(actor) });
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
     const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);

@@ -1,7 +1,8 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
+import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
-import { type EdgeWithStages, edgeExternalChecks, edgeRules } from '../db/edge';
+import { type EdgeWithStages, edgeAutomaticRules, edgeExternalChecks } from '../db/edge';
 import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */
@@ -12,7 +13,7 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     from: row.from.name,
     to: row.to.name,
     mode: modeSchema.parse(row.mode),
-    ...edgeRules(row),
+    ...edgeAutomaticRules(row),
     verifyObjects: row.verifyObjects,
     requireSourceHead: row.requireSourceHead,
     approvalRules: [...rules],
@@ -25,6 +26,7 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     externalChecks: edgeExternalChecks(row),
     emergencyGroup: emergencyGroupOf(row, names),
     emergencyReviewHours: row.emergencyReviewHours,
+    automaticApproval: automaticApprovalSchema.parse(row.automaticApproval),
     policyVersion: row.policyVersion,
   };
 }

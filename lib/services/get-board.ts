@@ -2,9 +2,10 @@ import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
 import { authorise, can } from '../auth/permissions';
 import type { BoardDto, BoardEdgeDto, BoardStageDto } from '../contracts/board';
+import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import { findAuditEvents } from '../db/audit-event';
-import { type EdgeWithStages, edgeRules } from '../db/edge';
+import { type EdgeWithStages, edgeAutomaticRules } from '../db/edge';
 import { readEligibility } from '../db/group';
 import { type FullPromotion, findPromotions } from '../db/promotion';
 import { AppError } from '../errors';
@@ -59,7 +60,7 @@ function boardEdge(
   stages: readonly StageView[],
   mayRequest: boolean,
 ): Omit<BoardEdgeDto, 'emergency'> {
-  const rules = edgeRules(edge);
+  const { automaticRefs, ...rules } = edgeAutomaticRules(edge);
   const source = stages.find((view) => view.row.id === edge.fromStageId);
   const target = stages.find((view) => view.row.id === edge.toStageId);
   const taken = (source?.refs ?? []).filter(({ ref }) => isPromotableRef(ref) && isRefTaken(rules, ref));
@@ -77,6 +78,10 @@ function boardEdge(
     refs,
     aheadCount,
     canRequest: mayRequest && aheadCount > 0,
+    automatic:
+      automaticRefs.length === 0
+        ? null
+        : { refs: automaticRefs, approval: automaticApprovalSchema.parse(edge.automaticApproval) },
   };
 }
 

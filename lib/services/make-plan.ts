@@ -1,3 +1,4 @@
+import { automaticApprovalSchema } from '../contracts/policy';
 import type { PlanFacts, PlanInput, PlanResultDto } from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
 import { type EdgeWithStages, edgeExternalChecks, edgeRules, findEdgeById } from '../db/edge';
@@ -5,6 +6,7 @@ import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
+import { checkAutomatic } from '../promotion/check-automatic';
 import { checkEmergency } from '../promotion/check-emergency';
 import { checkExternal } from '../promotion/check-external';
 import { checkPlan } from '../promotion/check-plan';
@@ -28,7 +30,8 @@ import type { ServiceContext } from './service-context';
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
- * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
+ * @param how.sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
+ * @param how.isAutomatic whether nobody asks, since the edge says so
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
  *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already; `forbidden` for an emergency that the
  *   edge lets nobody ask for
@@ -36,7 +39,7 @@ import type { ServiceContext } from './service-context';
 export async function makePlan(
   ctx: ServiceContext,
   input: PlanInput,
-  sponsorIds: readonly string[] = [],
+  how: { sponsorIds?: readonly string[]; isAutomatic?: boolean } = {},
 ): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
@@ -52,6 +55,9 @@ export async function makePlan(
     const refs: PlannedRef[] = [];
     for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));
     const approval = await readApprovalPolicy(ctx.db, edge);
+    const automatic = how.isAutomatic
+      ? { approval: automaticApprovalSchema.parse(edge.automaticApproval) }
+      : null;
     const emergency = input.emergency ? await requireEmergencyPolicy(ctx.db, edge) : null;
     const plan = assemblePlan(
       {
@@ -68,6 +74,7 @@ export async function makePlan(
       {
         ...(input.notBefore !== undefined && { notBefore: input.notBefore }),
         ...(emergency !== null && { emergency }),
+        ...(automatic !== null && { automatic }),
       },
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
@@ -75,7 +82,10 @@ export async function makePlan(
     const now = ctx.clock.now();
     const { notBefore } = plan;
     const checks = [
-      checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
+      ...checkAutomatic(
+        automatic,
+        checkApprovers(approval, await readEligibility(ctx.db), how.sponsorIds ?? []),
+      ),
       ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
       ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
       // Nobody can have reported on a plan that nobody has asked for.

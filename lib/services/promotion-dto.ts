@@ -5,6 +5,7 @@ import type { RuleStateDto } from '../contracts/policy';
 import {
   type ApprovalDto,
   approvalPolicyOf,
+  automaticOf,
   emergencyOf,
   type PromotionRowDto,
   type PromotionState,
@@ -31,7 +32,7 @@ import {
 import { parsePlan } from '../promotion/plan-checksum';
 import type { PolicyActor, PolicySubject } from '../promotion/policy';
 import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
-import { SERVICE_ROLE } from '../promotion/service-role';
+import { isProgramRole } from '../promotion/service-role';
 import { stalledSince } from '../promotion/stalled-run';
 import { isOpen } from '../promotion/state-machine';
 import { waiverOf } from '../promotion/waiver';
@@ -89,11 +90,12 @@ export function policySubject(row: FullPromotion, moment: ApprovalMoment): Polic
   return {
     state,
     requesterId: row.requesterId,
-    isOfProgram: row.requester.role === SERVICE_ROLE,
+    isOfProgram: isProgramRole(row.requester.role),
     sponsorIds: sponsorsOf(row),
     planChecksum: row.planChecksum,
     policy: approvalPolicyOf(plan),
     emergency: emergencyOf(plan),
+    isAutomatic: automaticOf(plan) !== null,
     waiver: waiverOf(plan, row),
     askerIds: askersOf(row),
     decisions: row.approvals.map(decisionOf),

@@ -1,7 +1,12 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import type { PlanResultDto, PromotionDto, PromotionState } from '../contracts/promotion';
+import {
+  automaticOf,
+  type PlanResultDto,
+  type PromotionDto,
+  type PromotionState,
+} from '../contracts/promotion';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdgeById } from '../db/edge';
 import { type FullPromotion, findPromotion, movePromotion, replacePlan } from '../db/promotion';
@@ -53,7 +58,7 @@ export async function retryPromotion(
     }
     const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
     const isApproved = judgeApprovals(policySubject(row, moment), moment).isApproved;
-    if (!isApproved) refuseNewPlan(row);
+    if (!isApproved && policySubject(row, moment).waiver) refuseNewPlan(row);
     if (isSame && isApproved) await runAgain(tx, row, actor, at);
     else await askAgain(tx, row, actor, moment, replanned);
   });
@@ -79,10 +84,13 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
   return edge?.policyVersion !== parsePlan(row.planJson).policyVersion;
 }
 
-/** What runs without approvals is asked for anew by somebody who may. @throws AppError `state-changed` */
+/** What runs without approvals, or nobody asked for, is asked for anew. @throws AppError `state-changed` */
 function refuseNewPlan(row: FullPromotion): void {
-  if (!row.isEmergency) return;
-  const why = 'what let it through without approval has changed; ask for another emergency';
+  const isAutomatic = automaticOf(parsePlan(row.planJson)) !== null;
+  if (!row.isEmergency && !isAutomatic) return;
+  const why = isAutomatic
+    ? 'the edge has changed since Treeline asked for it; it is asked for anew by itself'
+    : 'what let it through without approval has changed; ask for another emergency';
   throw new AppError('state-changed', `promotion #${row.number}: ${why}`);
 }
 
@@ -93,7 +101,7 @@ async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanR
     refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
     ...(notBefore !== undefined && { notBefore }),
   };
-  const result = await makePlan(ctx, asked, sponsorsOf(row));
+  const result = await makePlan(ctx, asked, { sponsorIds: sponsorsOf(row) });
   refuseBlocked(result);
   return result;
 }

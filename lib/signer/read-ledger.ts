@@ -14,7 +14,7 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
     include: {
       approvals: { include: { voided: true } },
       runs: { where: { state: 'done' } },
-      edge: { select: { emergencyGroupId: true } },
+      edge: true,
     },
   });
   const results = new Map<number, Map<string, string>>();
