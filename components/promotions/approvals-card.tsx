@@ -4,13 +4,14 @@ import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { RuleStateDto } from '@/lib/contracts/policy';
-import type { ApprovalDto, PromotionDto } from '@/lib/contracts/promotion';
+import { type ApprovalDto, automaticOf, type PromotionDto } from '@/lib/contracts/promotion';
 import { MultilineText } from './multiline-text';
 import { ruleText } from './rule-text';
 import { summariseApprovals } from './summarise-approvals';
 
 /** The rules with who satisfies them and who still may, who decided what, and why the reader can't decide if they can't. */
 export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
+  if (automaticOf(promotion.plan)?.approval === 'none') return <NoApprovals />;
   const { tone, text, missing } = summariseApprovals(promotion);
   const { approve } = promotion.offers;
   return (
@@ -42,6 +43,17 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
           <p className="text-faint">{asSentence(approve.why)}</p>
         )}
       </div>
+    </Card>
+  );
+}
+
+function NoApprovals() {
+  return (
+    <Card title="Approvals" actions={<Chip tone="wait">none asked for</Chip>}>
+      <p className="text-muted">
+        The edge promotes it by itself and asks for no approval then. A release manager can withdraw it, or
+        cancel its run before its refs move.
+      </p>
     </Card>
   );
 }

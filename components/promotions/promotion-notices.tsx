@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { asSentence } from '@/components/ui/as-sentence';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { PromotionDto } from '@/lib/contracts/promotion';
+import { automaticOf, type PromotionDto } from '@/lib/contracts/promotion';
 import { EmergencyNotice } from './emergency-notice';
 import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
@@ -21,6 +21,7 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
   return (
     <div className="grid gap-2 not-empty:mt-3">
       <EmergencyNotice promotion={promotion} />
+      <AutomaticNotice promotion={promotion} />
       {promotion.overrides.map((override) => (
         <OverrideNotice key={override.at} promotion={promotion} override={override} />
       ))}
@@ -62,6 +63,20 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
       <CancelNotice promotion={promotion} />
       <EndNotice promotion={promotion} />
     </div>
+  );
+}
+
+/** Nobody asked for it, and where the edge says so nobody approves it. */
+function AutomaticNotice({ promotion: { plan, edge } }: { promotion: PromotionDto }) {
+  const automatic = automaticOf(plan);
+  if (automatic === null) return null;
+  const isUnapproved = automatic.approval === 'none';
+  return (
+    <Notice tone={isUnapproved ? 'bad' : 'wait'}>
+      <b className="font-semibold">{isUnapproved ? 'Automatic, without approval.' : 'Automatic.'}</b> The edge
+      from {edge.from} to {edge.to} promotes this ref by itself
+      {isUnapproved ? ', and nobody approves it.' : '; it is approved as usual.'}
+    </Notice>
   );
 }
 

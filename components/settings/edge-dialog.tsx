@@ -45,6 +45,7 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     'externalChecks',
     'emergencyGroup',
     'emergencyReviewHours',
+    'automaticRefs',
   ]);
   const { input: valid } = readDraft(draft);
   const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
@@ -101,6 +102,8 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     fastForwardCheck: edge?.fastForwardCheck ?? 'advisory',
     sourceFsckCheck: edge?.sourceFsckCheck ?? 'off',
     externalChecks: edge?.externalChecks ?? [],
+    automaticRefs: edge?.automaticRefs.join('\n') ?? '',
+    automaticApproval: edge?.automaticApproval ?? 'as-usual',
     emergencyGroup: edge?.emergencyGroup ?? null,
     emergencyReviewHours: String(edge?.emergencyReviewHours ?? EMERGENCY_REVIEW_HOURS_DEFAULT),
   };
@@ -115,6 +118,7 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
   const parsed = edgeInputSchema.safeParse({
     ...draft,
     refGlobs: parseGlobs(draft.refGlobs),
+    automaticRefs: parseGlobs(draft.automaticRefs),
     renames,
     approvalExpiryHours: parseHours(draft.approvalExpiryHours),
     soakHours: parseHours(draft.soakHours),

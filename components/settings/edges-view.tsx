@@ -112,6 +112,17 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
             </li>
           ))}
           <li className="text-sm text-faint">for {edge.approvalExpiryHours} h</li>
+          {edge.automaticRefs.length === 0 ? null : (
+            <li className="mt-1">
+              <Chip
+                tone={edge.automaticApproval === 'none' ? 'bad' : 'run'}
+                title={`Promotes ${edge.automaticRefs.join(', ')} by itself`}
+              >
+                {edge.automaticApproval === 'none' ? 'automatic, without approval' : 'automatic'}
+              </Chip>
+              <code className="block text-sm break-all text-muted">{edge.automaticRefs.join(' ')}</code>
+            </li>
+          )}
           {edge.emergencyGroup === null ? null : (
             <li className="mt-1">
               <Chip
