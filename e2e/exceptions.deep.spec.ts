@@ -139,11 +139,11 @@ test('an admin lets a group publish without approval; somebody of it does, loudl
     await admin.goto('/settings/edges');
     await admin.getByRole('button', { name: 'Change edge dev to staging' }).click();
     const dialog = admin.getByRole('dialog', { name: 'Change dev → staging' });
-    await dialog.getByLabel('Publish without approval, in an emergency').selectOption('oncall');
-    await dialog.getByLabel('Review an emergency within (hours)').fill('500');
+    await dialog.getByLabel('Publish without approval').selectOption('oncall');
+    await dialog.getByLabel('Review that within (hours)').fill('500');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(dialog.getByLabel('Review an emergency within (hours)')).toBeFocused();
-    await dialog.getByLabel('Review an emergency within (hours)').fill('12');
+    await expect(dialog.getByLabel('Review that within (hours)')).toBeFocused();
+    await dialog.getByLabel('Review that within (hours)').fill('12');
     await inspect(admin, 'edge-emergency');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toBeHidden();
@@ -178,6 +178,10 @@ test('an admin lets a group publish without approval; somebody of it does, loudl
     await expect(manager.getByText('Emergency: published without approval.')).toBeVisible();
     await expect(manager.getByRole('button', { name: 'Review this emergency' })).toBeHidden();
     await inspect(manager, 'promotion-emergency');
+    await manager.goto('/');
+    const banner = manager.getByRole('region', { name: 'Emergencies that are not reviewed yet' });
+    await expect(banner).toContainText(`#${asked.number} into staging`);
+    await inspect(manager, 'board-emergency');
     await manager.goto('/promotions');
     await expect(manager.getByRole('row', { name: new RegExp(`#${asked.number} `) })).toContainText(
       'emergency',

@@ -22,8 +22,8 @@ export function EdgeEmergencyFields({ draft, groups, errors, onChange }: EdgeEme
   return (
     <div className="grid items-start gap-3 sm:grid-cols-2">
       <Field
-        label="Publish without approval, in an emergency"
-        hint="Release managers of this group may, each time with a reason; it is reviewed afterwards."
+        label="Publish without approval"
+        hint="In an emergency: release managers of this group may, with a reason; it is reviewed afterwards."
         error={errors.emergencyGroup}
       >
         {(control) => (
@@ -41,7 +41,7 @@ export function EdgeEmergencyFields({ draft, groups, errors, onChange }: EdgeEme
       </Field>
       {draft.emergencyGroup === null ? null : (
         <Field
-          label="Review an emergency within (hours)"
+          label="Review that within (hours)"
           hint="Reviewers are reminded once it is overdue. 1 to 168."
           error={errors.emergencyReviewHours}
         >

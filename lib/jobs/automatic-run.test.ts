@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { type Plan, planSchema } from '../contracts/promotion';
 import { askAutomatically } from '../services/ask-automatically';
 import { createServiceContext } from '../services/service-context';
-import { expectPublishedOnce, lookAt } from './testing/invariants';
-import { runToEnd, startLocalWorker } from './testing/local-worker';
+import { expectPublishedOnce } from './testing/invariants';
+import { startLocalWorker } from './testing/local-worker';
 import type { Pipeline, Requested } from './testing/pipeline';
 import { runSuite, slow } from './testing/run-suite';
 import { until } from './testing/worker-process';
@@ -58,22 +58,3 @@ test(
     expect(await pipeline.db.promotion.count()).toBe(2);
   },
 );
-
-test('a plan that says so is not carried out where the edge does not', slow, async () => {
-  await suite.begin();
-  const { pipeline } = suite;
-  await letThrough(pipeline, 'as-usual');
-  const forge = (plan: Plan): Plan =>
-    plan.version === 1 ? plan : { ...plan, automatic: { approval: 'none' } };
-  const requested = await pipeline.approve([a], forge, null);
-  const asked = { requesterId: 'automatic' };
-  await pipeline.db.promotion.update({ where: { id: requested.promotionId }, data: asked });
-  const was = lookAt(pipeline.target);
-  await runToEnd(pipeline, requested);
-  await suite.expectUntouched(requested, was, {
-    state: 'stale',
-    code: 'plan-changed',
-    message: /asks for approvals of what it promotes by itself/,
-    step: 'preflight',
-  });
-});

@@ -102,7 +102,9 @@ async function askFor(ctx: ServiceContext, ahead: Ahead, { rests, log }: Automat
   const line = { from: edge.from.name, to: edge.to.name, ref: sourceRef, commit: checksum };
   try {
     const input = { edge: edge.id, refs: [{ ref: sourceRef, checksum }] };
-    const result = await makePlan(ctx, input, { isAutomatic: true });
+    const superseded = first.supersedes;
+    const how = { isAutomatic: true, ...(superseded !== undefined && { superseded }) };
+    const result = await makePlan(ctx, input, how);
     const why = whyNotByItself(result, first.supersedes);
     if (why !== null) {
       rest(rests, key);

@@ -63,7 +63,12 @@ export async function createPromotion(
   };
   await refuseEmergency(ctx.db, actor, asked);
   refuseSchedule(notBefore, ctx.clock.now());
-  const result = await makePlan(ctx, asked, { sponsorIds: sponsorIdsOf(actor) });
+  const { supersedes } = wanted;
+  const how = {
+    sponsorIds: sponsorIdsOf(actor),
+    ...(supersedes !== undefined && { superseded: supersedes }),
+  };
+  const result = await makePlan(ctx, asked, how);
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
     const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);
@@ -73,7 +78,7 @@ export async function createPromotion(
     }
     await refuseStale(tx, result);
     await noteSourceCommits(tx, result.plan, ctx.clock.now());
-    const { reason, supersedes } = wanted;
+    const { reason } = wanted;
     return storePromotion(tx, {
       result,
       reason,

@@ -32,6 +32,7 @@ import type { ServiceContext } from './service-context';
  *
  * @param how.sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
  * @param how.isAutomatic whether nobody asks, since the edge says so
+ * @param how.superseded number of an open promotion that ends with this one
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice;
  *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already; `forbidden` for an emergency that the
  *   edge lets nobody ask for
@@ -39,7 +40,7 @@ import type { ServiceContext } from './service-context';
 export async function makePlan(
   ctx: ServiceContext,
   input: PlanInput,
-  how: { sponsorIds?: readonly string[]; isAutomatic?: boolean } = {},
+  how: { sponsorIds?: readonly string[]; isAutomatic?: boolean; superseded?: number } = {},
 ): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
@@ -51,6 +52,7 @@ export async function makePlan(
       repos,
       source: repos.open(edge.from),
       target: repos.open(edge.to),
+      ...(how.superseded !== undefined && { superseded: how.superseded }),
     };
     const refs: PlannedRef[] = [];
     for (const ref of wanted) refs.push(await planRef(ctx, stages, ref));

@@ -166,7 +166,11 @@ function conflictingRef({ target }: PlanStages, ref: string): string | null {
   return found?.ref ?? null;
 }
 
-async function openPromotions(ctx: ServiceContext, { edge }: PlanStages, ref: string): Promise<number[]> {
+async function openPromotions(
+  ctx: ServiceContext,
+  { edge, superseded }: PlanStages,
+  ref: string,
+): Promise<number[]> {
   const open = await findOpenPromotionsInto(ctx.db, edge.toStageId, [ref], openStates);
-  return open.map((promotion) => promotion.number);
+  return open.map((promotion) => promotion.number).filter((number) => number !== superseded);
 }

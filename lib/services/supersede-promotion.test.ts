@@ -39,6 +39,7 @@ test('an approved request ends with the newer one: run, approvals and all, in on
   const { supersedable, done } = await askInPlaceOf(older.number);
   expect(supersedable).toEqual([{ number: older.number, requester: manager.displayName, isApproved: true }]);
   const newer = await done();
+  expect(newer.facts.checks.filter(({ code }) => code === 'open-promotion')).toEqual([]);
   expect(newer).toMatchObject({ state: 'requested', supersedes: older.number, newerNumber: null });
   const ended = await getPromotion(world.ctx, reviewer, older.number);
   expect(ended).toMatchObject({

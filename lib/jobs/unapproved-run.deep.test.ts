@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import type { Plan } from '../contracts/promotion';
 import { lookAt } from './testing/invariants';
 import { runToEnd } from './testing/local-worker';
 import { breakingGlass, type Pipeline, type Requested } from './testing/pipeline';
@@ -80,3 +81,26 @@ describe('an emergency', slow, () => {
     });
   });
 });
+
+test(
+  'a plan that says that it is automatic and needs no approval is not carried out where the edge does not say so',
+  slow,
+  async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    await pipeline.db.edge.update({ where: { id: pipeline.edgeId }, data: { automaticRefs: '["os/**"]' } });
+    const forge = (plan: Plan): Plan =>
+      plan.version === 1 ? plan : { ...plan, automatic: { approval: 'none' } };
+    const requested = await pipeline.approve([a], forge, null);
+    const asked = { requesterId: 'automatic' };
+    await pipeline.db.promotion.update({ where: { id: requested.promotionId }, data: asked });
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /asks for approvals of what it promotes by itself/,
+      step: 'preflight',
+    });
+  },
+);
