@@ -62,6 +62,7 @@ export type ProductErrorCode =
   | 'source-changed'
   | 'keys-insufficient'
   | 'lease-lost'
+  | 'cancelled'
   | 'signer-unreachable'
   | 'signer-refused'
   | 'probe-failed'

@@ -172,6 +172,19 @@ const table: Record<string, Row> = {
     params: () => ({ number: '9999' }),
     status: 404,
   },
+  'POST api/promotions/[number]/cancel': {
+    allowed: ['release-manager', 'admin'],
+    scopes: ['promotions:request'],
+    params: () => ({ number: '9999' }),
+    body: () => ({}),
+    status: 404,
+  },
+  'POST api/promotions/[number]/reviews': {
+    allowed: ['reviewer'],
+    params: numbered,
+    body: () => ({ verdict: 'accepted', comment: 'looked at it' }),
+    status: 409,
+  },
   'POST api/promotions/[number]/retry': { allowed: manager, params: numbered, status: 409 },
   'GET api/edges': { allowed: everybody, status: 200 },
   'POST api/edges': {
@@ -363,13 +376,14 @@ function scopesOf(name: string, { allowed, scopes }: Row): readonly TokenScope[]
   return scopes ?? (name.startsWith('GET ') && allowed === everybody ? tokenScopes : []);
 }
 
-test('all that tokens may change: they ask, take it back, report checks, and decide nothing', () => {
+test('all that tokens may change: they ask, take it back, stop it, report checks, and decide nothing', () => {
   const letThrough = Object.entries(table).filter(([name, row]) => scopesOf(name, row).length > 0);
   expect(letThrough.map(([name]) => name).filter((name) => !name.startsWith('GET '))).toEqual([
     'POST api/plans',
     'POST api/promotions',
     'POST api/promotions/[number]/checks',
     'POST api/promotions/[number]/withdraw',
+    'POST api/promotions/[number]/cancel',
   ]);
 });
 

@@ -8,17 +8,18 @@ import { Card } from '@/components/ui/card';
 import { Chip } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Problem } from '@/components/ui/problem';
-import type { QueuedPromotionDto } from '@/lib/contracts/promotion';
+import type { ApprovalQueueDto, QueuedPromotionDto } from '@/lib/contracts/promotion';
 import { approvalQueueOptions } from '@/lib/query/promotions';
 
 /** What waits for the reader's decision, then what waits for someone else's. */
 export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
   const { data, error, refetch } = useQuery(approvalQueueOptions);
   if (data === undefined) return <Problem error={error} retry={() => void refetch()} />;
-  const { waitingForMe, others } = data;
+  const { waitingForMe, others, reviews } = data;
   return (
     <div className="grid gap-4">
       <Problem error={error} retry={() => void refetch()} />
+      {reviews.length === 0 ? null : <Reviews rows={reviews} />}
       {canDecide || waitingForMe.length > 0 ? (
         <Card
           title="Waiting for you"
@@ -60,6 +61,32 @@ export function ApprovalQueue({ canDecide }: { canDecide: boolean }) {
         )}
       </Card>
     </div>
+  );
+}
+
+/** What was published without approval and is still to be reviewed, what is due first first. */
+function Reviews({ rows }: { rows: ApprovalQueueDto['reviews'] }) {
+  const isOverdue = rows.some(({ emergency }) => emergency?.review === 'overdue');
+  return (
+    <Card
+      title="Emergencies to review"
+      isFlush
+      actions={
+        <Chip tone={isOverdue ? 'bad' : 'wait'} hasDot>
+          {rows.length}
+        </Chip>
+      }
+    >
+      <PromotionsTable
+        label="Emergencies to review"
+        rows={rows}
+        note={(number) =>
+          rows.find((row) => row.number === number)?.isForMe ? (
+            <span className="block text-sm font-medium">you can review it</span>
+          ) : null
+        }
+      />
+    </Card>
   );
 }
 

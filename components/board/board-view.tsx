@@ -13,6 +13,7 @@ import { boardOptions } from '@/lib/query/board';
 import { meOptions } from '@/lib/query/me';
 import { arrangeBoard } from './arrange-board';
 import { EdgeConnector } from './edge-connector';
+import { EmergencyBanner } from './emergency-banner';
 import { InFlightCard } from './in-flight-card';
 import { RecentCard } from './recent-card';
 import { StageCard } from './stage-card';
@@ -102,6 +103,7 @@ export function BoardView() {
   return (
     <>
       <LiveNotice query={query} />
+      <EmergencyBanner />
       {board.stages.length === 0 ? (
         <NoStages />
       ) : (

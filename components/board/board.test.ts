@@ -17,6 +17,8 @@ const edge = (from: string, to: string, refs: EdgeRef[] = []): BoardEdgeDto => (
   refs,
   aheadCount: 0,
   canRequest: true,
+  emergency: null,
+  automatic: null,
 });
 const stage = (name: string) => ({ stage: { name, problem: null }, refs: [] }) as unknown as BoardStageDto;
 

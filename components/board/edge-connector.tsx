@@ -2,6 +2,7 @@ import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { ButtonLink } from '@/components/ui/button';
 import type { BoardEdge } from './arrange-board';
 import { AskedFor } from './asked-for';
+import { AutomaticChip } from './automatic-chip';
 
 /** The arrow between two cards: to the right on wide screens, down on narrow ones. */
 function Arrow({ isAhead }: { isAhead: boolean }) {
@@ -25,6 +26,7 @@ function Edge({ edge, words }: BoardEdge) {
       <div className="flex min-w-0 flex-wrap items-baseline gap-x-2 lg:flex-col lg:items-center lg:gap-y-1 lg:px-1">
         <strong className={words.isAhead ? 'text-text' : 'font-medium'}>{words.headline}</strong>
         {words.detail === '' ? null : <span>{words.detail}</span>}
+        <AutomaticChip automatic={edge.automatic} />
         <AskedFor numbers={words.asked} />
       </div>
       {words.refs.length > 0 && edge.canRequest ? (

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { EmergencyNote } from '@/components/promotions/emergency-chip';
 import { KindChip } from '@/components/promotions/kind-chip';
 import { StateChip } from '@/components/promotions/state-chip';
 import { WaitNote } from '@/components/promotions/wait-text';
@@ -48,6 +49,7 @@ export function InFlightCard({ promotions }: { promotions: PromotionRowDto[] }) 
                     text={promotion.stateText}
                     isWaiting={promotion.waits.length > 0}
                   />
+                  <EmergencyNote emergency={promotion.emergency} />
                   <WaitNote waits={promotion.waits} />
                 </Td>
                 <Td className="max-sm:hidden">{promotion.requester}</Td>

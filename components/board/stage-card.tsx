@@ -13,6 +13,7 @@ import type { BoardStageDto } from '@/lib/contracts/board';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
 import { type BoardEdge, shownRefs } from './arrange-board';
 import { AskedFor } from './asked-for';
+import { AutomaticChip } from './automatic-chip';
 
 const REFS_MAX = 12;
 
@@ -120,6 +121,7 @@ function OtherEdge({ edge, words }: BoardEdge) {
       <span>
         to <b className="text-text">{edge.to}</b>: {[words.headline, words.detail].filter(Boolean).join(', ')}
       </span>
+      <AutomaticChip automatic={edge.automatic} />
       <AskedFor numbers={words.asked} />
       {words.refs.length > 0 && edge.canRequest ? (
         <Link href={newPromotionHref(edge.id, words.refs)} className="link-inline">

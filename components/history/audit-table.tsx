@@ -7,7 +7,11 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { AuditRowDto } from '@/lib/contracts/audit';
 
 /** What nobody is to overlook. */
-const LOUD: ReadonlySet<string> = new Set(['freeze.overridden']);
+const LOUD: ReadonlySet<string> = new Set([
+  'freeze.overridden',
+  'promotion.emergency',
+  'emergency.review-overdue',
+]);
 
 /** Events of the audit log, newest first. */
 export function AuditTable({ rows }: { rows: readonly AuditRowDto[] }) {

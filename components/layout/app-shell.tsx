@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { MeDto } from '@/lib/contracts/person';
+import { EmergencyReminder } from './emergency-reminder';
 import { Logo } from './logo';
 import { MainNav, type NavStage } from './main-nav';
 import { MobileBar } from './mobile-bar';
@@ -36,6 +37,7 @@ export function AppShell({ me, stages, children }: AppShellProps) {
         </header>
         <MobileBar can={me.can} stages={stages} account={<UserMenu me={me} />} />
         <main id="main" tabIndex={-1} className="min-w-0 outline-none">
+          <EmergencyReminder />
           {children}
         </main>
       </div>

@@ -6,10 +6,11 @@ import { approvalQueueOptions } from '@/lib/query/promotions';
 import { isOffered, NAV_ITEMS, SETTINGS_ITEM } from './nav-items';
 import { NavLink } from './nav-link';
 
-/** How many promotions wait for the reader's decision; nothing while there are none. */
+/** How many promotions wait for the reader's decision or review; nothing while there are none. */
 function ApprovalsBadge() {
   const { data } = useQuery(approvalQueueOptions);
-  const count = data?.waitingForMe.length ?? 0;
+  const reviews = data?.reviews.filter(({ isForMe }) => isForMe).length ?? 0;
+  const count = (data?.waitingForMe.length ?? 0) + reviews;
   if (count === 0) return null;
   return (
     <b className="ml-auto rounded-full bg-wait-soft px-[7px] text-xs font-semibold text-wait tabular-nums">

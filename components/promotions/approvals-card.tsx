@@ -4,13 +4,14 @@ import { Chip } from '@/components/ui/chip';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { RuleStateDto } from '@/lib/contracts/policy';
-import type { ApprovalDto, PromotionDto } from '@/lib/contracts/promotion';
+import { type ApprovalDto, automaticOf, type PromotionDto } from '@/lib/contracts/promotion';
 import { MultilineText } from './multiline-text';
 import { ruleText } from './rule-text';
 import { summariseApprovals } from './summarise-approvals';
 
 /** The rules with who satisfies them and who still may, who decided what, and why the reader can't decide if they can't. */
 export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
+  if (automaticOf(promotion.plan)?.approval === 'none') return <NoApprovals />;
   const { tone, text, missing } = summariseApprovals(promotion);
   const { approve } = promotion.offers;
   return (
@@ -25,7 +26,7 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
       <div className="grid gap-2.5">
         <ul aria-label="Approval rules" className="grid gap-2">
           {promotion.rules.map((rule) => (
-            <RuleItem key={rule.group ?? ''} rule={rule} state={promotion.state} />
+            <RuleItem key={rule.group ?? ''} rule={rule} isOpen={promotion.state === 'requested'} />
           ))}
         </ul>
         {promotion.approvals.length === 0 ? null : (
@@ -46,8 +47,20 @@ export function ApprovalsCard({ promotion }: { promotion: PromotionDto }) {
   );
 }
 
-function RuleItem({ rule, state }: { rule: RuleStateDto; state: PromotionDto['state'] }) {
-  const waits = state === 'requested' && !rule.isSatisfied;
+function NoApprovals() {
+  return (
+    <Card title="Approvals" actions={<Chip tone="wait">none asked for</Chip>}>
+      <p className="text-muted">
+        The edge promotes it by itself and asks for no approval then. A release manager can withdraw it, or
+        cancel its run before its refs move.
+      </p>
+    </Card>
+  );
+}
+
+/** A rule with who satisfies it and, while it is open, who still may. */
+export function RuleItem({ rule, isOpen }: { rule: RuleStateDto; isOpen: boolean }) {
+  const waits = isOpen && !rule.isSatisfied;
   return (
     <li>
       <span className="flex flex-wrap items-center gap-1.5">

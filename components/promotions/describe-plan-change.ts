@@ -1,4 +1,4 @@
-import { approvalPolicyOf, type Plan } from '@/lib/contracts/promotion';
+import { approvalPolicyOf, emergencyOf, type Plan } from '@/lib/contracts/promotion';
 import { utcMinute } from '@/lib/contracts/utc-minute';
 import { joinWords, ruleText } from './rule-text';
 
@@ -32,6 +32,8 @@ export function describePlanChange(before: Plan, now: Plan): string[] {
   const [rules, rulesNow] = [before, now].map(rulesText);
   if (rules !== rulesNow) changes.push(`It now needs ${rulesNow} instead of ${rules}.`);
   else if (peopleOf(before) !== peopleOf(now)) changes.push('Other people than before may approve it.');
+  if (JSON.stringify(emergencyOf(before)) !== JSON.stringify(emergencyOf(now)))
+    changes.push('Who may publish it without approval, or until when that is reviewed, has changed.');
   if (before.notBefore !== now.notBefore) {
     changes.push(
       now.notBefore === undefined

@@ -59,7 +59,9 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
   );
   const [notBeforeText, setNotBeforeText] = useState('');
   const notBefore = readNotBefore(notBeforeText, useNow());
-  const input = planInputOf(edge, chosen, notBefore.iso);
+  const [wantsEmergency, setWantsEmergency] = useState(false);
+  const isEmergency = wantsEmergency && edge?.emergency?.isForMe === true;
+  const input = planInputOf(edge, chosen, { notBefore: notBefore.iso, isEmergency });
   const plan = usePlan(input);
 
   function choose(nextEdge: string, refs: ReadonlySet<string>) {
@@ -95,7 +97,12 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
           what="promotion"
           whyNot={whyNot(edge)}
           input={input}
-          notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
+          notBefore={{
+            text: notBeforeText,
+            error: isEmergency ? null : notBefore.error,
+            onChange: setNotBeforeText,
+          }}
+          emergency={{ edge, isOn: isEmergency, onChange: setWantsEmergency }}
           result={input === null || plan.isOutdated || plan.error !== null ? undefined : plan.data}
           planAgain={() => plan.refetch()}
         />
@@ -131,9 +138,11 @@ function offeredOn(board: BoardDto, edge: BoardEdgeDto): OfferedRef[] {
 function planInputOf(
   edge: BoardEdgeDto | null,
   chosen: ReadonlySet<string>,
-  notBefore: string | undefined,
+  { notBefore, isEmergency }: { notBefore: string | undefined; isEmergency: boolean },
 ): PlanInput | null {
   if (edge === null || chosen.size === 0) return null;
   const refs = [...chosen].sort().map((ref) => ({ ref }));
+  // An emergency begins at once.
+  if (isEmergency) return { edge: edge.id, refs, emergency: true };
   return { edge: edge.id, refs, ...(notBefore !== undefined && { notBefore }) };
 }

@@ -45,7 +45,16 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
 }
 
 function edge(refs: BoardEdgeDto['refs']): BoardEdgeDto {
-  return { id: 'e1', from: 'dev', to: 'staging', refs, aheadCount: 0, canRequest: true };
+  return {
+    id: 'e1',
+    from: 'dev',
+    to: 'staging',
+    refs,
+    aheadCount: 0,
+    canRequest: true,
+    emergency: null,
+    automatic: null,
+  };
 }
 
 function along(sourceRef: string, relation: BoardEdgeDto['refs'][number]['relation'], targetRef = sourceRef) {

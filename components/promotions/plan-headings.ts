@@ -12,7 +12,7 @@ export function planHeadings(target: string, state: PromotionState | undefined):
     return { title: 'What happened', before: `${target} before`, after: `${target} after` };
   if (state === 'running')
     return { title: 'What is happening', before: `${target} before`, after: 'becomes' };
-  if (state === 'rejected' || state === 'withdrawn' || state === 'stale' || state === 'failed')
+  if (state !== undefined && state !== 'requested' && state !== 'approved')
     return { title: 'What was planned', before: `${target} then`, after: 'would become' };
   return { title: 'What will happen', before: `${target} now`, after: 'becomes' };
 }

@@ -1,15 +1,20 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { asSentence } from '@/components/ui/as-sentence';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { meOptions } from '@/lib/query/me';
+import { CancelDialog } from './cancel-dialog';
 import { DecideDialog } from './decide-dialog';
 import { OverrideDialog } from './override-dialog';
+import { ReviewDialog } from './review-dialog';
 import { rollbackHref } from './rollback-href';
 import { usePromotionAct } from './use-promotion-acts';
 
-type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override';
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'cancel' | 'review';
 
 /** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
 export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
@@ -17,7 +22,10 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
   const { offers } = promotion;
   const close = () => setAct(null);
   return (
-    <div className="flex flex-wrap gap-2.5">
+    <div className="flex flex-wrap items-center gap-2.5">
+      {promotion.state === 'running' ? (
+        <CancelOffer promotion={promotion} onCancel={() => setAct('cancel')} />
+      ) : null}
       {offers.overrideFreeze.isAllowed ? (
         <Button variant="danger" onClick={() => setAct('override')}>
           Promote despite the freeze
@@ -34,6 +42,11 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
           Approve this plan
         </Button>
       ) : null}
+      {offers.review.isAllowed ? (
+        <Button variant="primary" onClick={() => setAct('review')}>
+          Review this emergency
+        </Button>
+      ) : null}
       {offers.retry.isAllowed ? (
         <Button variant="primary" onClick={() => setAct('retry')}>
           Retry
@@ -47,6 +60,8 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
       {act === 'approve' || act === 'reject' ? (
         <DecideDialog promotion={promotion} decision={act} onClose={close} />
       ) : null}
+      {act === 'cancel' ? <CancelDialog promotion={promotion} onClose={close} /> : null}
+      {act === 'review' ? <ReviewDialog promotion={promotion} onClose={close} /> : null}
       {act === 'override' ? <OverrideDialog promotion={promotion} onClose={close} /> : null}
       {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
@@ -60,6 +75,21 @@ function undoHref({ edge, plan }: PromotionDto): string {
     to === null ? [] : [{ ref, to }],
   );
   return rollbackHref(edge.to, refs, { edge: edge.id });
+}
+
+/** The button that stops a run; for who may press it at all, why it can't be pressed any more. */
+function CancelOffer({ promotion, onCancel }: { promotion: PromotionDto; onCancel: () => void }) {
+  const { data: me } = useQuery(meOptions);
+  const { isAllowed, why } = promotion.offers.cancel;
+  if (isAllowed) {
+    return (
+      <Button variant="danger" onClick={onCancel}>
+        Cancel this run
+      </Button>
+    );
+  }
+  if (why === null || !me?.can.includes('promotion.cancel')) return null;
+  return <span className="text-sm text-muted">No cancelling: {asSentence(why)}</span>;
 }
 
 interface ActDialogProps {
@@ -98,7 +128,7 @@ function RetryDialog({ promotion, onClose }: ActDialogProps) {
     >
       {promotion.state === 'stale'
         ? `The plan is made anew. If it is the same as before, it runs; if ${promotion.edge.to} has moved, the new plan needs new approvals.`
-        : 'The same plan runs again from the start. Its approvals still hold.'}
+        : `The same plan runs again from the start. ${promotion.emergency === null ? 'Its approvals still hold.' : 'It is published without approval.'}`}
     </ConfirmDialog>
   );
 }

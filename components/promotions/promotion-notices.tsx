@@ -4,7 +4,8 @@ import { HoldLines } from '@/components/holds/hold-lines';
 import { asSentence } from '@/components/ui/as-sentence';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { PromotionDto } from '@/lib/contracts/promotion';
+import { automaticOf, type PromotionDto } from '@/lib/contracts/promotion';
+import { EmergencyNotice } from './emergency-notice';
 import { MultilineText } from './multiline-text';
 import { isOpen } from './state-tone';
 import { endOfWaits, WaitText } from './wait-text';
@@ -20,6 +21,8 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
   const { newerNumber, movedSourceRefs, edge, plan, state } = promotion;
   return (
     <div className="grid gap-2 not-empty:mt-3">
+      <EmergencyNotice promotion={promotion} />
+      <AutomaticNotice promotion={promotion} />
       {promotion.overrides.map((override) => (
         <OverrideNotice key={override.at} promotion={promotion} override={override} />
       ))}
@@ -34,11 +37,8 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
       <ExpiryNotice promotion={promotion} />
       {newerNumber === null ? null : (
         <Notice tone="wait">
-          A newer promotion moves one of these refs to {edge.to}:{' '}
-          <Link href={`/promotions/${newerNumber}`} className="link-inline font-semibold">
-            #{newerNumber}
-          </Link>
-          . Make sure that this is the one you mean.
+          A newer promotion moves one of these refs to {edge.to}: <NumberLink number={newerNumber} />. Make
+          sure that this is the one you mean.
         </Notice>
       )}
       {isOpen(state)
@@ -62,8 +62,24 @@ export function PromotionNotices({ promotion }: { promotion: PromotionDto }) {
             </Notice>
           ))
         : null}
+      <SupersedeNotices promotion={promotion} />
+      <CancelNotice promotion={promotion} />
       <EndNotice promotion={promotion} />
     </div>
+  );
+}
+
+/** Nobody asked for it, and where the edge says so nobody approves it. */
+function AutomaticNotice({ promotion: { plan, edge } }: { promotion: PromotionDto }) {
+  const automatic = automaticOf(plan);
+  if (automatic === null) return null;
+  const isUnapproved = automatic.approval === 'none';
+  return (
+    <Notice tone={isUnapproved ? 'bad' : 'wait'}>
+      <b className="font-semibold">{isUnapproved ? 'Automatic, without approval.' : 'Automatic.'}</b> The edge
+      from {edge.from} to {edge.to} promotes this ref by itself
+      {isUnapproved ? ', and nobody approves it.' : '; it is approved as usual.'}
+    </Notice>
   );
 }
 
@@ -112,6 +128,54 @@ function FreezeReasons({ promotion: { freeze } }: { promotion: PromotionDto }) {
         Freeze calendar
       </Link>
     </>
+  );
+}
+
+/** Which newer request took its place, or whose place it takes. */
+function SupersedeNotices({ promotion: { supersedes, supersededBy, edge } }: { promotion: PromotionDto }) {
+  return (
+    <>
+      {supersedes === null ? null : (
+        <Notice tone="wait">
+          It takes the place of <NumberLink number={supersedes} />, which is over.
+        </Notice>
+      )}
+      {supersededBy === null ? null : (
+        <Notice tone="stale">
+          <b className="font-semibold">
+            Superseded by <NumberLink number={supersededBy} />.
+          </b>{' '}
+          Approvals of this one are void, and nothing in {edge.to} changes by it.
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function NumberLink({ number }: { number: number }) {
+  return (
+    <Link href={`/promotions/${number}`} className="link-inline font-semibold">
+      #{number}
+    </Link>
+  );
+}
+
+/** Who asked to stop the run, and what came of it. */
+function CancelNotice({ promotion: { state, edge, runs } }: { promotion: PromotionDto }) {
+  const cancel = runs.at(-1)?.cancel ?? null;
+  if (cancel === null || (state !== 'running' && state !== 'cancelled')) return null;
+  const isOver = state === 'cancelled';
+  return (
+    <Notice tone="wait">
+      <b className="font-semibold">{isOver ? 'Cancelled.' : 'Being cancelled.'}</b>{' '}
+      <UnsafeText text={cancel.by} /> asked to stop the run <RelativeTime iso={cancel.at} />
+      {cancel.reason === '' ? '' : ': “'}
+      {cancel.reason === '' ? null : <MultilineText text={cancel.reason} />}
+      {cancel.reason === '' ? '.' : '”.'}{' '}
+      {isOver
+        ? `Refs and summary of ${edge.to} are as they were. To move the same refs later, ask again.`
+        : 'Its worker stops as soon as it looks; no ref has moved.'}
+    </Notice>
   );
 }
 

@@ -18,6 +18,7 @@ import { PlanTable } from './plan-table';
 import { PromotionActions } from './promotion-actions';
 import { PromotionNotices } from './promotion-notices';
 import { type PromotionTab, promotionTabHref } from './promotion-tabs';
+import { ReviewCard } from './review-card';
 import { RollbackText } from './rollback-text';
 import { RunCard } from './run-card';
 import { StateChip } from './state-chip';
@@ -72,7 +73,11 @@ export function PromotionView({ initial, tab }: PromotionViewProps) {
           <TabContent tab={tab} promotion={promotion} comparisons={comparisons} />
         </div>
         <div className="grid min-w-0 gap-4">
-          <ApprovalsCard promotion={promotion} />
+          {promotion.emergency === null ? (
+            <ApprovalsCard promotion={promotion} />
+          ) : (
+            <ReviewCard promotion={promotion} emergency={promotion.emergency} />
+          )}
           {tab === 'run' ? null : <LastRun promotion={promotion} />}
           {tab === 'checks' ? null : <ChecksCard checks={promotion.facts.checks} />}
         </div>

@@ -6,6 +6,7 @@ import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { PromotionRowDto } from '@/lib/contracts/promotion';
+import { EmergencyNote } from './emergency-chip';
 import { KindChip } from './kind-chip';
 import { StateChip } from './state-chip';
 import { WaitNote } from './wait-text';
@@ -60,7 +61,11 @@ function PromotionRow({ row, note }: { row: PromotionRowDto; note: ReactNode }) 
       </Td>
       <Td className={STACKED.cell}>
         <StateChip state={row.state} text={row.stateText} isWaiting={row.waits.length > 0} />
+        <EmergencyNote emergency={row.emergency} />
         <WaitNote waits={row.waits} />
+        {row.supersedes === null ? null : (
+          <span className="block text-sm text-muted">supersedes #{row.supersedes}</span>
+        )}
         {note}
       </Td>
       <Td className={`whitespace-nowrap max-sm:order-2 max-sm:text-muted ${STACKED.cell}`}>

@@ -105,6 +105,7 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
           whyNot={whyNot(me?.can.includes('promotion.rollback') ?? false, refs, edges, edge !== undefined)}
           input={input}
           notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
+          emergency={null}
           result={isReady ? plan.data : undefined}
           planAgain={() => plan.refetch()}
         />

@@ -17,6 +17,7 @@ const STATES: Record<RunDto['state'], { tone: ChipTone; text: string }> = {
   done: { tone: 'ok', text: 'done' },
   failed: { tone: 'bad', text: 'failed' },
   stale: { tone: 'stale', text: 'stale' },
+  cancelled: { tone: 'none', text: 'cancelled' },
 };
 
 const WAITING = { tone: 'wait', text: 'waiting' } as const;
@@ -88,6 +89,9 @@ function isPastRefs(run: RunDto): boolean {
   return run.steps.some((step) => step.name === 'update-refs' && step.state === 'done');
 }
 
+/** What an error of the whole run lies on, where it is no failure. */
+const GROUNDS: Partial<Record<RunDto['state'], string>> = { stale: 'bg-stale-soft', cancelled: 'bg-sunken' };
+
 /** What is to be known of the whole run: an error, or when it is tried again. */
 function RunNotice({ run }: { run: RunDto }) {
   const isInStep = run.error !== null && run.steps.some((step) => step.error?.message === run.error?.message);
@@ -109,9 +113,7 @@ function RunNotice({ run }: { run: RunDto }) {
   if (run.stalled !== null) return <StalledNotice stalled={run.stalled} />;
   if (run.error === null || isInStep) return null;
   return (
-    <p
-      className={`border-b border-line px-3.5 py-2 break-words ${run.state === 'stale' ? 'bg-stale-soft' : 'bg-bad-soft'}`}
-    >
+    <p className={`border-b border-line px-3.5 py-2 break-words ${GROUNDS[run.state] ?? 'bg-bad-soft'}`}>
       <UnsafeText text={run.error.message} />
       <span className="block font-mono text-xs text-muted">{run.error.code}</span>
     </p>

@@ -12,6 +12,8 @@ const TONES: Record<PromotionState, StateTone> = {
   stale: 'stale',
   rejected: 'bad',
   withdrawn: 'none',
+  cancelled: 'none',
+  superseded: 'none',
 };
 
 /** The tone of a promotion's state. Only `published` is ever green. */

@@ -9,6 +9,11 @@ export interface ApprovalSummary {
   missing: string | null;
 }
 
+const ENDED: Partial<Record<PromotionDto['state'], string>> = {
+  withdrawn: 'It was withdrawn before it was decided.',
+  superseded: 'A newer request took its place; approvals of this one count no more.',
+};
+
 type Decided = Pick<PromotionDto, 'approvals' | 'rules' | 'state' | 'planChecksum'>;
 
 /** How far a promotion's approvals are, by its rules. */
@@ -23,8 +28,7 @@ export function summariseApprovals({ approvals, rules, state, planChecksum }: De
   const open = rules.filter((rule) => !rule.isSatisfied);
   if (open.length === 0) return { tone: 'ok', text, missing: null };
   if (state !== 'requested') {
-    const missing = state === 'withdrawn' ? 'It was withdrawn before it was decided.' : null;
-    return { tone: 'none', text, missing };
+    return { tone: 'none', text, missing: ENDED[state] ?? null };
   }
   const groups = open.flatMap(({ group }) => (group === null ? [] : [group]));
   const who = open.map(({ group, required, by }) => missingText({ group, missing: required - by.length }));

@@ -36,6 +36,8 @@ export interface AskInput {
   chosen: PlanInput;
   shown: PlanResultDto;
   reason: string;
+  /** The older request that is to end with it. */
+  supersedes: number | null;
 }
 
 /**
@@ -48,11 +50,16 @@ export function useAsk({ onAsked, planAgain }: { onAsked: () => void; planAgain:
   const [idempotencyKey, setIdempotencyKey] = useState(newIdempotencyKey);
   const [planBefore, setPlanBefore] = useState<Plan | null>(null);
   const mutation = useMutation({
-    mutationFn: ({ chosen, shown, reason }: AskInput) =>
+    mutationFn: ({ chosen, shown, reason, supersedes }: AskInput) =>
       apiSend(
         'POST',
         '/api/promotions',
-        { ...chosen, planChecksum: shown.planChecksum, reason },
+        {
+          ...chosen,
+          planChecksum: shown.planChecksum,
+          reason,
+          ...(supersedes !== null && { supersedes }),
+        },
         promotionSchema,
         { idempotencyKey },
       ),

@@ -3,7 +3,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { OverrideFreezeInput } from '@/lib/contracts/freeze';
-import { type DecideInput, type PromotionDto, promotionSchema } from '@/lib/contracts/promotion';
+import {
+  type CancelPromotionInput,
+  type DecideInput,
+  type PromotionDto,
+  promotionSchema,
+  type ReviewEmergencyInput,
+} from '@/lib/contracts/promotion';
 import { apiSend } from '@/lib/query/api';
 import { promotionKeys } from '@/lib/query/promotions';
 import { newIdempotencyKey } from './idempotency-key';
@@ -35,6 +41,24 @@ export function useDecide(number: number) {
 export function usePromotionAct(number: number, act: 'withdraw' | 'retry') {
   return useMutation({
     mutationFn: () => apiSend('POST', `/api/promotions/${number}/${act}`, {}, promotionSchema),
+    ...useRefresh(number),
+  });
+}
+
+/** Asks to stop the run. */
+export function useCancel(number: number) {
+  return useMutation({
+    mutationFn: (input: CancelPromotionInput) =>
+      apiSend('POST', `/api/promotions/${number}/cancel`, input, promotionSchema),
+    ...useRefresh(number),
+  });
+}
+
+/** Says afterwards what one thinks of an emergency. */
+export function useReview(number: number) {
+  return useMutation({
+    mutationFn: (input: ReviewEmergencyInput) =>
+      apiSend('POST', `/api/promotions/${number}/reviews`, input, promotionSchema),
     ...useRefresh(number),
   });
 }

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { FormDialog } from '@/components/ui/form-dialog';
-import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '@/lib/contracts/policy';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT, EMERGENCY_REVIEW_HOURS_DEFAULT } from '@/lib/contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema, edgeSchema } from '@/lib/contracts/stage';
 import { type EdgeDraft, EdgeFields } from './edge-fields';
 import { parseGlobs, parseRenames, printRenames } from './edge-text';
@@ -43,6 +43,9 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     'approvalExpiryHours',
     'soakHours',
     'externalChecks',
+    'emergencyGroup',
+    'emergencyReviewHours',
+    'automaticRefs',
   ]);
   const { input: valid } = readDraft(draft);
   const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
@@ -99,6 +102,10 @@ function draftOf(edge: EdgeDto | null, stages: readonly string[]): EdgeDraft {
     fastForwardCheck: edge?.fastForwardCheck ?? 'advisory',
     sourceFsckCheck: edge?.sourceFsckCheck ?? 'off',
     externalChecks: edge?.externalChecks ?? [],
+    automaticRefs: edge?.automaticRefs.join('\n') ?? '',
+    automaticApproval: edge?.automaticApproval ?? 'as-usual',
+    emergencyGroup: edge?.emergencyGroup ?? null,
+    emergencyReviewHours: String(edge?.emergencyReviewHours ?? EMERGENCY_REVIEW_HOURS_DEFAULT),
   };
 }
 
@@ -111,9 +118,11 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
   const parsed = edgeInputSchema.safeParse({
     ...draft,
     refGlobs: parseGlobs(draft.refGlobs),
+    automaticRefs: parseGlobs(draft.automaticRefs),
     renames,
     approvalExpiryHours: parseHours(draft.approvalExpiryHours),
     soakHours: parseHours(draft.soakHours),
+    emergencyReviewHours: parseHours(draft.emergencyReviewHours),
     externalChecks: draft.externalChecks.map((check) => ({ ...check, name: check.name.trim() })),
   });
   if (parsed.success) return { input: parsed.data, errors: {} };
@@ -124,6 +133,7 @@ function readDraft(draft: EdgeDraft): { input: EdgeInput | null; errors: Record<
     errors[field] ??= index === undefined ? text : `${line} ${Number(index) + 1}: ${text}`;
   }
   if (errors.approvalExpiryHours) errors.approvalExpiryHours = 'Give whole hours from 1 to 720.';
+  if (errors.emergencyReviewHours) errors.emergencyReviewHours = 'Give whole hours from 1 to 168.';
   if (errors.soakHours) errors.soakHours = 'Give whole hours from 0 to 720.';
   if (parseGlobs(draft.refGlobs).length === 0) errors.refGlobs = 'Name at least one ref or glob.';
   return { input: null, errors };

@@ -5,10 +5,12 @@ import { Select } from '@/components/ui/select';
 import { Textarea } from '@/components/ui/textarea';
 import type { ApprovalRule } from '@/lib/contracts/policy';
 import { ApprovalRulesField } from './approval-rules-field';
+import { type EdgeAutomaticDraft, EdgeAutomaticFields } from './edge-automatic-fields';
 import { EdgeCheckFields, type EdgeChecksDraft } from './edge-check-fields';
+import { type EdgeEmergencyDraft, EdgeEmergencyFields } from './edge-emergency-fields';
 
 /** An edge as it is typed. */
-export interface EdgeDraft extends EdgeChecksDraft {
+export interface EdgeDraft extends EdgeChecksDraft, EdgeEmergencyDraft, EdgeAutomaticDraft {
   from: string;
   to: string;
   mode: 'identity' | 'recommit';
@@ -137,6 +139,8 @@ export function EdgeFields({ draft, errors, stages, groups, isNew, onChange }: E
           />
         )}
       </Field>
+      <EdgeAutomaticFields draft={draft} errors={errors} onChange={onChange} />
+      <EdgeEmergencyFields draft={draft} groups={groups} errors={errors} onChange={onChange} />
       <EdgeCheckFields draft={draft} errors={errors} onChange={onChange} />
       <Checkbox
         label="Hash every new object before it is linked"

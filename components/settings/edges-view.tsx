@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { ruleText } from '@/components/promotions/rule-text';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { Chip } from '@/components/ui/chip';
 import { EmptyState } from '@/components/ui/empty-state';
 import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
@@ -111,6 +112,28 @@ function EdgeRow({ edge, onEdit }: { edge: EdgeDto; onEdit: (() => void) | null 
             </li>
           ))}
           <li className="text-sm text-faint">for {edge.approvalExpiryHours} h</li>
+          {edge.automaticRefs.length === 0 ? null : (
+            <li className="mt-1">
+              <Chip
+                tone={edge.automaticApproval === 'none' ? 'bad' : 'run'}
+                title={`Promotes ${edge.automaticRefs.join(', ')} by itself`}
+              >
+                {edge.automaticApproval === 'none' ? 'automatic, without approval' : 'automatic'}
+              </Chip>
+              <code className="block text-sm break-all text-muted">{edge.automaticRefs.join(' ')}</code>
+            </li>
+          )}
+          {edge.emergencyGroup === null ? null : (
+            <li className="mt-1">
+              <Chip
+                tone="wait"
+                title={`Release managers of ${edge.emergencyGroup} may publish without approval`}
+              >
+                emergency: {edge.emergencyGroup}
+              </Chip>
+              <span className="block text-sm text-faint">reviewed within {edge.emergencyReviewHours} h</span>
+            </li>
+          )}
         </ul>
       </Td>
       <Td className={`text-muted ${STACKED.line}`}>

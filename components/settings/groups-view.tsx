@@ -94,10 +94,14 @@ function GroupRow({ group, onAct }: GroupRowProps) {
           <ul className="flex flex-wrap gap-x-3 gap-y-1">
             {group.members.map((member) => (
               <li key={member.id} className="inline-flex items-center gap-1.5">
-                <span className={member.canApprove ? '' : 'text-muted line-through'}>
+                <span className={member.canApprove || member.canBreakGlass ? '' : 'text-muted line-through'}>
                   <UnsafeText text={member.displayName} />
                 </span>
-                {member.canApprove ? null : (
+                {member.canBreakGlass ? (
+                  <Chip tone="bad" title="In an emergency, along an edge that says so">
+                    publishes without approval
+                  </Chip>
+                ) : member.canApprove ? null : (
                   <Chip tone="none" title="Only reviewers who can sign in approve">
                     can’t approve
                   </Chip>

@@ -9,6 +9,8 @@ export interface ConfirmDialogProps {
   title: string;
   /** What the button says: the act, not "OK". */
   act: string;
+  /** What the button that changes nothing says. */
+  dismiss?: string;
   variant?: 'primary' | 'danger';
   isBusy: boolean;
   error: unknown;
@@ -22,6 +24,7 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog({
   title,
   act,
+  dismiss = 'Cancel',
   variant = 'primary',
   isBusy,
   error,
@@ -36,7 +39,7 @@ export function ConfirmDialog({
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{dismiss}</Button>
           <Button variant={variant} isBusy={isBusy} onClick={onConfirm}>
             {act}
           </Button>

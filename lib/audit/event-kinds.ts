@@ -143,9 +143,13 @@ export const eventKinds = {
       approvalsRequired: count,
       /** As people read them; absent where an edge had but a number of reviewers. */
       rules: z.array(text).optional(),
+      /** Whose release managers may publish without approval; absent where nobody may. */
+      emergencyGroup: text.optional(),
+      /** What it promotes by itself; absent where nothing is. */
+      automatic: z.strictObject({ refs: z.array(text), approval: text }).optional(),
     }),
     (d) =>
-      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')})`,
+      `added the edge ${d.from} → ${d.to} (${d.mode}, ${d.rules?.join(' and ') ?? plural(d.approvalsRequired, 'approval')}${d.emergencyGroup === undefined ? '' : `; ${d.emergencyGroup} may publish without approval`}${d.automatic === undefined ? '' : `; promotes ${d.automatic.refs.join(', ')} by itself, approval ${d.automatic.approval}`})`,
   ),
   'edge.updated': kind(
     z.strictObject({ from: text, to: text, policyVersion: count, changes: z.array(text) }),
@@ -248,6 +252,49 @@ export const eventKinds = {
     (d, about) => `rejected #${about.promotion}${d.comment === '' ? '' : `: ${d.comment}`}`,
   ),
   'promotion.withdrawn': kind(z.strictObject({}), (_, about) => `withdrew #${about.promotion}`),
+  'promotion.emergency': kind(
+    z.strictObject({
+      planChecksum: checksumSchema,
+      /** The group that let them. */
+      group: text,
+      reviewHours: count,
+      reason: text,
+      /** What it went past. */
+      passed: text,
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `EMERGENCY: asked to publish #${about.promotion} into ${about.stage} without approval (${d.group}): ${d.reason}`,
+  ),
+  'emergency.reviewed': kind(
+    z.strictObject({
+      verdict: z.enum(['accepted', 'objected']),
+      comment: text,
+      /** Whether as many have reviewed it as have to. */
+      isComplete: z.boolean(),
+      session: text.nullable(),
+    }),
+    (d, about) =>
+      `${d.verdict === 'accepted' ? 'accepted' : 'objected to'} the emergency #${about.promotion} afterwards${d.isComplete ? ', which completes its review' : ''}: ${d.comment}`,
+  ),
+  'emergency.review-overdue': kind(
+    z.strictObject({
+      dueAt: text,
+      /** Counted from 1. */
+      reminder: count,
+    }),
+    (d, about) =>
+      `noted that the review of the emergency #${about.promotion} is overdue since ${utcMinute(d.dueAt)}${d.reminder === 1 ? '' : `, for the ${d.reminder}th time`}`,
+  ),
+  'promotion.superseded': kind(
+    z.strictObject({ by: count }),
+    (d, about) => `superseded #${about.promotion} by #${d.by}`,
+  ),
+  'promotion.cancel-asked': kind(
+    z.strictObject({ attempt, reason: text, session: text.nullable() }),
+    (d, about) =>
+      `asked to cancel run ${d.attempt} of #${about.promotion}${d.reason === '' ? '' : `: ${d.reason}`}`,
+  ),
   'promotion.retried': kind(
     z.strictObject({ attempt, planChecksum: checksumSchema }),
     (d, about) => `asked for run ${d.attempt} of #${about.promotion}, same plan`,
@@ -304,6 +351,10 @@ export const eventKinds = {
   'run.stale': kind(
     z.strictObject({ attempt, step, ...failure }),
     (d, about) => `#${about.promotion} is stale: ${d.message}`,
+  ),
+  'run.cancelled': kind(
+    z.strictObject({ attempt, step, why: text }),
+    (d, about) => `stopped #${about.promotion} in ${d.step}, before anything moved: ${d.why}`,
   ),
   'run.recovered': kind(
     z.strictObject({ attempt, step }),

@@ -18,12 +18,14 @@ const actor = (role: PersonActor['role'], mustChangePassword = false): PersonAct
 const table: Record<Action, PersonActor['role'][]> = {
   read: ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'],
   'promotion.request': ['release-manager'],
+  'promotion.emergency': ['release-manager'],
   'promotion.decide': ['reviewer'],
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
   'promotion.rollback': ['release-manager'],
   'hold.set': ['release-manager', 'admin'],
   'hold.lift': ['release-manager', 'admin'],
+  'promotion.cancel': ['release-manager', 'admin'],
   'freeze.override': ['admin'],
   // A program's, by its token.
   'check.report': [],
@@ -83,8 +85,11 @@ test('a token allows what its scopes name, and no scope decides or sets anything
     actions.filter((action) => can(program(scopes), action));
   expect(tokenScopes.map((scope) => [scope, allowedTo([scope])])).toEqual([
     ['read', ['read']],
-    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw']],
-    ['promotions:rollback', ['read', 'promotion.request', 'promotion.withdraw', 'promotion.rollback']],
+    ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel']],
+    [
+      'promotions:rollback',
+      ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel', 'promotion.rollback'],
+    ],
     ['checks:report', ['read', 'check.report']],
   ]);
   expect(allowedTo([])).toEqual([]);

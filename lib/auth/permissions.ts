@@ -7,12 +7,14 @@ import type { Actor } from './actor';
 export const actions = [
   'read',
   'promotion.request',
+  'promotion.emergency',
   'promotion.decide',
   'promotion.withdraw',
   'promotion.retry',
   'promotion.rollback',
   'hold.set',
   'hold.lift',
+  'promotion.cancel',
   'freeze.override',
   'check.report',
   'audit.read',
@@ -34,11 +36,14 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
   'release-manager': [
     'read',
     'promotion.request',
+    // Where the edge names a group, and they are in it.
+    'promotion.emergency',
     'promotion.withdraw',
     'promotion.retry',
     'promotion.rollback',
     'hold.set',
     'hold.lift',
+    'promotion.cancel',
     'audit.read',
     'password.change',
   ],
@@ -52,6 +57,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'hold.set',
     'hold.lift',
     'freeze.override',
+    // It stops something, and lets nothing through.
+    'promotion.cancel',
     'people.read',
     'people.write',
     'password.change',
@@ -64,8 +71,14 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
  */
 const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
   read: ['read'],
-  'promotions:request': ['read', 'promotion.request', 'promotion.withdraw'],
-  'promotions:rollback': ['read', 'promotion.request', 'promotion.rollback', 'promotion.withdraw'],
+  'promotions:request': ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel'],
+  'promotions:rollback': [
+    'read',
+    'promotion.request',
+    'promotion.rollback',
+    'promotion.withdraw',
+    'promotion.cancel',
+  ],
   'checks:report': ['read', 'check.report'],
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { freezeStateSchema } from './freeze';
+import { automaticApprovalSchema } from './policy';
 import { promotionRowSchema } from './promotion';
 import { isoTimeSchema } from './scalars';
 import { stageRefSchema, stageSchema } from './stage';
@@ -20,6 +21,10 @@ export const boardEdgeSchema = z.object({
   /** Refs that are ahead or missing, and so can be promoted. */
   aheadCount: z.number().int(),
   canRequest: z.boolean(),
+  /** Who may publish along it without approval; null where nobody may. */
+  emergency: z.object({ group: z.string(), reviewHours: z.number().int(), isForMe: z.boolean() }).nullable(),
+  /** What it promotes by itself; null where it does not. */
+  automatic: z.object({ refs: z.array(z.string()), approval: automaticApprovalSchema }).nullable(),
 });
 export const boardStageSchema = z.object({
   stage: stageSchema,

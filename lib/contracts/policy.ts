@@ -42,6 +42,33 @@ export const approvalPolicySchema = z.strictObject({
 });
 export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
 
+/** Within how many hours an emergency has to be reviewed. */
+export const EMERGENCY_REVIEW_HOURS_DEFAULT = 24;
+export const emergencyReviewHoursSchema = z
+  .number()
+  .int()
+  .min(1, 'give whole hours from 1 to 168')
+  .max(168, 'give whole hours from 1 to 168');
+
+/** Whether what an edge promotes by itself is approved as usual, or by nobody. */
+export const automaticApprovalSchema = z.enum(['as-usual', 'none']);
+export type AutomaticApproval = z.infer<typeof automaticApprovalSchema>;
+
+/** That a plan was made without anybody asking, and who has to approve it then; fixed with it. */
+export const automaticPolicySchema = z.strictObject({ approval: automaticApprovalSchema });
+export type AutomaticPolicy = z.infer<typeof automaticPolicySchema>;
+
+/** Who may publish a plan without approval, fixed with it. */
+export const emergencyPolicySchema = z.strictObject({
+  groupId: z.string(),
+  /** As it was called then. */
+  group: z.string(),
+  /** Ids of the release managers who were in the group when the plan was fixed, sorted. */
+  people: z.array(z.string()),
+  reviewHours: z.number().int().min(1),
+});
+export type EmergencyPolicy = z.infer<typeof emergencyPolicySchema>;
+
 /** A rule of a promotion as its page shows it. */
 export const ruleStateSchema = z.object({
   group: z.string().nullable(),
@@ -67,10 +94,12 @@ export const groupSchema = z.object({
       role: roleSchema,
       /** Whether their approval can count: a reviewer who can sign in. */
       canApprove: z.boolean(),
+      /** Whether an edge lets them publish without approval for being in it: a release manager who can sign in. */
+      canBreakGlass: z.boolean(),
       addedAt: isoTimeSchema,
     }),
   ),
-  /** Edges whose rules name the group. */
+  /** Edges whose rules name the group, or that let it publish without approval. */
   edges: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
 });
 export type GroupDto = z.infer<typeof groupSchema>;

@@ -4,7 +4,11 @@ import { holdSchema } from './hold';
 import {
   APPROVAL_EXPIRY_HOURS_DEFAULT,
   type ApprovalPolicy,
+  type AutomaticPolicy,
   approvalPolicySchema,
+  automaticPolicySchema,
+  type EmergencyPolicy,
+  emergencyPolicySchema,
   ruleStateSchema,
 } from './policy';
 import {
@@ -63,13 +67,31 @@ export const planSchema = z.discriminatedUnion('version', [
     kind: z.literal('promote'),
     approvalsRequired: z.number().int(),
   }),
-  z.strictObject({ version: z.literal(2), ...planBase, approval: approvalPolicySchema }),
+  z.strictObject({
+    version: z.literal(2),
+    ...planBase,
+    approval: approvalPolicySchema,
+    /** It is published without approval; absent unless somebody broke the glass. */
+    emergency: emergencyPolicySchema.optional(),
+    /** Treeline asks for it itself, since the edge says so; absent where somebody asks. */
+    automatic: automaticPolicySchema.optional(),
+  }),
 ]);
 export type Plan = z.infer<typeof planSchema>;
 
 /** Whether the plan takes refs of a stage back, within its own repository. */
 export function isRollback({ kind }: Pick<Plan, 'kind'>): boolean {
   return kind !== 'promote';
+}
+
+/** Who may publish the plan without approval; null where nobody may. */
+export function emergencyOf(plan: Plan): EmergencyPolicy | null {
+  return plan.version === 2 ? (plan.emergency ?? null) : null;
+}
+
+/** Whether Treeline asks for the plan itself, and who approves that; null where somebody asks. */
+export function automaticOf(plan: Plan): AutomaticPolicy | null {
+  return plan.version === 2 ? (plan.automatic ?? null) : null;
 }
 
 /** Who has to approve the plan. */
@@ -125,6 +147,10 @@ export const planResultSchema = z.object({
   planChecksum: checksumSchema,
   facts: planFactsSchema,
   isBlocked: z.boolean(),
+  /** Open requests that no worker has begun and whose place this one may take, oldest first. */
+  supersedable: z.array(
+    z.object({ number: z.number().int(), requester: z.string(), isApproved: z.boolean() }),
+  ),
 });
 export type PlanResultDto = z.infer<typeof planResultSchema>;
 
@@ -137,6 +163,8 @@ export const promotionStateSchema = z.enum([
   'stale',
   'rejected',
   'withdrawn',
+  'cancelled',
+  'superseded',
 ]);
 export type PromotionState = z.infer<typeof promotionStateSchema>;
 
@@ -169,13 +197,15 @@ export type RunStepDto = z.infer<typeof runStepSchema>;
 export const runSchema = z.object({
   id: z.string(),
   attempt: z.number().int(),
-  state: z.enum(['queued', 'running', 'done', 'failed', 'stale']),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'stale', 'cancelled']),
   createdAt: isoTimeSchema,
   startedAt: isoTimeSchema.nullable(),
   endedAt: isoTimeSchema.nullable(),
   retryAt: isoTimeSchema.nullable(),
   /** Under way, but its worker has given no sign of life for a while; `since` is when the last one ran out. */
   stalled: z.object({ since: isoTimeSchema, worker: z.string() }).nullable(),
+  /** Who asked to stop it, and why; it counts until the refs move. */
+  cancel: z.object({ by: z.string(), at: isoTimeSchema, reason: z.string() }).nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   steps: z.array(runStepSchema),
 });
@@ -209,6 +239,19 @@ export const waitSchema = z.object({
 });
 export type WaitDto = z.infer<typeof waitSchema>;
 
+/** `none`: none of its refs has moved, so there is nothing to review. */
+export const reviewStateSchema = z.enum(['none', 'due', 'overdue', 'reviewed']);
+export type ReviewState = z.infer<typeof reviewStateSchema>;
+
+/** How far the review of what was published without approval is. */
+export const emergencyStateSchema = z.object({
+  review: reviewStateSchema,
+  /** Until when it has to be done; null while there is nothing to review. */
+  dueAt: isoTimeSchema.nullable(),
+  hasObjection: z.boolean(),
+});
+export type EmergencyStateDto = z.infer<typeof emergencyStateSchema>;
+
 /** One promotion in a list. `title` is such as "7.4.1 to production". */
 export const promotionRowSchema = z.object({
   number: z.number().int(),
@@ -221,6 +264,11 @@ export const promotionRowSchema = z.object({
   reason: z.string(),
   requester: z.string(),
   refs: z.array(z.string()),
+  /** The older request whose place it takes, and the newer one that has taken its own. */
+  supersedes: z.number().int().nullable(),
+  supersededBy: z.number().int().nullable(),
+  /** Null where it is none. */
+  emergency: emergencyStateSchema.nullable(),
   /** What its run waits for, or would if it were approved now; in lists only where it is approved. */
   waits: z.array(waitSchema),
   createdAt: isoTimeSchema,
@@ -237,6 +285,8 @@ export type QueuedPromotionDto = z.infer<typeof queuedPromotionSchema>;
 export const approvalQueueSchema = z.object({
   waitingForMe: z.array(queuedPromotionSchema),
   others: z.array(queuedPromotionSchema),
+  /** What was published without approval and is not reviewed yet, what is due first first. */
+  reviews: z.array(promotionRowSchema.extend({ isForMe: z.boolean() })),
 });
 export type ApprovalQueueDto = z.infer<typeof approvalQueueSchema>;
 
@@ -255,6 +305,17 @@ export const promotionSchema = promotionRowSchema.extend({
   /** The approval rules in the order of the policy. */
   rules: z.array(ruleStateSchema),
   runs: z.array(runSchema),
+  /** What was said of an emergency afterwards, oldest first. */
+  reviews: z.array(
+    z.object({
+      reviewer: z.string(),
+      verdict: z.enum(['accepted', 'objected']),
+      comment: z.string(),
+      at: isoTimeSchema,
+    }),
+  ),
+  /** The approval rules as its review goes by; empty where it is no emergency. */
+  reviewRules: z.array(ruleStateSchema),
   /** Source refs that have moved on since the plan was fixed. */
   movedSourceRefs: z.array(z.object({ ref: z.string(), now: checksumSchema.nullable() })),
   /** A newer open promotion on the same edge with a ref in common, if there is one. */
@@ -270,6 +331,8 @@ export const promotionSchema = promotionRowSchema.extend({
     reject: offerSchema,
     withdraw: offerSchema,
     retry: offerSchema,
+    cancel: offerSchema,
+    review: offerSchema,
     overrideFreeze: offerSchema,
     /** To take what it published back, by a promotion of its own. */
     rollBack: offerSchema,
@@ -288,11 +351,15 @@ export const planInputSchema = z.strictObject({
     .max(200),
   /** Its run begins no earlier; it is part of what is approved. */
   notBefore: isoTimeSchema.optional(),
+  /** Published without approval, and reviewed afterwards: for people whom the edge lets. */
+  emergency: z.boolean().optional(),
 });
 export type PlanInput = z.infer<typeof planInputSchema>;
 export const createPromotionSchema = planInputSchema.extend({
   planChecksum: checksumSchema,
   reason: z.string().trim().min(3, 'say why, in a few words').max(2000),
+  /** Number of an older request on the same edge that ends with this one. */
+  supersedes: z.number().int().positive().optional(),
 });
 export type CreatePromotionInput = z.infer<typeof createPromotionSchema>;
 export const decideSchema = z.strictObject({
@@ -301,6 +368,14 @@ export const decideSchema = z.strictObject({
   comment: z.string().trim().max(2000),
 });
 export type DecideInput = z.infer<typeof decideSchema>;
+export const reviewEmergencySchema = z.strictObject({
+  verdict: z.enum(['accepted', 'objected']),
+  comment: z.string().trim().min(3, 'say what you looked at, in a few words').max(2000),
+});
+export type ReviewEmergencyInput = z.infer<typeof reviewEmergencySchema>;
+/** Stops a run before its refs move. */
+export const cancelPromotionSchema = z.strictObject({ reason: z.string().trim().max(2000).optional() });
+export type CancelPromotionInput = z.infer<typeof cancelPromotionSchema>;
 export const listPromotionsSchema = z.strictObject({
   state: promotionStateSchema.optional(),
   stage: stageNameSchema.optional(),

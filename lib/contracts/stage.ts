@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
 import { holdSchema } from './hold';
-import { approvalExpiryHoursSchema, approvalRuleSchema, approvalRulesSchema } from './policy';
+import {
+  approvalExpiryHoursSchema,
+  approvalRuleSchema,
+  approvalRulesSchema,
+  automaticApprovalSchema,
+  emergencyReviewHoursSchema,
+  groupNameSchema,
+} from './policy';
 import {
   checksumSchema,
   isoTimeSchema,
@@ -118,6 +125,14 @@ export const edgeSchema = z.object({
   sourceFsckCheck: checkLevelSchema,
   /** Checks that others make and report. */
   externalChecks: z.array(externalCheckSchema),
+  /** Whose release managers may publish without approval; null: nobody. */
+  emergencyGroup: z.string().nullable(),
+  /** Within how many hours that has to be reviewed. */
+  emergencyReviewHours: z.number().int(),
+  /** Of the refs that it takes, those whose heads it promotes by itself. */
+  automaticRefs: z.array(z.string()),
+  /** Who approves those. */
+  automaticApproval: automaticApprovalSchema,
   policyVersion: z.number().int(),
 });
 export type EdgeDto = z.infer<typeof edgeSchema>;
@@ -188,5 +203,9 @@ export const edgeInputSchema = z.strictObject({
   fastForwardCheck: checkLevelSchema.optional(),
   sourceFsckCheck: checkLevelSchema.optional(),
   externalChecks: externalChecksSchema.optional(),
+  emergencyGroup: groupNameSchema.nullable().optional(),
+  emergencyReviewHours: emergencyReviewHoursSchema.optional(),
+  automaticRefs: z.array(refGlobSchema).max(50).optional(),
+  automaticApproval: automaticApprovalSchema.optional(),
 });
 export type EdgeInput = z.infer<typeof edgeInputSchema>;

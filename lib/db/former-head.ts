@@ -27,7 +27,11 @@ export async function findFormerHeads(
     checksum === null ? {} : { OR: [{ resultingChecksum: checksum }, { expectedChecksum: checksum }] };
   const promotions = await db.promotion.findMany({
     where: { state: 'published', edge: { toStageId: stageId }, refs: { some: { targetRef: ref, ...isIt } } },
-    include: { approvals: { include: { voided: true } }, runs: { where: { state: 'done' } } },
+    include: {
+      approvals: { include: { voided: true } },
+      runs: { where: { state: 'done' } },
+      edge: true,
+    },
     orderBy: { number: 'desc' },
     take: promotionsMax,
   });

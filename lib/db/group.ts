@@ -46,17 +46,21 @@ export async function deleteGroup(tx: Transaction, id: string): Promise<void> {
   await tx.group.delete({ where: { id } });
 }
 
-/** Who may approve now: reviewers who can sign in, and those of them who are in each group. */
+/** Who may approve or ask now: reviewers and release managers who can sign in, and those of them who are in each group. */
 export async function readEligibility(db: Reader): Promise<Eligibility> {
-  const reviewers = await db.person.findMany({
-    where: { role: 'reviewer', disabledAt: null },
-    select: { id: true, groups: { select: { group: { select: { name: true } } } } },
+  const people = await db.person.findMany({
+    where: { role: { in: ['reviewer', 'release-manager'] }, disabledAt: null },
+    select: { id: true, role: true, groups: { select: { group: { select: { id: true, name: true } } } } },
     orderBy: { id: 'asc' },
   });
   const groups = new Map<string, Set<string>>();
-  for (const { id, groups: memberships } of reviewers) {
-    for (const { group } of memberships)
-      groups.set(group.name, (groups.get(group.name) ?? new Set()).add(id));
+  const requesters = new Map<string, Set<string>>();
+  for (const { id, role, groups: memberships } of people) {
+    for (const { group } of memberships) {
+      const [byGroup, key] = role === 'reviewer' ? [groups, group.name] : [requesters, group.id];
+      byGroup.set(key, (byGroup.get(key) ?? new Set()).add(id));
+    }
   }
-  return { reviewers: new Set(reviewers.map(({ id }) => id)), groups };
+  const reviewers = people.flatMap(({ id, role }) => (role === 'reviewer' ? [id] : []));
+  return { reviewers: new Set(reviewers), groups, requesters };
 }

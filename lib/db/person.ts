@@ -1,5 +1,5 @@
 import type { Role } from '../contracts/scalars';
-import { SERVICE_ROLE } from '../promotion/service-role';
+import { PROGRAM_ROLES } from '../promotion/service-role';
 import type { Reader, Transaction } from './client';
 import type { Person } from './generated/client';
 
@@ -12,12 +12,12 @@ export function findPersonByName(db: Reader, name: string): Promise<PersonRow | 
 
 /** The person with that id; null where there is none, or it is a program's account. */
 export function findPersonById(db: Reader, id: string): Promise<PersonRow | null> {
-  return db.person.findUnique({ where: { id, role: { not: SERVICE_ROLE } } });
+  return db.person.findUnique({ where: { id, role: { notIn: PROGRAM_ROLES } } });
 }
 
 /** Everybody, by name; no accounts of programs. */
 export function findPeople(db: Reader): Promise<PersonRow[]> {
-  return db.person.findMany({ where: { role: { not: SERVICE_ROLE } }, orderBy: { name: 'asc' } });
+  return db.person.findMany({ where: { role: { notIn: PROGRAM_ROLES } }, orderBy: { name: 'asc' } });
 }
 
 /** How many people who can sign in have the role `admin`. */

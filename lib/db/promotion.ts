@@ -4,38 +4,49 @@ import type {
   Approval,
   ApprovalVoid,
   Edge,
+  EmergencyReview,
   Person,
   Promotion,
   PromotionRef,
   Run,
+  RunCancel,
   RunStep,
   Stage,
 } from './generated/client';
 
 export type ApprovalRow = Approval;
 
-export type FullApproval = Approval & { reviewer: Person; voided: ApprovalVoid | null };
+/** A person or a program's account as a promotion names it: no password comes along. */
+export type NamedPerson = Pick<Person, 'id' | 'name' | 'displayName' | 'role'>;
+const named = { select: { id: true, name: true, displayName: true, role: true } };
+
+export type FullApproval = Approval & { reviewer: NamedPerson; voided: ApprovalVoid | null };
 
 /** A promotion with all that its page shows. */
 export type FullPromotion = Promotion & {
   edge: Edge & { from: Stage; to: Stage };
-  requester: Person;
+  requester: NamedPerson;
   refs: PromotionRef[];
   approvals: FullApproval[];
-  runs: (Run & { steps: RunStep[] })[];
+  runs: (Run & { steps: RunStep[]; cancel: RunCancel | null })[];
+  reviews: (EmergencyReview & { reviewer: NamedPerson })[];
 };
 
 const full = {
   edge: { include: { from: true, to: true } },
-  requester: true,
+  requester: named,
   refs: { orderBy: { targetRef: 'asc' as const } },
   approvals: {
-    include: { reviewer: true, voided: true },
+    include: { reviewer: named, voided: true },
     orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
   runs: {
-    include: { steps: { orderBy: { position: 'asc' as const } } },
+    include: { steps: { orderBy: { position: 'asc' as const } }, cancel: true },
     orderBy: { attempt: 'asc' as const },
+  },
+  reviews: {
+    include: { reviewer: named },
+    orderBy: [{ createdAt: 'asc' as const }, { id: 'asc' as const }],
   },
 };
 
@@ -104,20 +115,21 @@ export function findOpenPromotionsInto(
   });
 }
 
+/** Promotions that match, oldest first. */
+export function findFullPromotions(db: Reader, where: object): Promise<FullPromotion[]> {
+  return db.promotion.findMany({ where, include: full, orderBy: { number: 'asc' } });
+}
+
 /** Promotions in one of `states`, along one edge or all, oldest first. */
 export function findPromotionsIn(
   db: Reader,
   states: readonly PromotionState[],
   edgeId: string | null = null,
 ): Promise<FullPromotion[]> {
-  return db.promotion.findMany({
-    where: { state: { in: [...states] }, ...(edgeId !== null && { edgeId }) },
-    include: full,
-    orderBy: { number: 'asc' },
-  });
+  return findFullPromotions(db, { state: { in: [...states] }, ...(edgeId !== null && { edgeId }) });
 }
 
-export type NewPromotion = Omit<Promotion, 'decidedAt' | 'endedAt' | 'replannedById'>;
+export type NewPromotion = Omit<Promotion, 'endedAt' | 'replannedById' | 'supersededBy' | 'reviewedAt'>;
 export type NewPromotionRef = Omit<PromotionRef, 'promotionId'>;
 
 export async function insertPromotion(
@@ -144,6 +156,11 @@ export async function movePromotion(
     data: { state: to, ...times },
   });
   return count === 1;
+}
+
+/** Notes which newer request has taken the place of this one. */
+export async function noteSuperseded(tx: Transaction, id: string, by: number): Promise<void> {
+  await tx.promotion.update({ where: { id }, data: { supersededBy: by } });
 }
 
 /** Gives the promotion another plan, made by whom, and the refs of that plan. */

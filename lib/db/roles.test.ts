@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPackageRoot } from '../package-root';
 import { type Database, inTransaction, openDatabase } from './client';
+import { findUnreviewedPlans } from './emergency-review';
 import { readEligibility } from './group';
 import { applyMigrations } from './migrate';
+import { findPromotionsIn } from './promotion';
 import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
 
 const password = 'each-has-its-own';
@@ -63,15 +65,32 @@ test('the web process adds to the audit log and can change nothing of it', async
   await expect(db.auditEvent.deleteMany()).rejects.toThrow(denied);
   await expect(db.approval.updateMany({ data: { decision: 'approve' } })).rejects.toThrow(denied);
   await expect(db.approvalVoid.deleteMany()).rejects.toThrow(denied);
+  await expect(db.emergencyReview.deleteMany()).rejects.toThrow(denied);
+  await expect(db.emergencyReview.updateMany({ data: { verdict: 'accepted' } })).rejects.toThrow(denied);
   await expect(db.$executeRawUnsafe('DROP TRIGGER "AuditEvent_no_update" ON "AuditEvent"')).rejects.toThrow();
 });
+
+const approval = {
+  id: 'forged',
+  promotionId: 'p',
+  reviewerId: 'r',
+  decision: 'approve',
+  planChecksum: 'c',
+  comment: '',
+  createdAt: new Date(),
+};
 
 test('the worker decides nothing and sees no password', async () => {
   const db = openAs('worker');
   await inTransaction(db, (tx) => tx.auditEvent.create({ data: event(2) }));
   await db.run.updateMany({ where: { state: 'running' }, data: { leaseOwner: 'me' } });
   expect((await readEligibility(db)).groups).toEqual(new Map());
+  // What it looks at to ask for what edges promote by themselves.
+  expect(await findPromotionsIn(db, ['requested'])).toEqual([]);
+  expect(await findUnreviewedPlans(db)).toEqual([]);
   for (const refused of [
+    () => db.approval.create({ data: approval }),
+    () => db.emergencyReview.deleteMany(),
     () => db.person.findMany(),
     () => db.session.findMany(),
     () => db.apiToken.findMany(),

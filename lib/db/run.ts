@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { stepNameSchema } from '../contracts/promotion';
 import type { Reader, Transaction } from './client';
-import type { Run, RunStep } from './generated/client';
+import type { Run, RunCancel, RunStep } from './generated/client';
 
-export type RunWithSteps = Run & { steps: RunStep[] };
+export type RunCancelRow = RunCancel;
+export type RunWithSteps = Run & { steps: RunStep[]; cancel: RunCancel | null };
 
 /**
  * Queues the next run of a promotion, with its steps waiting. `activeKey` stays null until a worker claims
@@ -55,6 +56,17 @@ export async function cancelQueuedRun(
     },
   });
   return (await tx.run.count({ where: { promotionId, state: { in: ['queued', 'running'] } } })) === 0;
+}
+
+/** Who asked to stop the run; null where nobody did. */
+export function findRunCancel(db: Reader, runId: string): Promise<RunCancelRow | null> {
+  return db.runCancel.findUnique({ where: { runId } });
+}
+
+/** Notes that somebody asks to stop the run; one that waits to be tried again is looked at at once. */
+export async function insertRunCancel(tx: Transaction, row: RunCancelRow): Promise<void> {
+  await tx.runCancel.create({ data: row });
+  await tx.run.update({ where: { id: row.runId }, data: { retryAt: null } });
 }
 
 /** How many runs are queued, and how many under way. For /metrics. */

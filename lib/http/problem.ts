@@ -29,6 +29,7 @@ const statusOf: Readonly<Record<AppErrorCode, number>> = {
   'name-taken': 409,
   'already-decided': 409,
   'state-changed': 409,
+  cancelled: 409,
   'plan-changed': 409,
   'target-moved': 409,
   'target-drifted': 409,

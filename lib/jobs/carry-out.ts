@@ -87,6 +87,7 @@ export async function carryOut(scope: RunScope): Promise<void> {
   const isBefore = phase === null || phase === 'refs';
   if (isBefore) {
     scope.recorder.reset(stepNameSchema.options);
+    if (!scope.isForward) beginAnew(scope);
     await scope.recorder.begin('preflight');
   }
   sweepTemporaries(scope.target);
@@ -97,6 +98,15 @@ export async function carryOut(scope: RunScope): Promise<void> {
   } finally {
     lock.release();
   }
+}
+
+/** Nothing has moved, so nothing is used: approvals have to hold again when it comes to that, and it may be cancelled. */
+function beginAnew({ candidate, recorder, cancel }: RunScope): void {
+  cancel.start();
+  if (candidate.committedAt === null) return;
+  recorder.add(async (tx) => {
+    await tx.run.update({ where: { id: candidate.id }, data: { committedAt: null } });
+  });
 }
 
 /**
@@ -197,7 +207,10 @@ function remainingSteps({ journal, recorder }: RunScope): Step[] {
 
 async function doStep(scope: RunScope, { name, effect, work, doneAt }: Step): Promise<void> {
   const { recorder, candidate } = scope;
-  if (!scope.isForward) assertNotStopped(scope);
+  if (!scope.isForward) {
+    assertNotStopped(scope);
+    await scope.cancel.look();
+  }
   if (scope.lease.signal.aborted) assertNotStopped(scope);
   const { attempt } = candidate;
   if (effect) recorder.event('run.effect-intended', { attempt, step: name, effect: effect(scope) });

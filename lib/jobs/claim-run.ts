@@ -42,7 +42,8 @@ const withAll = {
 };
 
 /**
- * Runs that are for a worker to take up, the ones that were under way first: they hold up their target.
+ * Runs that are for a worker to take up, the ones that were under way first: they hold up their target. Of those that are
+ * queued emergencies come first.
  * @param except ids of queued runs that are left out, so that they crowd out no other
  */
 export async function findCandidates(
@@ -58,7 +59,7 @@ export async function findCandidates(
   });
   const queued = await db.run.findMany({
     where: { state: 'queued', id: { notIn: [...except] }, ...isDue },
-    orderBy: { createdAt: 'asc' },
+    orderBy: [{ promotion: { isEmergency: 'desc' } }, { createdAt: 'asc' }],
     include: withAll,
     take: 100,
   });

@@ -8,6 +8,7 @@ export type FaultPoint =
   | 'pull-done'
   | 'verify-done'
   | 'commits-signed'
+  | 'cancelling'
   | 'refs-intended'
   | 'journal-written'
   | 'refs-renamed'

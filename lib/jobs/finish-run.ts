@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { stepNameSchema } from '../contracts/promotion';
 import type { Transaction } from '../db/client';
 import { movePromotion } from '../db/promotion';
+import { findRunCancel } from '../db/run';
 import { upsertLedgerRef } from '../db/stage';
 import { AppError } from '../errors';
 import { sha256 } from '../ostree/format/checksum';
 import { readSummary } from '../ostree/repo/read-summary';
+import { cancelled } from './cancel-watch';
 import { faultPoint } from './fault-point';
 import { removeJournal } from './journal';
 import { assertFenced } from './open-source';
@@ -73,32 +75,32 @@ async function leaveTarget({ ctx, candidate, journal, target }: RunScope): Promi
 /** What is needed to record how a run ends or rests. */
 export type RunRecord = Pick<RunScope, 'ctx' | 'candidate' | 'recorder'>;
 
-/** Records that the run ended before its commit point, and why. Its journal, if it had one, is gone already. */
+/**
+ * Records that the run ended before its commit point, and why. Its journal, if it had one, is gone already. Of one that was
+ * cancelled no step has failed: the one under way counts as not begun.
+ */
 export async function giveUpRun(
   record: RunRecord,
-  state: 'failed' | 'stale',
+  state: 'failed' | 'stale' | 'cancelled',
   failure: StepFailure,
 ): Promise<void> {
   const { ctx, candidate, recorder } = record;
   const endedAt = ctx.clock.now();
   const step = recorder.step ?? 'preflight';
-  recorder.fail('failed', failure, step);
-  recorder.event(state === 'failed' ? 'run.failed' : 'run.stale', {
-    attempt: candidate.attempt,
-    step,
-    code: failure.code,
-    message: failure.message.slice(0, 2000),
-  });
+  const { attempt } = candidate;
+  const { code } = failure;
+  const message = failure.message.slice(0, 2000);
+  if (state === 'cancelled') {
+    recorder.reset([step]);
+    recorder.event('run.cancelled', { attempt, step, why: message });
+  } else {
+    recorder.fail('failed', failure, step);
+    recorder.event(state === 'failed' ? 'run.failed' : 'run.stale', { attempt, step, code, message });
+  }
   recorder.add(async (tx) => {
     await tx.run.update({
       where: { id: candidate.id },
-      data: {
-        state,
-        endedAt,
-        errorCode: failure.code,
-        errorMessage: failure.message.slice(0, 2000),
-        ...released,
-      },
+      data: { state, endedAt, errorCode: code, errorMessage: message, ...released },
     });
     await endPromotion(tx, record, state, endedAt);
   });
@@ -115,6 +117,8 @@ export async function putBackRun(record: RunRecord, why: string): Promise<void> 
   recorder.event('run.put-back', { attempt, step: recorder.step ?? 'preflight', why: why.slice(0, 2000) });
   recorder.reset(stepNameSchema.options);
   recorder.add(async (tx) => {
+    // Asked for at this very moment: whoever takes it up next ends it.
+    if (await findRunCancel(tx, candidate.id)) throw cancelled(promotion.number);
     await tx.run.update({
       where: { id: candidate.id },
       data: {
@@ -157,7 +161,7 @@ export async function leaveRun(
 async function endPromotion(
   tx: Transaction,
   { candidate }: RunRecord,
-  to: 'published' | 'failed' | 'stale',
+  to: 'published' | 'failed' | 'stale' | 'cancelled',
   endedAt: Date,
 ): Promise<void> {
   if (await movePromotion(tx, candidate.promotion.id, 'running', to, { endedAt })) return;

@@ -1,6 +1,7 @@
 import { isRollback } from '../contracts/promotion';
 import { AppError } from '../errors';
 import type { Repo } from '../ostree/repo/open-repo';
+import { cancelled } from './cancel-watch';
 import { openStage } from './open-stage';
 import type { RunScope } from './run-scope';
 
@@ -11,9 +12,13 @@ export function openSource(scope: RunScope): Repo {
   return scope.source;
 }
 
-/** @throws AppError `ostree/aborted` where the run is to stop, `lease-lost` where it is another worker's by now */
+/**
+ * @throws AppError `ostree/aborted` where the run is to stop, `cancelled` where somebody asked for that, `lease-lost` where
+ *   it is another worker's by now
+ */
 export function assertNotStopped(scope: RunScope): void {
   if (scope.lease.signal.aborted) throw new AppError('lease-lost', 'another worker has taken up this run');
+  if (scope.cancel.signal.aborted) throw cancelled(scope.candidate.promotion.number);
   if (scope.signal.aborted) throw new AppError('ostree/aborted', 'the worker was told to stop');
 }
 

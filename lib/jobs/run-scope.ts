@@ -5,6 +5,7 @@ import { type Checksum, parseChecksum } from '../ostree/format/checksum';
 import type { Repo } from '../ostree/repo/open-repo';
 import { resolveRef } from '../ostree/repo/resolve-rev';
 import type { RepoLock } from '../ostree/write/lock';
+import type { CancelWatch } from './cancel-watch';
 import type { RunCandidate } from './claim-run';
 import type { Journal } from './journal';
 import type { Lease } from './lease';
@@ -38,6 +39,8 @@ export interface RunScope {
   /** null until it is needed, and of a rollback, whose source is the target. */
   source: Repo | null;
   lease: Lease;
+  /** Whether somebody has asked to stop it. */
+  cancel: CancelWatch;
   recorder: StepRecorder;
   /** Heeded before the commit point, and while only waiting after it. */
   signal: AbortSignal;

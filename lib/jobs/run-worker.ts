@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dueRuns, pollMillisecondsDefault, type WaitingRuns } from './due-runs';
 import { fsckOneSource } from './fsck-sources';
+import { noteOverdueReviews } from './note-overdue-reviews';
 import { noteSourceHeads } from './note-source-heads';
 import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
@@ -17,7 +18,8 @@ const lookMillisecondsDefault = 30_000;
  * Carries out approved promotions, one at a time, until `signal` is aborted; any number of workers may do so at once.
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
  * record as done are cleared away. Then and every half minute what differs between repositories and database is written to
- * the history, and heads of source stages are noted, for soak times. While there is nothing else to do, source commits
+ * the history, heads of source stages are noted, for soak times, and reviews of emergencies that are
+ * overdue. While there is nothing else to do, source commits
  * and adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
@@ -39,7 +41,10 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
       if (performance.now() >= lookAt) {
         await reconcileStages(ctx);
         await noteSourceHeads(ctx);
+        await noteOverdueReviews(ctx);
         lookAt = performance.now() + (ctx.lookMilliseconds ?? lookMillisecondsDefault);
+        // Last: where it fails, the next round carries out runs all the same.
+        await ctx.askAutomatically?.();
       }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
       if (await fsckOneSource(ctx, signal, waiting)) continue;

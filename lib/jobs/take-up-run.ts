@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRollback } from '../contracts/promotion';
 import { readEligibility } from '../db/group';
+import { findRunCancel, type RunCancelRow } from '../db/run';
 import { AppError, isAppError } from '../errors';
 import type { Repo } from '../ostree/repo/open-repo';
 import { type RepoLock, tryLockProduct } from '../ostree/write/lock';
 import { type ApprovalMoment, CLOCK_TOLERANCE_SECONDS } from '../promotion/judge-approvals';
 import { proveApproval } from '../promotion/prove-approval';
+import { watchCancel } from './cancel-watch';
 import { carryOut } from './carry-out';
 import { claimRun, type RunCandidate } from './claim-run';
 import { faultPoint } from './fault-point';
@@ -103,6 +105,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
     targetName: edge.to.name,
   });
   const record: RunRecord = { ctx, candidate, recorder };
+  const cancel = watchCancel(ctx, { runId: candidate.id, promotion: number });
   let scope: RunScope | null = null;
   try {
     if (opened instanceof AppError) throw opened;
@@ -119,7 +122,8 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
       lock: opened.lock,
       source: null,
       lease,
-      signal: AbortSignal.any([work.signal, lease.signal]),
+      cancel,
+      signal: AbortSignal.any([work.signal, lease.signal, cancel.signal]),
       journal: null,
       isForward: wasAboutToMove(candidate),
       brought: [],
@@ -132,6 +136,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
     await settle(record, { error, isForward, scope, retries });
   } finally {
     lease.stop();
+    cancel.stop();
     scope?.source?.close();
   }
 }
@@ -167,7 +172,13 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
   if (isAppError(error, 'lease-lost')) return;
   const failure = failureOf(error);
   try {
-    if (isAppError(error, 'ostree/aborted')) {
+    const cancel = isForward ? null : await findRunCancel(ctx.db, candidate.id);
+    if (cancel !== null) {
+      // Whatever stopped it: it was to be stopped.
+      clearTarget(scope);
+      faultPoint('cancelling');
+      await giveUpRun(record, 'cancelled', { code: 'cancelled', message: describeCancel(cancel) });
+    } else if (isAppError(error, 'ostree/aborted')) {
       await leaveRun(record, null);
     } else if (outcome === 'again' || outcome === 'retry') {
       const count = retries.get(candidate.id) ?? 0;
@@ -175,8 +186,7 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
       const retryAt = new Date(ctx.clock.now().getTime() + retryDelayMilliseconds(count));
       await leaveRun(record, { retryAt, failure });
     } else {
-      // Nothing has happened in the target that anybody could see: its journal may go.
-      if (scope?.journal && scope.lock.isInPlace()) removeJournal(scope.target);
+      clearTarget(scope);
       if (outcome === 'wait') await putBackRun(record, failure.message);
       else await giveUpRun(record, outcome, failure);
     }
@@ -185,4 +195,13 @@ async function settle(record: RunRecord, { error, isForward, scope, retries }: S
     // Its lock is free again in a moment: without a rest it would be taken up in a circle.
     await sleep(restMilliseconds);
   }
+}
+
+/** Nothing has happened in the target that anybody could see: its journal may go. */
+function clearTarget(scope: RunScope | null): void {
+  if (scope?.journal && scope.lock.isInPlace()) removeJournal(scope.target);
+}
+
+function describeCancel({ askedBy, reason }: RunCancelRow): string {
+  return `${askedBy} cancelled it${reason === '' ? '' : `: ${reason}`}`;
 }

@@ -20,6 +20,8 @@ export interface WorkerContext {
   log: WorkerLog;
   /** Names this worker in leases and in the audit log; unique among workers. */
   workerName: string;
+  /** Asks for what edges promote by themselves; absent where nobody does. */
+  askAutomatically?: () => Promise<void>;
   /** The file system that the engine is given; tests put one in place that dies at a chosen call. */
   fs?: FsPort;
   /** How often it looks for work, in milliseconds; 500 by default. */

@@ -12,9 +12,10 @@ const passingCodes: ReadonlySet<AppErrorCode> = new Set([
 ]);
 
 /** How a run ends, or does not, when a step throws `error` before the commit point. `wait`: it is queued again. */
-export function outcomeOf(error: unknown): 'stale' | 'failed' | 'again' | 'wait' {
+export function outcomeOf(error: unknown): 'stale' | 'failed' | 'cancelled' | 'again' | 'wait' {
   if (!isAppError(error)) return isDatabaseError(error) ? 'again' : 'failed';
   if (error.code === 'must-wait') return 'wait';
+  if (error.code === 'cancelled') return 'cancelled';
   if (staleCodes.has(error.code)) return 'stale';
   return passingCodes.has(error.code) ? 'again' : 'failed';
 }

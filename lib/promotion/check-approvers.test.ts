@@ -6,6 +6,7 @@ import type { Eligibility } from './judge-approvals';
 
 const eligibility: Eligibility = {
   reviewers: new Set(['one', 'two']),
+  requesters: new Map(),
   groups: new Map([
     ['release', new Set(['two', 'one'])],
     ['security', new Set(['one'])],

@@ -21,13 +21,13 @@ test.each([
   expect(titleOf(plan(refs), facts(versions))).toBe(title);
 });
 
-const base = { approvals: 1, approvalsRequired: 2, waits: [], run: null };
+const base = { approvals: 1, approvalsRequired: 2, supersededBy: null, waits: [], run: null };
 const run = (
   step: { name: string; state: string; fraction: number | null } | null,
   errorMessage: string | null = null,
 ) => ({
   ...base,
-  run: { state: 'running', errorMessage, step },
+  run: { state: 'running', errorMessage, isBeingCancelled: false, step },
 });
 
 test('the pill says what a person wants to know', () => {
@@ -52,5 +52,11 @@ test('the pill says what a person wants to know', () => {
   );
   expect(stateTextOf({ ...run(null, 'x'.repeat(300)), state: 'failed' })).toHaveLength(88);
   expect(stateTextOf({ ...run(null), state: 'failed' })).toBe('failed');
+  const stopping = run({ name: 'pull', state: 'running', fraction: 0.617 });
+  expect(
+    stateTextOf({ ...stopping, run: { ...stopping.run, isBeingCancelled: true }, state: 'running' }),
+  ).toBe('being cancelled');
+  expect(stateTextOf({ ...base, state: 'cancelled' })).toBe('cancelled');
+  expect(stateTextOf({ ...base, supersededBy: 45, state: 'superseded' })).toBe('superseded by #45');
   expect(stateTextOf({ ...base, state: 'published' })).toBe('published');
 });

@@ -31,12 +31,16 @@ export interface StateTextInput {
   state: PromotionState;
   approvals: number;
   approvalsRequired: number;
+  /** The newer request that has taken its place. */
+  supersededBy: number | null;
   /** What keeps its run from beginning. */
   waits: readonly WaitDto[];
   /** The newest run, null where there was none. */
   run: {
     state: string;
     errorMessage: string | null;
+    /** Somebody asked to stop it, and it can still be stopped. */
+    isBeingCancelled: boolean;
     /** The step that is under way, null where none is. */
     step: { name: string; state: string; fraction: number | null } | null;
   } | null;
@@ -51,6 +55,7 @@ export function stateTextOf(input: StateTextInput): string {
     case 'approved':
       return input.waits[0] ? `waits: ${input.waits[0].code}` : 'queued';
     case 'running': {
+      if (run?.isBeingCancelled) return 'being cancelled';
       if (!run?.step) return 'running';
       if (run.step.state === 'retrying') return `${run.step.name}: trying again`;
       const { fraction } = run.step;
@@ -59,6 +64,8 @@ export function stateTextOf(input: StateTextInput): string {
     case 'failed':
     case 'stale':
       return run?.errorMessage ? `${state}: ${firstClause(run.errorMessage)}` : state;
+    case 'superseded':
+      return input.supersededBy === null ? state : `superseded by #${input.supersededBy}`;
     default:
       return state;
   }

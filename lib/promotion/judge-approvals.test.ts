@@ -15,6 +15,7 @@ const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
 const groups = { release: ['one', 'both'], security: ['two', 'both'] };
 const eligibility: Eligibility = {
   reviewers: new Set(['one', 'two', 'both', 'none', 'asker']),
+  requesters: new Map(),
   groups: new Map(Object.entries(groups).map(([name, people]) => [name, new Set(people)])),
 };
 const moment: ApprovalMoment = { at: now, eligibility, toleranceSeconds: 0 };

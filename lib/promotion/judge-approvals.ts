@@ -11,11 +11,21 @@ export interface Decision {
   voidedAt: Date | null;
 }
 
-/** Who may approve at a moment: people of groups by the group's name, and all reviewers. All of them can sign in. */
+/**
+ * Who may approve at a moment: people of groups by the group's name, and all reviewers; and those of each group who may ask,
+ * by the group's id, for emergencies. All of them can sign in.
+ */
 export interface Eligibility {
   reviewers: ReadonlySet<string>;
   groups: ReadonlyMap<string, ReadonlySet<string>>;
+  requesters: ReadonlyMap<string, ReadonlySet<string>>;
 }
+
+/**
+ * Lets a plan through without approvals: why it does not, null where it does.
+ * @param eligibility null where only the plan says who may: for what was used already
+ */
+export type Waiver = (eligibility: Eligibility | null) => string | null;
 
 /** What decides whether a plan is approved. */
 export interface ApprovalCase<D extends Decision = Decision> {
@@ -24,6 +34,8 @@ export interface ApprovalCase<D extends Decision = Decision> {
   /** Those who asked for it or planned it anew: theirs never counts. */
   askerIds: readonly string[];
   decisions: readonly D[];
+  /** What takes the place of approvals; absent or null where nothing does. */
+  waiver?: Waiver | null;
 }
 
 /** The moment at which it is judged. */
@@ -81,6 +93,7 @@ export function judgeApprovals<D extends Decision>(
     const by = assigned[at] ?? [];
     return { group, required, by, isSatisfied: by.length >= Math.max(1, required) };
   });
+  const areSatisfied = judged.length > 0 && judged.every((rule) => rule.isSatisfied);
   const isRejected = of.decisions.some(
     (each) =>
       each.decision === 'reject' && each.planChecksum === of.planChecksum && !isVoidAt(each, moment.at),
@@ -88,7 +101,7 @@ export function judgeApprovals<D extends Decision>(
   return {
     rules: judged,
     isRejected,
-    isApproved: !isRejected && judged.length > 0 && judged.every((rule) => rule.isSatisfied),
+    isApproved: !isRejected && (of.waiver ? of.waiver(moment.eligibility) === null : areSatisfied),
     given: judged.reduce((sum, rule) => sum + Math.min(rule.by.length, rule.required), 0),
     required: judged.reduce((sum, rule) => sum + rule.required, 0),
   };

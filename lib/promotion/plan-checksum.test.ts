@@ -40,8 +40,8 @@ test('a plan has one checksum, whatever order it was asked for in, fixed for eve
 
 test('a time is in the plan only where one was asked for, in one form', () => {
   expect(planJson(assemblePlan(edge, [ref]))).not.toContain('notBefore');
-  const [one, two] = ['2026-11-27T18:00:00.000Z', '2026-11-27T18:00Z'].map((at) =>
-    assemblePlan(edge, [ref], { notBefore: at }),
+  const [one, two] = ['2026-11-27T18:00:00.000Z', '2026-11-27T18:00Z'].map((notBefore) =>
+    assemblePlan(edge, [ref], { notBefore }),
   );
   expect(planChecksum(one as Plan)).toBe(planChecksum(two as Plan));
 });

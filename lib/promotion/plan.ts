@@ -1,4 +1,4 @@
-import type { ApprovalPolicy } from '../contracts/policy';
+import type { ApprovalPolicy, AutomaticPolicy, EmergencyPolicy } from '../contracts/policy';
 import type { Plan, PlanKind } from '../contracts/promotion';
 
 export interface PlanEdge {
@@ -12,14 +12,21 @@ export interface PlanEdge {
   requireSourceHead: boolean;
 }
 
-/**
- * The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing.
- * @param options.notBefore ISO 8601; only where it is given does the plan speak of it
- */
+/** What only some plans speak of; those that don't have the checksums that they would have without it. */
+export interface PlanExtras {
+  /** `promote` by default. */
+  kind?: PlanKind;
+  /** ISO 8601. */
+  notBefore?: string | undefined;
+  emergency?: EmergencyPolicy;
+  automatic?: AutomaticPolicy;
+}
+
+/** The plan for `refs` along `edge`. Refs are sorted by their target's name, so that order of asking changes nothing. */
 export function assemblePlan(
   edge: PlanEdge,
   refs: readonly Plan['refs'][number][],
-  { kind = 'promote', notBefore }: { kind?: PlanKind; notBefore?: string | undefined } = {},
+  { kind = 'promote', notBefore, emergency, automatic }: PlanExtras = {},
 ): Plan {
   return {
     version: 2,
@@ -31,6 +38,8 @@ export function assemblePlan(
     verifyObjects: edge.verifyObjects,
     requireSourceHead: edge.requireSourceHead,
     ...(notBefore !== undefined && { notBefore: new Date(notBefore).toISOString() }),
+    ...(emergency !== undefined && { emergency }),
+    ...(automatic !== undefined && { automatic }),
     refs: [...refs].sort((a, b) => (a.targetRef < b.targetRef ? -1 : a.targetRef > b.targetRef ? 1 : 0)),
   };
 }

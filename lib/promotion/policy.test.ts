@@ -22,11 +22,14 @@ const subject: PolicySubject = {
   policy: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
   askerIds: ['asker', 'replanner', 'holder'],
   decisions: [],
+  emergency: null,
+  isAutomatic: false,
   moment: {
     at,
     eligibility: {
       reviewers: new Set(['reviewer', 'asker', 'replanner', 'late']),
       groups: new Map([['security', new Set(['reviewer', 'late'])]]),
+      requesters: new Map([['g', new Set(['asker'])]]),
     },
     toleranceSeconds: 0,
   },
@@ -37,6 +40,7 @@ const reviewer: PolicyActor = {
   mayDecide: true,
   mayWithdraw: false,
   mayRetry: false,
+  mayCancel: false,
 };
 const asker: PolicyActor = {
   id: 'asker',
@@ -44,6 +48,7 @@ const asker: PolicyActor = {
   mayDecide: false,
   mayWithdraw: true,
   mayRetry: true,
+  mayCancel: true,
 };
 const approval = (reviewerId: string, part: Partial<Decision> = {}): Decision => ({
   reviewerId,

@@ -1,3 +1,4 @@
+import type { EmergencyPolicy } from '../contracts/policy';
 import type { OfferDto, Plan, PromotionState } from '../contracts/promotion';
 import {
   type ApprovalCase,
@@ -16,6 +17,10 @@ export interface PolicySubject<D extends Decision = Decision> extends ApprovalCa
   /** Whether a program asked, by a token; and the people behind the token. */
   isOfProgram: boolean;
   sponsorIds: readonly string[];
+  /** Who could publish it without approval; null where it is no emergency. */
+  emergency: EmergencyPolicy | null;
+  /** Whether Treeline itself asked for it. */
+  isAutomatic: boolean;
   moment: ApprovalMoment;
 }
 
@@ -26,11 +31,12 @@ export interface PolicyActor {
   mayDecide: boolean;
   mayWithdraw: boolean;
   mayRetry: boolean;
+  mayCancel: boolean;
 }
 
 /** Why somebody may not approve or reject, as a code and as a sentence; null where they may. */
 export interface Refusal {
-  code: 'forbidden' | 'own-request' | 'already-decided' | 'state-changed';
+  code: 'forbidden' | 'own-request' | 'already-decided' | 'state-changed' | 'conflict';
   why: string;
 }
 
@@ -89,14 +95,16 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
   if (actor.id !== subject.requesterId && !mayForProgram) {
     return { code: 'forbidden', why: 'only the person who asked can withdraw it' };
   }
-  return nextState(subject.state, 'withdraw')
-    ? null
-    : { code: 'state-changed', why: `it is ${subject.state}` };
+  if (nextState(subject.state, 'withdraw')) return null;
+  const hint = subject.state === 'running' ? ': cancel it instead' : '';
+  return { code: 'state-changed', why: `it is ${subject.state}${hint}` };
 }
 
 /** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */
 export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal | null {
   if (!actor.mayRetry) return { code: 'forbidden', why: 'only release managers retry' };
+  const refusal = whyNotRetrySpecial(subject, actor);
+  if (refusal) return refusal;
   return nextState(subject.state, 'retry-same-plan')
     ? null
     : { code: 'state-changed', why: `it is ${subject.state}` };
@@ -112,6 +120,26 @@ export function whyNotRollBack(
   if (state !== 'published') return { code: 'state-changed', why: `it is ${state}` };
   const isNew = refs.every(({ expectedChecksum }) => expectedChecksum === null);
   return isNew ? { code: 'state-changed', why: 'its refs were new: there is nothing to go back to' } : null;
+}
+
+/**
+ * Nobody lets an emergency through again but those who could ask for it; and a new plan is a new emergency. What Treeline
+ * asked for it plans anew itself.
+ */
+function whyNotRetrySpecial(
+  { emergency, isAutomatic, state, moment }: PolicySubject,
+  actor: PolicyActor,
+): Refusal | null {
+  if (isAutomatic && state === 'stale') {
+    return { code: 'state-changed', why: 'Treeline asks for it anew by itself, as the edge says' };
+  }
+  if (emergency === null) return null;
+  if (state === 'stale') {
+    return { code: 'state-changed', why: 'an emergency is not planned anew: ask for another one' };
+  }
+  const isIn = moment.eligibility?.requesters.get(emergency.groupId)?.has(actor.id ?? '') ?? false;
+  if (isIn || state !== 'failed') return null;
+  return { code: 'forbidden', why: `only release managers of ${emergency.group} retry an emergency` };
 }
 
 /** What the page shows of a refusal. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan } from '../contracts/promotion';
-import type { Eligibility } from './judge-approvals';
+import type { ApprovalMoment, Eligibility } from './judge-approvals';
 import { planChecksum, planJson } from './plan-checksum';
 import { type ApprovalRows, type DecisionRow, proveApproval } from './prove-approval';
 
@@ -30,6 +30,7 @@ const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
 const eligibility: Eligibility = {
   reviewers: new Set(['one', 'two', 'three']),
   groups: new Map([['security', new Set(['two'])]]),
+  requesters: new Map([['g', new Set(['manager'])]]),
 };
 const moment = { at: now, eligibility, toleranceSeconds: 120 };
 const approved = (reviewerId: string, of: Plan = plan, part: Partial<DecisionRow> = {}): DecisionRow => ({
@@ -40,18 +41,116 @@ const approved = (reviewerId: string, of: Plan = plan, part: Partial<DecisionRow
   voided: null,
   ...part,
 });
+const edge = {
+  policyVersion: 1,
+  refGlobs: '["os/**"]',
+  renames: '[]',
+  emergencyGroupId: 'g',
+  automaticRefs: '["os/a"]',
+  automaticApproval: 'none',
+};
 const rows = (change: Partial<ApprovalRows> = {}): ApprovalRows => ({
   planJson: planJson(plan),
   planChecksum: planChecksum(plan),
   requesterId: 'manager',
   replannedById: null,
   sponsorIds: '[]',
+  edge,
   approvals: [approved('one'), approved('two')],
   ...change,
 });
 
 test('two others who approved this plan prove it', () => {
   expect(proveApproval(rows(), moment)).toEqual({ plan, why: null });
+});
+
+describe('an emergency', () => {
+  const emergency = { groupId: 'g', group: 'oncall', people: ['manager'], reviewHours: 24 };
+  const { approvalsRequired: _, ...rest } = plan as Plan & { version: 1 };
+  const broken: Plan = {
+    ...rest,
+    version: 2,
+    approval: { rules: [{ group: null, required: 2, people: null }], expiryHours: 72, isShared: false },
+    emergency,
+  };
+  const emergencyRows = (change: Partial<ApprovalRows> = {}) =>
+    rows({ planJson: planJson(broken), planChecksum: planChecksum(broken), approvals: [], ...change });
+
+  test('needs no approval', () => {
+    expect(proveApproval(emergencyRows(), moment)).toEqual({ plan: broken, why: null });
+  });
+
+  test.each<[string, Partial<ApprovalRows>, RegExp]>([
+    ['by somebody who was not in the group', { requesterId: 'colleague' }, /was not in oncall/],
+    ['by a program', { sponsorIds: '["one"]' }, /with no token/],
+    ['that somebody planned anew', { replannedById: 'manager' }, /one person alone/],
+    ['along an edge that names nobody', { edge: { ...edge, emergencyGroupId: null } }, /does not let oncall/],
+    ['along an edge that names others', { edge: { ...edge, emergencyGroupId: 'h' } }, /does not let oncall/],
+    ['with a rejection', { approvals: [{ ...approved('one', broken), decision: 'reject' }] }, /not approved/],
+  ])('%s is no proof', (_name, change, why) => {
+    expect(proveApproval(emergencyRows(change), moment).why).toMatch(why);
+  });
+
+  test('by somebody who has left the group, lost the role or the account is none, until it was used', () => {
+    const left = { ...eligibility, requesters: new Map([['g', new Set(['somebody'])]]) };
+    expect(proveApproval(emergencyRows(), { ...moment, eligibility: left }).why).toMatch(/any more/);
+    expect(proveApproval(emergencyRows(), { ...moment, eligibility: null }).why).toBeNull();
+  });
+
+  test('approvals don’t make up for what is lacking', () => {
+    const approvals = [approved('one', broken), approved('two', broken)];
+    expect(proveApproval(emergencyRows({ requesterId: 'colleague', approvals }), moment).plan).toBeNull();
+  });
+});
+
+describe('what an edge promotes by itself', () => {
+  const { approvalsRequired: _, ...rest } = plan as Plan & { version: 1 };
+  const approval = { rules: [{ group: null, required: 1, people: null }], expiryHours: 72, isShared: false };
+  const automatic = (how: 'as-usual' | 'none'): Plan => ({
+    ...rest,
+    version: 2,
+    approval,
+    automatic: { approval: how },
+  });
+  const prove = (of: Plan, change: Partial<ApprovalRows> = {}, at: Partial<ApprovalMoment> = {}) =>
+    proveApproval(
+      rows({
+        planJson: planJson(of),
+        planChecksum: planChecksum(of),
+        requesterId: 'automatic',
+        approvals: [],
+        ...change,
+      }),
+      { ...moment, ...at },
+    );
+
+  test('needs no approval where the edge says so, and every approval where it does not', () => {
+    expect(prove(automatic('none')).why).toBeNull();
+    expect(prove(automatic('as-usual')).why).toMatch(/not approved/);
+    const approvals = [approved('one', automatic('as-usual'))];
+    expect(prove(automatic('as-usual'), { approvals }).why).toBeNull();
+  });
+
+  test.each<[string, Partial<ApprovalRows>, RegExp]>([
+    ['somebody asked', { requesterId: 'manager' }, /somebody asked/],
+    ['somebody planned it anew', { replannedById: 'manager' }, /somebody asked/],
+    [
+      'the edge asks for approvals',
+      { edge: { ...edge, automaticApproval: 'as-usual' } },
+      /asks for approvals/,
+    ],
+    ['the edge was changed', { edge: { ...edge, policyVersion: 2 } }, /was changed/],
+    ['the ref is none of those', { edge: { ...edge, automaticRefs: '["os/b"]' } }, /does not promote os\/a/],
+    [
+      'the edge does not take the ref',
+      { edge: { ...edge, refGlobs: '["app/**"]' } },
+      /does not promote os\/a/,
+    ],
+  ])('is no proof where %s, until it was used', (name, change, why) => {
+    expect(prove(automatic('none'), change).why).toMatch(why);
+    const isOfRequest = name.startsWith('somebody');
+    expect(prove(automatic('none'), change, { eligibility: null }).why === null).toBe(!isOfRequest);
+  });
 });
 
 describe('no proof are', () => {

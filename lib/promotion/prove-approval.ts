@@ -2,15 +2,12 @@ import { approvalPolicyOf, type Plan } from '../contracts/promotion';
 import { sponsorIdsSchema } from '../contracts/token';
 import { type ApprovalMoment, type Decision, judgeApprovals } from './judge-approvals';
 import { parsePlan, planChecksum } from './plan-checksum';
+import { type WaiverRows, waiverOf } from './waiver';
 
 /** A promotion's rows, as far as its approval goes. */
-export interface ApprovalRows {
+export interface ApprovalRows extends WaiverRows {
   planJson: string;
   planChecksum: string;
-  requesterId: string;
-  replannedById: string | null;
-  /** JSON text: ids of the people behind the token that it was asked for with. */
-  sponsorIds: string;
   approvals: readonly DecisionRow[];
 }
 
@@ -25,7 +22,7 @@ export interface DecisionRow {
 /**
  * Proves from the rows that a plan may be carried out: its checksum is the one recomputed from it, enough distinct
  * people of the groups that it names, and none who asked for it, approved exactly this plan, their approvals hold at
- * that moment, and nobody rejected it. What a row says of itself (a state, a checksum) is no proof.
+ * that moment, and nobody rejected it; or that something lets it through without (a waiver). What a row says of itself (a state, a checksum) is no proof.
  *
  * @returns the plan, or why there is none that may
  */
@@ -46,8 +43,10 @@ export function proveApproval(
   }
   if (planChecksum(plan) !== rows.planChecksum)
     return { plan: null, why: 'its plan is not the approved one' };
+  const waiver = waiverOf(plan, rows);
   const judgement = judgeApprovals(
     {
+      waiver,
       policy: approvalPolicyOf(plan),
       planChecksum: rows.planChecksum,
       askerIds,
@@ -56,7 +55,8 @@ export function proveApproval(
     moment,
   );
   if (judgement.isApproved) return { plan, why: null };
-  return { plan: null, why: whyNotApproved(rows, plan, moment) };
+  const why = waiver?.(moment.eligibility) ?? whyNotApproved(rows, plan, moment);
+  return { plan: null, why };
 }
 
 /**

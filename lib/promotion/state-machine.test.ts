@@ -16,6 +16,8 @@ const events: PromotionEvent[] = [
   'claim',
   'put-back',
   'publish',
+  'cancel',
+  'supersede',
   'fail',
   'become-stale',
   'void-approval',
@@ -45,13 +47,14 @@ test('nothing is published that was not approved first, on whatever path', () =>
   );
 });
 
-test('a run that has begun can’t be withdrawn, rejected or approved', () => {
-  for (const event of ['withdraw', 'reject', 'approve'] as const)
+test('a run that has begun can’t be withdrawn, superseded, rejected or approved', () => {
+  for (const event of ['withdraw', 'supersede', 'reject', 'approve'] as const)
     expect(nextState('running', event)).toBeNull();
 });
 
-test('published, rejected and withdrawn are final', () => {
-  for (const state of ['published', 'rejected', 'withdrawn'] as const) expect(eventsFrom(state)).toEqual([]);
+test('published, rejected, withdrawn, cancelled and superseded are final', () => {
+  for (const state of ['published', 'rejected', 'withdrawn', 'cancelled', 'superseded'] as const)
+    expect(eventsFrom(state)).toEqual([]);
 });
 
 test('every state is either open or ended', () => {

@@ -9,6 +9,8 @@ export type PromotionEvent =
   | 'claim'
   | 'put-back'
   | 'publish'
+  | 'cancel'
+  | 'supersede'
   | 'fail'
   | 'become-stale'
   | 'void-approval'
@@ -18,17 +20,25 @@ export type PromotionEvent =
 const transitions: Readonly<
   Record<PromotionState, Readonly<Partial<Record<PromotionEvent, PromotionState>>>>
 > = {
-  requested: { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn', 'become-stale': 'stale' },
+  requested: {
+    approve: 'approved',
+    reject: 'rejected',
+    withdraw: 'withdrawn',
+    'become-stale': 'stale',
+    supersede: 'superseded',
+  },
   approved: {
     claim: 'running',
     withdraw: 'withdrawn',
     'become-stale': 'stale',
     'void-approval': 'requested',
+    supersede: 'superseded',
   },
   // `claim` again: another worker takes the run up after a crash.
   running: {
     claim: 'running',
     publish: 'published',
+    cancel: 'cancelled',
     fail: 'failed',
     'become-stale': 'stale',
     // Before the first ref moves: it has to wait after all.
@@ -39,6 +49,8 @@ const transitions: Readonly<
   published: {},
   rejected: {},
   withdrawn: {},
+  cancelled: {},
+  superseded: {},
 };
 
 /** The state after `event`, or null where it can't happen in `state`. */
@@ -66,6 +78,8 @@ const eventText: Readonly<Record<PromotionEvent, string>> = {
   claim: 'be run',
   'put-back': 'wait',
   publish: 'be published',
+  cancel: 'be cancelled',
+  supersede: 'be superseded',
   fail: 'fail',
   'become-stale': 'become stale',
   'void-approval': 'lose an approval',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import { APPROVAL_EXPIRY_HOURS_DEFAULT } from '../contracts/policy';
+import { APPROVAL_EXPIRY_HOURS_DEFAULT, EMERGENCY_REVIEW_HOURS_DEFAULT } from '../contracts/policy';
 import { type EdgeDto, type EdgeInput, edgeInputSchema } from '../contracts/stage';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdges, insertEdge } from '../db/edge';
@@ -11,8 +11,9 @@ import { AppError } from '../errors';
 import { findRenameProblem } from '../promotion/check-renames';
 import { ruleText } from '../promotion/fix-approval-policy';
 import { readGroupNames } from './approval-settings';
+import { refuseAutomaticRefs } from './edge-change';
 import { edgeDto } from './edge-dto';
-import { edgeRuleRows } from './edge-rule-rows';
+import { edgeRuleRows, groupIdOf } from './edge-rule-rows';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
@@ -30,6 +31,8 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
   const renames = edge.renames ?? [];
   const problem = findRenameProblem(renames);
   if (problem) throw invalid('renames', problem);
+  const automaticRefs = edge.automaticRefs ?? [];
+  refuseAutomaticRefs({ refGlobs: edge.refGlobs, renames, automaticRefs });
   const at = ctx.clock.now();
 
   const approvalRules = edge.approvalRules ?? [{ group: null, required: 1 }];
@@ -63,6 +66,10 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       fastForwardCheck: edge.fastForwardCheck ?? 'advisory',
       sourceFsckCheck: edge.sourceFsckCheck ?? 'off',
       externalChecks: JSON.stringify((edge.externalChecks ?? []).map(({ name, level }) => ({ name, level }))),
+      emergencyGroupId: edge.emergencyGroup == null ? null : groupIdOf(edge.emergencyGroup, names),
+      emergencyReviewHours: edge.emergencyReviewHours ?? EMERGENCY_REVIEW_HOURS_DEFAULT,
+      automaticRefs: JSON.stringify(automaticRefs),
+      automaticApproval: edge.automaticApproval ?? 'as-usual',
       policyVersion: 1,
       createdAt: at,
     });
@@ -74,7 +81,18 @@ export async function addEdge(ctx: ServiceContext, actor: Actor, input: EdgeInpu
       at,
       actor: auditActorOf(actor),
       stage: to.name,
-      data: { from: from.name, to: to.name, mode, refGlobs, approvalsRequired, rules },
+      data: {
+        from: from.name,
+        to: to.name,
+        mode,
+        refGlobs,
+        approvalsRequired,
+        rules,
+        ...(automaticRefs.length > 0 && {
+          automatic: { refs: automaticRefs, approval: edge.automaticApproval ?? 'as-usual' },
+        }),
+        ...(edge.emergencyGroup != null && { emergencyGroup: edge.emergencyGroup }),
+      },
     });
     return { row: added, names };
   });

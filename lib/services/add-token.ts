@@ -8,7 +8,7 @@ import { findServiceAccount, insertToken, type ServiceAccountRow } from '../db/a
 import { inTransaction, type Transaction } from '../db/client';
 import { findPersonByName, type PersonRow } from '../db/person';
 import { AppError } from '../errors';
-import { SERVICE_ROLE } from '../promotion/service-role';
+import { isProgramRole } from '../promotion/service-role';
 import { parseInput } from './parse-input';
 import { requireServiceAccount } from './require-service-account';
 import { serviceAccountDto } from './service-account-dto';
@@ -86,7 +86,7 @@ function refuse(account: ServiceAccountRow, name: string, now: Date): void {
 async function requireHolder(tx: Transaction, name: string): Promise<PersonRow> {
   const details = { field: 'holder' };
   const person = await findPersonByName(tx, name);
-  if (!person || person.role === SERVICE_ROLE) {
+  if (!person || isProgramRole(person.role)) {
     throw new AppError('not-found', `there is nobody called ${name}`, { details });
   }
   if (person.disabledAt !== null) throw new AppError('conflict', `${name} can’t sign in`, { details });

@@ -60,7 +60,9 @@ export async function findEffectsOfPeople(
       ({ reviewerId }) => mayAt(reviewerId, before) && !mayAt(reviewerId, moment),
     );
     const isLost = row.state === 'approved' && isApprovedAt(before) && !isApprovedAt(moment);
-    return voided.length > 0 || isLost ? [{ row, voided, becomes: isLost ? 'requested' : 'same' }] : [];
+    // Nobody can approve what was to run without approvals.
+    const then = row.isEmergency ? 'stale' : 'requested';
+    return voided.length > 0 || isLost ? [{ row, voided, becomes: isLost ? then : 'same' }] : [];
   });
 }
 
@@ -82,7 +84,8 @@ export async function applyEffects(
   for (const { row, voided, becomes } of effects) {
     if (becomes !== 'same') {
       const from = row.state === 'approved' ? 'approved' : 'requested';
-      const then = becomes === 'stale' ? 'retry to plan it anew' : 'it waits for approval again';
+      const retry = row.isEmergency ? 'ask for it anew' : 'retry to plan it anew';
+      const then = becomes === 'stale' ? retry : 'it waits for approval again';
       if (!(await cancelQueuedRun(tx, row.id, at, { code: 'plan-changed', message: `${why}; ${then}` })))
         continue;
       const times = becomes === 'stale' ? { endedAt: at } : { decidedAt: null };

@@ -1,3 +1,4 @@
+import type { EmergencyPolicy } from '../contracts/policy';
 import type { Reader } from '../db/client';
 import { type EdgeRow, edgeApprovalRules } from '../db/edge';
 import { findGroups, readEligibility } from '../db/group';
@@ -29,4 +30,21 @@ export function approvalSettings(
 /** The approval policy of an edge as a plan that is made now holds it. */
 export async function readApprovalPolicy(db: Reader, edge: Parameters<typeof approvalSettings>[0]) {
   return fixApprovalPolicy(approvalSettings(edge, await readGroupNames(db)), await readEligibility(db));
+}
+
+/** The group whose release managers may publish without approval along an edge, by name; null: nobody may. */
+export function emergencyGroupOf(edge: Pick<EdgeRow, 'emergencyGroupId'>, names: GroupNames): string | null {
+  return edge.emergencyGroupId === null ? null : (names.get(edge.emergencyGroupId) ?? null);
+}
+
+/** Who may publish without approval along an edge, as the plan of an emergency holds it; null: nobody may. */
+export async function readEmergencyPolicy(
+  db: Reader,
+  edge: Pick<EdgeRow, 'emergencyGroupId' | 'emergencyReviewHours'>,
+): Promise<EmergencyPolicy | null> {
+  const group = emergencyGroupOf(edge, await readGroupNames(db));
+  const groupId = edge.emergencyGroupId;
+  if (group === null || groupId === null) return null;
+  const people = [...((await readEligibility(db)).requesters.get(groupId) ?? [])].sort();
+  return { groupId, group, people, reviewHours: edge.emergencyReviewHours };
 }

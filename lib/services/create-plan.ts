@@ -2,6 +2,7 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
 import { authoriseKind, sponsorIdsOf } from './create-promotion';
+import { refuseEmergency } from './emergency-access';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
@@ -9,7 +10,7 @@ import type { ServiceContext } from './service-context';
 
 /**
  * What a promotion would do, before it is asked for. Nothing is stored.
- * @throws AppError as `makePlan`; `input-invalid` for a time that has passed
+ * @throws AppError as `makePlan` and `refuseEmergency`; `input-invalid` for a time that has passed
  */
 export async function createPlan(
   ctx: ServiceContext,
@@ -19,6 +20,7 @@ export async function createPlan(
   authorise(actor, 'promotion.request');
   const wanted = parseInput(planInputSchema, input);
   authoriseKind(actor, wanted);
+  await refuseEmergency(ctx.db, actor, wanted);
   refuseSchedule(wanted.notBefore, ctx.clock.now());
-  return makePlan(ctx, wanted, sponsorIdsOf(actor));
+  return makePlan(ctx, wanted, { sponsorIds: sponsorIdsOf(actor) });
 }

@@ -1,38 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf, type ClientActor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import {
   approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
-  isRollback,
-  type Plan,
+  emergencyOf,
   type PlanInput,
   type PlanResultDto,
   type PromotionDto,
 } from '../contracts/promotion';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdgeById } from '../db/edge';
-import {
-  findOpenPromotionsInto,
-  findPromotionByIdempotencyKey,
-  insertPromotion,
-  type NewPromotionRef,
-} from '../db/promotion';
-import { takePromotionNumber } from '../db/setting';
-import { insertSightings } from '../db/source-sighting';
+import { findOpenPromotionsInto, findPromotionByIdempotencyKey } from '../db/promotion';
 import { AppError } from '../errors';
 import { canonicalJson } from '../promotion/canonical-json';
-import { planJson } from '../promotion/plan-checksum';
 import { openStates } from '../promotion/state-machine';
-import { readApprovalPolicy } from './approval-settings';
+import { readApprovalPolicy, readEmergencyPolicy } from './approval-settings';
+import { refuseEmergency } from './emergency-access';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
 import type { ServiceContext } from './service-context';
+import { type Asking, noteSourceCommits, storePromotion } from './store-promotion';
 
 const idempotencyKeySchema = z
   .string()
@@ -45,7 +36,7 @@ const idempotencyKeySchema = z
  * that is sent back. With an `idempotencyKey` a request that is sent twice makes one promotion.
  *
  * @throws AppError `plan-changed`; `plan-blocked` with the check that fails; `conflict` where the same is open
- *   already; as `makePlan`
+ *   already; as `refuseEmergency`, `requireSupersedable` and `makePlan`
  */
 export async function createPromotion(
   ctx: ServiceContext,
@@ -65,10 +56,11 @@ export async function createPromotion(
     return getPromotion(ctx, actor, earlier.number);
   }
 
-  const { kind, edge, refs, notBefore } = wanted;
+  const { kind, edge, refs, notBefore, emergency, supersedes } = wanted;
+  const asked = { kind, edge, refs, notBefore, emergency };
+  await refuseEmergency(ctx.db, actor, asked);
   refuseSchedule(notBefore, ctx.clock.now());
-  const asked = { kind, edge, refs, notBefore };
-  const result = await makePlan(ctx, asked, sponsorIdsOf(actor));
+  const result = await makePlan(ctx, asked, { sponsorIds: sponsorIdsOf(actor), superseded: supersedes });
   refusePlan(result, wanted.planChecksum);
   const number = await inTransaction(ctx.db, async (tx) => {
     const again = key === null ? null : await findPromotionByIdempotencyKey(tx, key);
@@ -78,7 +70,15 @@ export async function createPromotion(
     }
     await refuseStale(tx, result);
     await noteSourceCommits(tx, result.plan, ctx.clock.now());
-    return insert(tx, { ctx, actor, result, reason: wanted.reason, key });
+    const { reason } = wanted;
+    return storePromotion(tx, {
+      result,
+      reason,
+      at: ctx.clock.now(),
+      asker: askerOf(actor),
+      key,
+      supersedes,
+    });
   });
   return getPromotion(ctx, actor, number);
 }
@@ -119,7 +119,7 @@ export function refuseBlocked(result: PlanResultDto): void {
 }
 
 /** What may have changed between planning and the transaction. */
-async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDto): Promise<void> {
+export async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDto): Promise<void> {
   const edge = await findEdgeById(tx, plan.edge.id);
   if (edge?.policyVersion !== plan.policyVersion) {
     throw new AppError('plan-changed', 'the policy of the edge was changed just now; look at the plan again');
@@ -127,6 +127,13 @@ async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDt
   const policy = await readApprovalPolicy(tx, edge);
   if (canonicalJson(policy) !== canonicalJson(approvalPolicyOf(plan))) {
     throw new AppError('plan-changed', 'a group of its rules was changed just now; look at the plan again');
+  }
+  const emergency = emergencyOf(plan);
+  if (emergency && canonicalJson(emergency) !== canonicalJson(await readEmergencyPolicy(tx, edge))) {
+    throw new AppError(
+      'plan-changed',
+      'the group for emergencies was changed just now; look at the plan again',
+    );
   }
   const refs = plan.refs.map((ref) => ref.targetRef);
   const open = await findOpenPromotionsInto(tx, edge.toStageId, refs, openStates);
@@ -138,83 +145,18 @@ async function refuseStale(tx: Transaction, { plan, planChecksum }: PlanResultDt
   }
 }
 
-async function insert(
-  tx: Transaction,
-  of: {
-    ctx: ServiceContext;
-    actor: ClientActor;
-    result: PlanResultDto;
-    reason: string;
-    key: string | null;
-  },
-): Promise<number> {
-  const { plan, planChecksum, facts } = of.result;
-  const at = of.ctx.clock.now();
-  const number = await takePromotionNumber(tx);
-  await insertPromotion(
-    tx,
-    {
-      id: randomUUID(),
-      number,
-      edgeId: plan.edge.id,
-      requesterId: of.actor.id,
-      sponsorIds: JSON.stringify(sponsorIdsOf(of.actor)),
-      reason: of.reason,
-      state: 'requested',
-      planJson: planJson(plan),
-      planChecksum,
-      factsJson: JSON.stringify(facts),
-      idempotencyKey: of.key,
-      createdAt: at,
-    },
-    promotionRefs(of.result),
-  );
-  await recordAudit(tx, {
-    kind: 'promotion.requested',
-    at,
-    actor: auditActorOf(of.actor),
-    stage: plan.edge.to,
-    promotion: number,
-    data: {
-      from: plan.edge.from,
-      to: plan.edge.to,
-      planChecksum,
-      refs: plan.refs.map((ref) => ref.targetRef),
-      reason: of.reason,
-      ...(of.actor.kind === 'service' && { token: of.actor.tokenName }),
-      ...(plan.notBefore !== undefined && { notBefore: plan.notBefore }),
-      ...(plan.kind !== 'promote' && { kind: plan.kind }),
-    },
-  });
-  return number;
-}
-
-/** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */
-export async function noteSourceCommits(tx: Transaction, plan: Plan, at: Date): Promise<void> {
-  const edge = await findEdgeById(tx, plan.edge.id);
-  if (!edge || edge.soakHours === 0 || isRollback(plan)) return;
-  const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
-    ref: sourceRef,
-    checksum: sourceChecksum,
-  }));
-  await insertSightings(tx, edge.fromStageId, commits, at);
-}
-
 /** The people behind the token that somebody asks with; nobody where they ask for themselves. */
 export function sponsorIdsOf(actor: Actor): readonly string[] {
   return actor.kind === 'service' ? actor.sponsorIds : [];
 }
 
-/** The rows that stand for the refs of a plan, to find promotions by, and which of them are older choices. */
-export function promotionRefs({ plan, facts }: Pick<PlanResultDto, 'plan' | 'facts'>): NewPromotionRef[] {
-  const chosen = new Set(facts.refs.filter((ref) => ref.isOlderChoice).map((ref) => ref.targetRef));
-  return plan.refs.map(({ sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum }) => ({
-    id: randomUUID(),
-    isOlderChoice: chosen.has(targetRef),
-    sourceRef,
-    targetRef,
-    sourceChecksum,
-    expectedChecksum,
-    resultingChecksum,
-  }));
+function askerOf(actor: ClientActor): Asking['asker'] {
+  return {
+    id: actor.id,
+    isPerson: actor.kind === 'person',
+    sponsorIds: sponsorIdsOf(actor),
+    token: actor.kind === 'service' ? actor.tokenName : null,
+    session: actor.kind === 'person' ? actor.sessionId : null,
+    audit: auditActorOf(actor),
+  };
 }

@@ -4,12 +4,14 @@ import {
   type EdgeChange,
   type EdgeWithStages,
   edgeApprovalRules,
+  edgeAutomaticRules,
   edgeExternalChecks,
-  edgeRules,
 } from '../db/edge';
+import { type AutomaticRules, findAutomaticProblem } from '../promotion/automatic-refs';
 import { ruleText } from '../promotion/fix-approval-policy';
-import { approvalSettings, type GroupNames } from './approval-settings';
-import { edgeRuleRows } from './edge-rule-rows';
+import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
+import { edgeRuleRows, groupIdOf } from './edge-rule-rows';
+import { InputInvalidError } from './parse-input';
 
 /** What of an edge can be changed: its two ends stay. */
 export const updateEdgeSchema = edgeInputSchema.omit({ from: true, to: true }).partial();
@@ -25,18 +27,21 @@ const scalarFields = [
   'versionCheck',
   'fastForwardCheck',
   'sourceFsckCheck',
+  'emergencyReviewHours',
+  'automaticApproval',
 ] as const;
 
 /**
  * What changes in the row, and the same as a person reads it.
- * @throws AppError `not-found` for a group that is not there
+ * @throws AppError `not-found` for a group that is not there; `input-invalid` as `refuseAutomaticRefs`
  */
 export function planEdgeChange(
   edge: EdgeWithStages,
   wanted: UpdateEdgeInput,
   names: GroupNames,
 ): { change: EdgeChange; sentences: string[] } {
-  const stored = { ...edge, ...edgeRules(edge) } as const;
+  const stored = { ...edge, ...edgeAutomaticRules(edge) } as const;
+  refuseAutomaticRefs({ ...edgeAutomaticRules(edge), ...pickRules(wanted) });
   const change: EdgeChange = {};
   const sentences: string[] = [];
   for (const field of scalarFields) {
@@ -45,7 +50,7 @@ export function planEdgeChange(
     Object.assign(change, { [field]: value });
     sentences.push(`${field} ${stored[field]} → ${value}`);
   }
-  for (const field of ['refGlobs', 'renames'] as const) {
+  for (const field of ['refGlobs', 'renames', 'automaticRefs'] as const) {
     const value = wanted[field];
     if (value === undefined || JSON.stringify(value) === JSON.stringify(stored[field])) continue;
     change[field] = JSON.stringify(value);
@@ -67,7 +72,29 @@ export function planEdgeChange(
       sentences.push(`external checks: ${before} → ${externalChecksText(wanted.externalChecks)}`);
     }
   }
+  if (wanted.emergencyGroup !== undefined) {
+    const groupId = wanted.emergencyGroup === null ? null : groupIdOf(wanted.emergencyGroup, names);
+    if (groupId !== edge.emergencyGroupId) {
+      change.emergencyGroupId = groupId;
+      const before = emergencyGroupOf(edge, names) ?? 'nobody';
+      sentences.push(`publish without approval: ${before} → ${wanted.emergencyGroup ?? 'nobody'}`);
+    }
+  }
   return { change, sentences };
+}
+
+function pickRules({ refGlobs, automaticRefs }: UpdateEdgeInput) {
+  return {
+    ...(refGlobs !== undefined && { refGlobs }),
+    ...(automaticRefs !== undefined && { automaticRefs }),
+  };
+}
+
+/** @throws InputInvalidError for a glob of what is promoted by itself that names nothing the edge takes */
+export function refuseAutomaticRefs(rules: AutomaticRules): void {
+  const glob = findAutomaticProblem(rules);
+  if (glob === null) return;
+  throw new InputInvalidError({ automaticRefs: `the edge takes no ref like ${glob}` });
 }
 
 function externalChecksText(checks: readonly ExternalCheck[]): string {

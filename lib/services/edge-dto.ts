@@ -1,8 +1,9 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
+import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
-import { type EdgeWithStages, edgeExternalChecks, edgeRules } from '../db/edge';
-import { approvalSettings, type GroupNames } from './approval-settings';
+import { type EdgeWithStages, edgeAutomaticRules, edgeExternalChecks } from '../db/edge';
+import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */
 export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
@@ -12,7 +13,7 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     from: row.from.name,
     to: row.to.name,
     mode: modeSchema.parse(row.mode),
-    ...edgeRules(row),
+    ...edgeAutomaticRules(row),
     verifyObjects: row.verifyObjects,
     requireSourceHead: row.requireSourceHead,
     approvalRules: [...rules],
@@ -23,6 +24,9 @@ export function edgeDto(row: EdgeWithStages, names: GroupNames): EdgeDto {
     fastForwardCheck: checkLevelSchema.parse(row.fastForwardCheck),
     sourceFsckCheck: checkLevelSchema.parse(row.sourceFsckCheck),
     externalChecks: edgeExternalChecks(row),
+    emergencyGroup: emergencyGroupOf(row, names),
+    emergencyReviewHours: row.emergencyReviewHours,
+    automaticApproval: automaticApprovalSchema.parse(row.automaticApproval),
     policyVersion: row.policyVersion,
   };
 }

@@ -2,14 +2,17 @@ import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
 import { authorise, can } from '../auth/permissions';
 import type { BoardDto, BoardEdgeDto, BoardStageDto } from '../contracts/board';
+import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import { findAuditEvents } from '../db/audit-event';
-import { type EdgeWithStages, edgeRules } from '../db/edge';
+import { type EdgeWithStages, edgeAutomaticRules } from '../db/edge';
+import { readEligibility } from '../db/group';
 import { type FullPromotion, findPromotions } from '../db/promotion';
 import { AppError } from '../errors';
 import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
+import { emergencyGroupOf, readGroupNames } from './approval-settings';
 import { readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
 import { readWaitsOf } from './read-waits';
@@ -32,7 +35,11 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
     const waits = await readWaitsOf(ctx.db, open, moment.at);
     const mayRequest = can(actor, 'promotion.request');
-    const edgeDtos = edges.map((edge) => boardEdge(ctx, edge, stages, mayRequest));
+    const emergencies = await readBoardEmergencies(ctx, actor, edges);
+    const edgeDtos = edges.map((edge) => ({
+      ...boardEdge(ctx, edge, stages, mayRequest),
+      emergency: emergencies.get(edge.id) ?? null,
+    }));
     const freezes = await readStageFreezes(ctx.db, edges, moment.at);
     return {
       stages: stages.map((view) => ({
@@ -52,8 +59,8 @@ function boardEdge(
   edge: EdgeWithStages,
   stages: readonly StageView[],
   mayRequest: boolean,
-): BoardEdgeDto {
-  const rules = edgeRules(edge);
+): Omit<BoardEdgeDto, 'emergency'> {
+  const { automaticRefs, ...rules } = edgeAutomaticRules(edge);
   const source = stages.find((view) => view.row.id === edge.fromStageId);
   const target = stages.find((view) => view.row.id === edge.toStageId);
   const taken = (source?.refs ?? []).filter(({ ref }) => isPromotableRef(ref) && isRefTaken(rules, ref));
@@ -71,7 +78,30 @@ function boardEdge(
     refs,
     aheadCount,
     canRequest: mayRequest && aheadCount > 0,
+    automatic:
+      automaticRefs.length === 0
+        ? null
+        : { refs: automaticRefs, approval: automaticApprovalSchema.parse(edge.automaticApproval) },
   };
+}
+
+/** Who may publish without approval along which edges, by the edge's id. */
+async function readBoardEmergencies(
+  ctx: ServiceContext,
+  actor: Actor,
+  edges: readonly EdgeWithStages[],
+): Promise<Map<string, NonNullable<BoardEdgeDto['emergency']>>> {
+  const names = await readGroupNames(ctx.db);
+  const { requesters } = await readEligibility(ctx.db);
+  const mayAtAll = actor.kind === 'person' && can(actor, 'promotion.emergency');
+  return new Map(
+    edges.flatMap((edge) => {
+      const group = emergencyGroupOf(edge, names);
+      if (group === null) return [];
+      const isForMe = mayAtAll && (requesters.get(edge.emergencyGroupId ?? '')?.has(actor.id) ?? false);
+      return [[edge.id, { group, reviewHours: edge.emergencyReviewHours, isForMe }] as const];
+    }),
+  );
 }
 
 function isPromotable({ relation }: { relation: RefRelation['relation'] }): boolean {
@@ -158,4 +188,10 @@ const recentKinds = [
   'run.published',
   'run.failed',
   'run.stale',
+  'promotion.superseded',
+  'promotion.emergency',
+  'emergency.reviewed',
+  'emergency.review-overdue',
+  'promotion.cancel-asked',
+  'run.cancelled',
 ] as const;

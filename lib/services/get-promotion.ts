@@ -4,12 +4,14 @@ import { authorise, can } from '../auth/permissions';
 import { isRollback, type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
 import { findFreezeOverrides, readFreeze } from '../db/freeze';
+import { readEligibility } from '../db/group';
 import { findHolds } from '../db/hold';
 import { findPeople } from '../db/person';
 import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
 import { findStageById } from '../db/stage';
 import { AppError } from '../errors';
 import { resolveRef } from '../ostree';
+import { whyNotReview } from '../promotion/emergency-review';
 import { whyNotOverride } from '../promotion/freeze/why-not-override';
 import { parsePlan } from '../promotion/plan-checksum';
 import {
@@ -21,12 +23,15 @@ import {
   whyNotWithdraw,
 } from '../promotion/policy';
 import { isOpen, openStates } from '../promotion/state-machine';
+import { whyNotCancel } from '../promotion/why-not-cancel';
+import { reviewDtos, reviewRuleDtos, reviewSubject } from './emergency-dto';
 import { freezeOverrideDto, freezeStateDto } from './freeze-dto';
 import { holdDtos } from './hold-dto';
 import { withLiveChecks } from './live-checks';
 import { readPolicyMoment } from './policy-moment';
 import {
   approvalDto,
+  cancelSubject,
   policyActor,
   policySubject,
   promotionRowDto,
@@ -38,6 +43,7 @@ import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
 const TIMELINE_MAX = 500;
+const noEmergency = { code: 'state-changed', why: 'it is no emergency' } as const;
 
 /**
  * A promotion with all that its page shows, and what the acting person may do with it now.
@@ -52,10 +58,12 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const plan = parsePlan(row.planJson);
   const person = policyActor(actor.kind === 'system' ? null : actor);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
-  const freeze = isToBegin ? await readFreeze(ctx.db, row, moment.at) : null;
+  const freeze = isToBegin && subject.emergency === null ? await readFreeze(ctx.db, row, moment.at) : null;
   const mayOverride = can(actor, 'freeze.override');
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
+  const eligibility = await readEligibility(ctx.db);
+  const reviewing = reviewSubject(row, moment.at);
   return {
     ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
@@ -66,6 +74,8 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
+    reviews: reviewDtos(row),
+    reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, eligibility, names),
     movedSourceRefs: isOpen(subject.state) && !isRollback(plan) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
@@ -76,6 +86,8 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
+      review: offerOf(reviewing === null ? noEmergency : whyNotReview(reviewing, person, eligibility)),
+      cancel: offerOf(whyNotCancel(cancelSubject(row), person)),
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
       ),

@@ -45,13 +45,22 @@ export function groupSentences({ added, removed }: GroupChange): string[] {
   return [...added.map(({ name }) => `+ ${name}`), ...removed.map(({ name }) => `− ${name}`)];
 }
 
-/** The moment as it would be after the change. Only reviewers who can sign in count. */
-export function momentAfter(moment: ApprovalMoment, group: string, change: GroupChange): ApprovalMoment {
+/** The moment as it would be after the change. Only reviewers and release managers who can sign in count. */
+export function momentAfter(
+  moment: ApprovalMoment,
+  group: { id: string; name: string },
+  change: GroupChange,
+): ApprovalMoment {
   const { eligibility } = moment;
   if (eligibility === null) return moment;
-  const members = new Set(eligibility.groups.get(group));
-  for (const { id } of change.added) if (eligibility.reviewers.has(id)) members.add(id);
-  for (const { id } of change.removed) members.delete(id);
-  const groups: Eligibility['groups'] = new Map([...eligibility.groups, [group, members]]);
-  return { ...moment, eligibility: { ...eligibility, groups } };
+  const mayAsk = ({ role, disabledAt }: PersonRow) => role === 'release-manager' && disabledAt === null;
+  const after = (of: Eligibility['groups'], key: string, counts: (person: PersonRow) => boolean) => {
+    const members = new Set(of.get(key));
+    for (const person of change.added) if (counts(person)) members.add(person.id);
+    for (const { id } of change.removed) members.delete(id);
+    return new Map([...of, [key, members]]);
+  };
+  const groups = after(eligibility.groups, group.name, ({ id }) => eligibility.reviewers.has(id));
+  const requesters = after(eligibility.requesters, group.id, mayAsk);
+  return { ...moment, eligibility: { ...eligibility, groups, requesters } };
 }

@@ -6,6 +6,7 @@ import type { GroupWithMembers } from '../db/group';
 
 /** A group as pages and clients see one. */
 export function groupDto(row: GroupWithMembers, edges: readonly EdgeWithStages[]): GroupDto {
+  const isForEmergencies = edges.some((edge) => edge.emergencyGroupId === row.id);
   return {
     id: row.id,
     name: row.name,
@@ -16,10 +17,15 @@ export function groupDto(row: GroupWithMembers, edges: readonly EdgeWithStages[]
       displayName: person.displayName,
       role: roleSchema.parse(person.role),
       canApprove: person.role === 'reviewer' && person.disabledAt === null,
+      canBreakGlass: isForEmergencies && person.role === 'release-manager' && person.disabledAt === null,
       addedAt: addedAt.toISOString(),
     })),
     edges: edges
-      .filter((edge) => edgeApprovalRules(edge).some(({ groupId }) => groupId === row.id))
+      .filter(
+        (edge) =>
+          edge.emergencyGroupId === row.id ||
+          edgeApprovalRules(edge).some(({ groupId }) => groupId === row.id),
+      )
       .map((edge) => ({ id: edge.id, from: edge.from.name, to: edge.to.name })),
   };
 }

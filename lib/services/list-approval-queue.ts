@@ -1,8 +1,13 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { ApprovalQueueDto, QueuedPromotionDto } from '../contracts/promotion';
+import { findUnreviewed } from '../db/emergency-review';
+import { readEligibility } from '../db/group';
 import { findPromotions } from '../db/promotion';
+import { whyNotReview } from '../promotion/emergency-review';
+import type { ApprovalMoment } from '../promotion/judge-approvals';
 import { findOpenRules, whyNotApprove } from '../promotion/policy';
+import { reviewSubject } from './emergency-dto';
 import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, promotionRowDto } from './promotion-dto';
 import type { ServiceContext } from './service-context';
@@ -12,7 +17,7 @@ const QUEUE_MAX = 200;
 
 /**
  * What waits for approval, oldest first: apart, what the acting person could approve by a rule that lacks somebody, and
- * the rest. Each says which rules are open.
+ * the rest. Each says which rules are open. And emergencies whose review is not complete, what is due first first.
  */
 export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Promise<ApprovalQueueDto> {
   authorise(actor, 'read');
@@ -27,5 +32,23 @@ export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Prom
     const isMine = whyNotApprove(subject, person) === null && open.some((rule) => rule.isForMe);
     (isMine ? waitingForMe : others).push({ ...promotionRowDto(row, moment), open });
   }
-  return { waitingForMe, others };
+  return { waitingForMe, others, reviews: await listReviews(ctx, actor, moment) };
+}
+
+async function listReviews(
+  ctx: ServiceContext,
+  actor: Actor,
+  moment: ApprovalMoment,
+): Promise<ApprovalQueueDto['reviews']> {
+  const person = policyActor(actor.kind === 'system' ? null : actor);
+  const eligibility = await readEligibility(ctx.db);
+  const rows = await findUnreviewed(ctx.db);
+  return rows
+    .flatMap((row) => {
+      const subject = reviewSubject(row, moment.at);
+      if (subject === null || subject.review === 'none') return [];
+      const isForMe = whyNotReview(subject, person, eligibility) === null;
+      return [{ ...promotionRowDto(row, moment), isForMe }];
+    })
+    .sort((a, b) => ((a.emergency?.dueAt ?? '') < (b.emergency?.dueAt ?? '') ? -1 : 1));
 }

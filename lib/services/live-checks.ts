@@ -1,5 +1,5 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
-import { type CheckDto, isRollback, type Plan, type PlanFacts } from '../contracts/promotion';
+import { type CheckDto, emergencyOf, isRollback, type Plan, type PlanFacts } from '../contracts/promotion';
 import { findCheckReports } from '../db/check-report';
 import type { Reader } from '../db/client';
 import { type EdgeRow, expectedChecks } from '../db/edge';
@@ -70,7 +70,8 @@ export async function withLiveChecks(
   now: Date,
 ): Promise<PlanFacts> {
   const plan = parsePlan(row.planJson);
-  if (row.edge.policyVersion !== plan.policyVersion) return facts;
+  // An emergency waits for none of them.
+  if (row.edge.policyVersion !== plan.policyVersion || emergencyOf(plan) !== null) return facts;
   const at = row.runs.at(-1)?.committedAt ?? row.endedAt ?? now;
   const expected = expectedChecks(row.edge, plan);
   const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);

@@ -1,3 +1,4 @@
+import { automaticApprovalSchema } from '../contracts/policy';
 import {
   isRollback,
   type PlanFacts,
@@ -11,6 +12,8 @@ import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
 import { checkApprovers } from '../promotion/check-approvers';
+import { checkAutomatic } from '../promotion/check-automatic';
+import { checkEmergency } from '../promotion/check-emergency';
 import { checkExternal } from '../promotion/check-external';
 import { checkPlan, isOlderChoice } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
@@ -18,7 +21,9 @@ import { isRefTaken, isTargetRefTaken, targetRefOf } from '../promotion/match-re
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
+import { requireEmergencyPolicy } from './emergency-access';
 import { findStageFacts } from './find-stage-facts';
+import { findSupersedable } from './find-supersedable';
 import { freezeChecks } from './freeze-checks';
 import { readFsckChecks, readHoldChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
@@ -33,17 +38,23 @@ import type { ServiceContext } from './service-context';
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
- * @param sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
- * @param askedAsNewest target refs whose commits were the heads of their source refs when they were asked for
+ * @param how.sponsorIds reviewers who can't approve it, since it is asked for with a token of theirs
+ * @param how.isAutomatic whether nobody asks, since the edge says so
+ * @param how.superseded number of an open promotion that ends with this one
+ * @param how.askedAsNewest target refs whose commits were the heads of their source refs when they were asked for
  * @throws AppError `not-found` for the edge; `input-invalid` for a ref that it doesn't take or that is named twice,
- *   and for a rollback that doesn't say to what;
- *   `ostree/ref-not-found`; `nothing-to-promote` where the target has it already
+ *   and for a rollback that doesn't say to what; `ostree/ref-not-found`; `nothing-to-promote` where the target has it
+ *   already; `forbidden` for an emergency that the edge lets nobody ask for
  */
 export async function makePlan(
   ctx: ServiceContext,
   input: PlanInput,
-  sponsorIds: readonly string[] = [],
-  askedAsNewest: ReadonlySet<string> = new Set(),
+  how: {
+    sponsorIds?: readonly string[];
+    isAutomatic?: boolean;
+    superseded?: number | undefined;
+    askedAsNewest?: ReadonlySet<string>;
+  } = {},
 ): Promise<PlanResultDto> {
   const edge = await findEdgeById(ctx.db, input.edge);
   if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
@@ -57,9 +68,14 @@ export async function makePlan(
       repos,
       source: kind === 'promote' ? repos.open(edge.from) : target,
       target,
+      ...(how.superseded !== undefined && { superseded: how.superseded }),
     };
-    const refs = await planRefs(ctx, stages, input, askedAsNewest);
+    const refs = await planRefs(ctx, stages, input, how.askedAsNewest ?? new Set());
     const approval = await readApprovalPolicy(ctx.db, edge);
+    const automatic = how.isAutomatic
+      ? { approval: automaticApprovalSchema.parse(edge.automaticApproval) }
+      : null;
+    const emergency = input.emergency ? await requireEmergencyPolicy(ctx.db, edge) : null;
     const plan = assemblePlan(
       {
         id: edge.id,
@@ -73,33 +89,43 @@ export async function makePlan(
         requireSourceHead: edge.requireSourceHead && !isRollback(stages),
       },
       refs.map((ref) => ref.planned),
-      { kind, notBefore: input.notBefore },
+      {
+        kind,
+        notBefore: input.notBefore,
+        ...(emergency !== null && { emergency }),
+        ...(automatic !== null && { automatic }),
+      },
     );
     const stageFacts = await findStageFacts(ctx, stages, refs);
     const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
     const isChosen = ({ findings }: PlannedRef) => !isRollback(stages) && isOlderChoice(stageFacts, findings);
     const now = ctx.clock.now();
     const { notBefore } = plan;
+    const checks = [
+      ...checkAutomatic(
+        automatic,
+        checkApprovers(approval, await readEligibility(ctx.db), how.sponsorIds ?? []),
+      ),
+      ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
+      ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
+      // Nobody can have reported on a plan that nobody has asked for.
+      ...checkExternal(expectedChecks(edge, plan), []),
+      ...(await readHoldChecks(ctx.db, plan, edge)),
+      ...(await readSoakChecks(ctx.db, plan, edge, now)),
+      ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
+      ...checkPlan(
+        stageFacts,
+        byTarget.map((ref) => ref.findings),
+      ),
+    ];
     const facts: PlanFacts = {
       takenAt: now.toISOString(),
       refs: byTarget.map((ref) => (isChosen(ref) ? { ...ref.facts, isOlderChoice: true } : ref.facts)),
-      checks: [
-        checkApprovers(approval, await readEligibility(ctx.db), sponsorIds),
-        ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
-        ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),
-        // Nobody can have reported on a plan that nobody has asked for.
-        ...checkExternal(expectedChecks(edge, plan), []),
-        ...(await readHoldChecks(ctx.db, plan, edge)),
-        ...(await readSoakChecks(ctx.db, plan, edge, now)),
-        ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
-        ...checkPlan(
-          stageFacts,
-          byTarget.map((ref) => ref.findings),
-        ),
-      ],
+      checks: emergency === null ? checks : checkEmergency(checks),
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
-    return { plan, planChecksum: planChecksum(plan), facts, isBlocked };
+    const supersedable = await findSupersedable(ctx, stages, plan.refs);
+    return { plan, planChecksum: planChecksum(plan), facts, isBlocked, supersedable };
   });
 }
 

@@ -34,7 +34,7 @@ export async function overrideFreeze(
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-    const freeze = await readFreeze(tx, row, at);
+    const freeze = row.isEmergency ? null : await readFreeze(tx, row, at);
     const refusal = whyNotOverride({ state: stateOf(row), isFrozen: freeze !== null }, true);
     if (refusal) throw refusalError(number, refusal);
     if (row.planChecksum !== planChecksum) {

@@ -172,12 +172,12 @@ export function conflictingRef({ target }: Pick<PlanStages, 'target'>, ref: stri
   return found?.ref ?? null;
 }
 
-/** Numbers of open promotions that write the ref of the target. */
+/** Numbers of open promotions that write the ref of the target, but for the one that ends with this. */
 export async function openPromotions(
   ctx: ServiceContext,
-  { edge }: Pick<PlanStages, 'edge'>,
+  { edge, superseded }: Pick<PlanStages, 'edge' | 'superseded'>,
   ref: string,
 ): Promise<number[]> {
   const open = await findOpenPromotionsInto(ctx.db, edge.toStageId, [ref], openStates);
-  return open.map((promotion) => promotion.number);
+  return open.map((promotion) => promotion.number).filter((number) => number !== superseded);
 }

@@ -13,6 +13,8 @@ export interface PlanStages {
   repos: Repositories;
   source: Repo;
   target: Repo;
+  /** Number of an open promotion that ends with this one. */
+  superseded?: number;
 }
 
 /** Keys of a stage that count now. */

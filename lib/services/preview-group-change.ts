@@ -22,6 +22,6 @@ export async function previewGroupChange(
   const group = await requireGroup(ctx.db, id);
   const change = await planGroupChange(ctx.db, group, members);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
-  const effects = await findEffectsOfPeople(ctx.db, moment, momentAfter(moment, group.name, change));
+  const effects = await findEffectsOfPeople(ctx.db, moment, momentAfter(moment, group, change));
   return effectDto(groupSentences(change), effects, moment);
 }

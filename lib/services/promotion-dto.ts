@@ -5,6 +5,8 @@ import type { RuleStateDto } from '../contracts/policy';
 import {
   type ApprovalDto,
   approvalPolicyOf,
+  automaticOf,
+  emergencyOf,
   type PromotionRowDto,
   type PromotionState,
   planFactsSchema,
@@ -30,9 +32,12 @@ import {
 import { parsePlan } from '../promotion/plan-checksum';
 import type { PolicyActor, PolicySubject } from '../promotion/policy';
 import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
-import { SERVICE_ROLE } from '../promotion/service-role';
+import { isProgramRole } from '../promotion/service-role';
 import { stalledSince } from '../promotion/stalled-run';
 import { isOpen } from '../promotion/state-machine';
+import { waiverOf } from '../promotion/waiver';
+import type { CancelSubject } from '../promotion/why-not-cancel';
+import { emergencyStateDto } from './emergency-dto';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -60,12 +65,16 @@ export function promotionRowDto(
       state: subject.state,
       approvals: given,
       approvalsRequired: required,
+      supersededBy: row.supersededBy,
       waits,
       run: newestRun(row.runs),
     }),
     reason: row.reason,
     requester: row.requester.displayName,
     refs: row.refs.map((ref) => ref.targetRef),
+    supersedes: row.supersedes,
+    supersededBy: row.supersededBy,
+    emergency: emergencyStateDto(row, moment.at),
     waits,
     createdAt: row.createdAt.toISOString(),
     endedAt: row.endedAt?.toISOString() ?? null,
@@ -78,13 +87,17 @@ export type RowDecision = Decision & { row: FullApproval };
 /** What the policy looks at. What has ended for good is judged by the moment at which its approvals were used. */
 export function policySubject(row: FullPromotion, moment: ApprovalMoment): PolicySubject<RowDecision> {
   const state = stateOf(row);
+  const plan = parsePlan(row.planJson);
   return {
     state,
     requesterId: row.requesterId,
-    isOfProgram: row.requester.role === SERVICE_ROLE,
+    isOfProgram: isProgramRole(row.requester.role),
     sponsorIds: sponsorsOf(row),
     planChecksum: row.planChecksum,
-    policy: approvalPolicyOf(parsePlan(row.planJson)),
+    policy: approvalPolicyOf(plan),
+    emergency: emergencyOf(plan),
+    isAutomatic: automaticOf(plan) !== null,
+    waiver: waiverOf(plan, row),
     askerIds: askersOf(row),
     decisions: row.approvals.map(decisionOf),
     moment: momentOfUse(row, state) ?? moment,
@@ -110,6 +123,18 @@ export function policyActor(actor: ClientActor | null): PolicyActor {
     mayDecide: actor !== null && can(actor, 'promotion.decide'),
     mayWithdraw: actor !== null && can(actor, 'promotion.withdraw'),
     mayRetry: actor !== null && can(actor, 'promotion.retry'),
+    mayCancel: actor !== null && can(actor, 'promotion.cancel'),
+  };
+}
+
+/** What decides whether the run of a promotion may be cancelled. */
+export function cancelSubject(row: FullPromotion): CancelSubject {
+  const run = row.runs.at(-1);
+  return {
+    state: stateOf(row),
+    requesterId: row.requesterId,
+    isCommitted: (run?.committedAt ?? null) !== null,
+    askedBy: run?.cancel?.askedBy ?? null,
   };
 }
 
@@ -200,6 +225,11 @@ export function runDto(row: RunWithSteps, now: Date): RunDto {
     endedAt: row.endedAt?.toISOString() ?? null,
     retryAt: row.retryAt?.toISOString() ?? null,
     stalled: stalled && { since: stalled.toISOString(), worker: row.leaseOwner ?? 'unknown' },
+    cancel: row.cancel && {
+      by: row.cancel.askedBy,
+      at: row.cancel.askedAt.toISOString(),
+      reason: row.cancel.reason,
+    },
     error: errorOf(row),
     steps: row.steps.map(stepDto),
   };
@@ -226,5 +256,6 @@ function newestRun(runs: FullPromotion['runs']) {
   const run = runs.at(-1);
   if (!run) return null;
   const step = run.steps.map(stepDto).find((each) => each.state === 'running' || each.state === 'retrying');
-  return { state: run.state, errorMessage: run.errorMessage, step: step ?? null };
+  const isBeingCancelled = run.cancel !== null && run.committedAt === null;
+  return { state: run.state, errorMessage: run.errorMessage, isBeingCancelled, step: step ?? null };
 }

@@ -1,7 +1,12 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import type { PlanResultDto, PromotionDto, PromotionState } from '../contracts/promotion';
+import {
+  automaticOf,
+  type PlanResultDto,
+  type PromotionDto,
+  type PromotionState,
+} from '../contracts/promotion';
 import { inTransaction, type Transaction } from '../db/client';
 import { findEdgeById } from '../db/edge';
 import { type FullPromotion, findPromotion, movePromotion, replacePlan } from '../db/promotion';
@@ -13,13 +18,14 @@ import { whyNotRetry } from '../promotion/policy';
 import { sponsorsOf } from '../promotion/prove-approval';
 import { requireNextState } from '../promotion/state-machine';
 import { countingApprovals, voidApprovals } from './approval-effects';
-import { noteSourceCommits, promotionRefs, refuseBlocked } from './create-promotion';
+import { refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
 import { readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, stateOf } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
+import { noteSourceCommits, promotionRefs } from './store-promotion';
 import { withdrawOverrides } from './withdraw-overrides';
 
 /**
@@ -40,7 +46,9 @@ export async function retryPromotion(
   const before = await findPromotion(ctx.db, number);
   const momentBefore = await readPolicyMoment(ctx.db, ctx.clock.now());
   const looked = requireRetryable(before, number, actor, momentBefore);
-  const replanned = (await mustPlanAnew(ctx, looked)) ? await planAgain(ctx, looked) : null;
+  const mustPlan = await mustPlanAnew(ctx, looked);
+  if (mustPlan) refuseNewPlan(looked);
+  const replanned = mustPlan ? await planAgain(ctx, looked) : null;
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const moment = await readPolicyMoment(tx, at);
@@ -50,6 +58,7 @@ export async function retryPromotion(
     }
     const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
     const isApproved = judgeApprovals(policySubject(row, moment), moment).isApproved;
+    if (!isApproved && policySubject(row, moment).waiver) refuseNewPlan(row);
     if (isSame && isApproved) await runAgain(tx, row, actor, at);
     else await askAgain(tx, row, actor, moment, replanned);
   });
@@ -75,6 +84,16 @@ async function mustPlanAnew(ctx: ServiceContext, row: FullPromotion): Promise<bo
   return edge?.policyVersion !== parsePlan(row.planJson).policyVersion;
 }
 
+/** What runs without approvals, or nobody asked for, is asked for anew. @throws AppError `state-changed` */
+function refuseNewPlan(row: FullPromotion): void {
+  const isAutomatic = automaticOf(parsePlan(row.planJson)) !== null;
+  if (!row.isEmergency && !isAutomatic) return;
+  const why = isAutomatic
+    ? 'the edge has changed since Treeline asked for it; it is asked for anew by itself'
+    : 'what let it through without approval has changed; ask for another emergency';
+  throw new AppError('state-changed', `promotion #${row.number}: ${why}`);
+}
+
 async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanResultDto> {
   const { kind, refs, notBefore } = parsePlan(row.planJson);
   const asked = {
@@ -84,7 +103,8 @@ async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanR
     notBefore,
   };
   const newest = row.refs.filter((ref) => !ref.isOlderChoice).map((ref) => ref.targetRef);
-  const result = await makePlan(ctx, asked, sponsorsOf(row), new Set(newest));
+  const how = { sponsorIds: sponsorsOf(row), askedAsNewest: new Set(newest) };
+  const result = await makePlan(ctx, asked, how);
   refuseBlocked(result);
   return result;
 }

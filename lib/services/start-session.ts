@@ -7,7 +7,7 @@ import { inTransaction } from '../db/client';
 import { findPersonByName } from '../db/person';
 import { deleteOldSessions, insertSession } from '../db/session';
 import { AppError } from '../errors';
-import { SERVICE_ROLE } from '../promotion/service-role';
+import { isProgramRole } from '../promotion/service-role';
 import type { ServiceContext } from './service-context';
 
 export interface StartSessionInput {
@@ -35,7 +35,7 @@ export async function startSession(ctx: ServiceContext, input: StartSessionInput
 
   const person = await findPersonByName(ctx.db, name);
   // A program's account has no password: nothing is the right one.
-  const passwordHash = person && person.role !== SERVICE_ROLE ? person.passwordHash : null;
+  const passwordHash = person && !isProgramRole(person.role) ? person.passwordHash : null;
   const isRight = await verifyPassword(passwordHash, input.password);
   if (!person || !isRight || person.disabledAt !== null) {
     // Only names that exist are recorded: anything else may be a password in the wrong field.

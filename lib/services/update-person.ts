@@ -57,7 +57,7 @@ export async function updatePerson(
       await recordAudit(tx, { kind: 'person.updated', ...about, data: changes });
     }
     const effects = await findEffectsOfPeople(tx, before, await readPolicyMoment(tx, at));
-    const why = `${person.name} ${data.disabledAt ? 'can no longer sign in' : 'is no reviewer any more'}`;
+    const why = `${person.name} ${data.disabledAt ? 'can no longer sign in' : `is no ${person.role} any more`}`;
     await applyEffects(tx, effects, { why, actor, at });
     if (passwordHash !== null) {
       // Whoever was locked out by wrong attempts gets in again with the new one.

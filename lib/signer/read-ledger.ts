@@ -10,7 +10,11 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
   const numbers = rows.flatMap((row) => (row.promotionNumber === null ? [] : [row.promotionNumber]));
   const promotions = await db.promotion.findMany({
     where: { number: { in: [...new Set(numbers)] }, state: 'published', edge: { toStageId: stageId } },
-    include: { approvals: { include: { voided: true } }, runs: { where: { state: 'done' } } },
+    include: {
+      approvals: { include: { voided: true } },
+      runs: { where: { state: 'done' } },
+      edge: true,
+    },
   });
   const results = new Map<number, Map<string, string>>();
   for (const promotion of promotions) results.set(promotion.number, provenResults(promotion));

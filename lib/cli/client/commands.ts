@@ -8,7 +8,13 @@ export function addClientCommands(program: Command): void {
     .argument('<to>', 'another one')
     .argument('<refs...>', 'as the source stage calls them')
     .requiredOption('--reason <text>', 'reviewers and auditors read it')
+    .option('--emergency', 'not possible with a token: a person does that on the page')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
+    .option(
+      '--supersedes <number>',
+      'an older request of this program that ends with this one',
+      parseWhole(1),
+    )
     .action(async (from, to, refs, options) => (await import('./promote')).promote(from, to, refs, options));
   addClientOptions(
     program.command('rollback').description('ask for refs of a stage to go back to what they were'),
@@ -31,6 +37,10 @@ export function addClientCommands(program: Command): void {
     .option('--edge <from>', 'under the rules of the edge from this stage, where several bring the refs')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
     .action(async (stage, refs, options) => (await import('./rollback')).rollback(stage, refs, options));
+  addClientOptions(program.command('cancel').description('stop the run of a promotion before its refs move'))
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .option('--reason <text>', 'why; it stands in the history')
+    .action(async (number, options) => (await import('./cancel')).cancel(number, options));
   const check = program.command('check').description('external checks of promotions');
   addClientOptions(check.command('report').description('say how a check of a promotion went'))
     .argument('<number>', 'of the promotion', parseWhole(1))

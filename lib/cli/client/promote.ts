@@ -9,6 +9,8 @@ import { refuseBlocked } from './refuse-blocked';
 export interface PromoteOptions extends ClientOptions {
   reason: string;
   notBefore?: string;
+  supersedes?: number;
+  emergency?: true;
 }
 
 /** `treeline promote`: plans what the heads of refs would do along an edge, and asks for exactly that, over the API. */
@@ -18,6 +20,12 @@ export async function promote(
   refs: readonly string[],
   options: PromoteOptions,
 ): Promise<void> {
+  if (options.emergency) {
+    throw new AppError(
+      'forbidden',
+      'an emergency needs a person who is signed in: publish it without approval on the page; no token can',
+    );
+  }
   const { items } = await askApi(options, {
     method: 'GET',
     path: '/api/edges',
@@ -25,7 +33,7 @@ export async function promote(
   });
   const edge = items.find((each) => each.from === from && each.to === to);
   if (!edge) throw new AppError('not-found', `there is no edge from ${from} to ${to}`);
-  const { reason, notBefore } = options;
+  const { reason, notBefore, supersedes } = options;
   const wanted = { edge: edge.id, refs: refs.map((ref) => ({ ref })), notBefore };
   const result = await askApi(options, {
     method: 'POST',
@@ -37,7 +45,7 @@ export async function promote(
   const promotion = await askApi(options, {
     method: 'POST',
     path: '/api/promotions',
-    body: { ...wanted, planChecksum: result.planChecksum, reason },
+    body: { ...wanted, planChecksum: result.planChecksum, reason, supersedes },
     schema: promotionSchema,
   });
   if (options.json) printJson(promotion);

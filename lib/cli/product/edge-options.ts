@@ -19,6 +19,21 @@ export function addEdgeOptions(command: Command): Command {
     .option('--check <name>', 'an external check that has to pass; may be given several times', collect)
     .option('--advisory-check <name>', 'one that is only shown; may be given several times', collect)
     .option('--no-checks', 'expect no external check')
+    .option('--emergency-group <group>', 'its release managers may publish without approval')
+    .option('--no-emergency-group', 'nobody may (default)')
+    .option('--emergency-review <hours>', 'until when that is reviewed (default: 24)', parseWhole(1, 168))
+    .option(
+      '--automatic <glob>',
+      'refs whose heads it promotes by itself; may be given several times',
+      collect,
+    )
+    .option('--no-automatic', 'none (default)')
+    .addOption(
+      new Option('--automatic-approval <how>', 'who approves those (default: as-usual)').choices([
+        'as-usual',
+        'none',
+      ]),
+    )
     .option('--verify-objects', 'hash objects while pulling (default)')
     .option('--no-verify-objects', 'do not')
     .option('--require-source-head', 'refuse a commit that the source ref has moved on from')

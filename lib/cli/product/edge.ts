@@ -1,5 +1,5 @@
 import type { CheckLevel, ExternalCheck } from '../../contracts/edge-checks';
-import { type ApprovalRule, approvalRuleSchema } from '../../contracts/policy';
+import { type ApprovalRule, type AutomaticApproval, approvalRuleSchema } from '../../contracts/policy';
 import { AppError } from '../../errors';
 import { addEdge } from '../../services/add-edge';
 import type { UpdateEdgeInput } from '../../services/edge-change';
@@ -24,6 +24,10 @@ export interface EdgeOptions extends HomeOptions {
   advisoryCheck?: string[];
   /** commander: false where --no-checks is given. */
   checks: boolean;
+  emergencyGroup?: string | false;
+  emergencyReview?: number;
+  automatic?: string[] | false;
+  automaticApproval?: AutomaticApproval;
   verifyObjects?: boolean;
   requireSourceHead?: boolean;
   json?: true;
@@ -78,6 +82,10 @@ function inputOf(options: EdgeOptions): UpdateEdgeInput {
     fastForwardCheck: options.fastForward,
     sourceFsckCheck: options.sourceFsck,
     externalChecks: externalChecksOf(options),
+    emergencyGroup: options.emergencyGroup === false ? null : options.emergencyGroup,
+    emergencyReviewHours: options.emergencyReview,
+    automaticRefs: options.automatic === false ? [] : options.automatic,
+    automaticApproval: options.automaticApproval,
     verifyObjects: options.verifyObjects,
     requireSourceHead: options.requireSourceHead,
   };
@@ -95,6 +103,10 @@ export async function edgeList(options: HomeOptions & { json?: true }): Promise<
         edge.refGlobs.join(', '),
         edge.mode,
         `approvals: ${edge.approvalRules.map(printRule).join(', ')}`,
+        edge.automaticRefs.length === 0
+          ? ''
+          : `automatic: ${edge.automaticRefs.join(', ')} (approval ${edge.automaticApproval})`,
+        edge.emergencyGroup === null ? '' : `emergency: ${edge.emergencyGroup}`,
         edge.soakHours === 0 ? '' : `soak: ${edge.soakHours} h`,
         edge.externalChecks.length === 0
           ? ''

@@ -199,6 +199,21 @@ test('edges and people, each named where it is wrong', async () => {
   );
   expect(await done(...set)).toBe('The edge dev → production is so already.\n');
   expect(await refused(2, 'edge', 'set', 'dev', 'production', '--soak=721')).toContain('720');
+  const special = ['--emergency-group=security', '--emergency-review=12', '--automatic=os/main'];
+  const changed = await json('edge', 'set', 'dev', 'production', ...special, '--automatic-approval=none');
+  expect(changed).toMatchObject({
+    emergencyGroup: 'security',
+    emergencyReviewHours: 12,
+    automaticRefs: ['os/main'],
+    automaticApproval: 'none',
+  });
+  expect(await done('edge', 'list')).toMatch(/automatic: os\/main \(approval none\).*emergency: security/);
+  expect(await refused(2, 'edge', 'set', 'dev', 'production', '--automatic=app/**')).toContain('app/**');
+  expect(await refused(1, 'edge', 'set', 'dev', 'production', '--emergency-group=nobody')).toContain(
+    'nobody',
+  );
+  const off = await json('edge', 'set', 'dev', 'production', '--no-emergency-group', '--no-automatic');
+  expect(off).toMatchObject({ emergencyGroup: null, automaticRefs: [], soakHours: 24 });
   expect(await refused(2, 'check', 'report', '1', 'lab', '--state=passed')).toContain('TREELINE_TOKEN');
   expect(await refused(1, 'edge', 'set', 'production', 'dev', '--soak=1')).toContain('production to dev');
   expect(await refused(2, 'edge', 'add', 'dev', 'production', '--refs=os/**', '--rename=x')).toContain(

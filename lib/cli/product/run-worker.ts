@@ -4,6 +4,8 @@ import { systemClock } from '../../clock';
 import { readEnv } from '../../env';
 import { runWorker } from '../../jobs/run-worker';
 import { createLogger } from '../../logger';
+import { type AutomaticRests, askAutomatically } from '../../services/ask-automatically';
+import { createServiceContext } from '../../services/service-context';
 import { connectSigner } from '../../signer/client';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
@@ -29,6 +31,8 @@ export async function runWorkerProcess(options: HomeOptions): Promise<void> {
     end.unref();
   });
   await withDatabase(home, async (db) => {
+    const services = createServiceContext({ home, db });
+    const rests: AutomaticRests = new Map();
     log.info('ready');
     await runWorker(
       {
@@ -36,6 +40,7 @@ export async function runWorkerProcess(options: HomeOptions): Promise<void> {
         clock: systemClock,
         signer: connectSigner(home.signerSocket),
         repoUrl: readEnv().repoUrl ?? null,
+        askAutomatically: () => askAutomatically(services, { rests, log }),
         log,
         workerName: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
       },

@@ -1,10 +1,12 @@
 import { inTransaction } from '../../db/client';
 import { readEligibility } from '../../db/group';
+import { findRunCancel } from '../../db/run';
 import { AppError } from '../../errors';
 import { resolveRef } from '../../ostree/repo/resolve-rev';
 import { writeRefs } from '../../ostree/write/write-refs';
 import { CLOCK_TOLERANCE_SECONDS } from '../../promotion/judge-approvals';
 import { proveApproval } from '../../promotion/prove-approval';
+import { cancelled } from '../cancel-watch';
 import { faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
 import { leaseLost, ownedRun } from '../lease';
@@ -19,7 +21,7 @@ import { assertNoWait } from '../waits/find-waits';
  *
  * Done again after a crash it moves the refs that have not moved, and writes the others anew, so that all are durable.
  *
- * @throws AppError `plan-changed`, `must-wait`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
+ * @throws AppError `plan-changed`, `cancelled`, `must-wait`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
  */
 export async function updateRefs(scope: RunScope): Promise<void> {
   const { target, moves, candidate, to, recorder } = scope;
@@ -80,13 +82,14 @@ function mayHaveMoved({ target, moves }: RunScope): boolean {
 /** From here on nothing fails any more: it is done, or it is done later. */
 export function goForward(scope: RunScope): void {
   scope.isForward = true;
+  scope.cancel.stop();
   scope.recorder.passCommitPoint();
 }
 
 /**
- * Step 11 of 1.15: the claim, the approvals, the edge and what it may have to wait for, as they are in the database
- * now. That they held at this moment
- * is recorded in the same transaction: nobody can take an approval back in between, and from here on they are used.
+ * Step 11 of 1.15: the claim, whether somebody asked to stop it, the approvals, the edge and what it may have to wait for,
+ * as they are in the database now. That they held at this moment is recorded in the same transaction: nobody can take an
+ * approval back or cancel the run in between, and from here on approvals are used and nothing stops it.
  */
 async function recheck(scope: RunScope): Promise<void> {
   const { ctx, lease, candidate, plan } = scope;
@@ -101,6 +104,7 @@ async function recheck(scope: RunScope): Promise<void> {
     });
     if (promotion?.state !== 'running')
       throw new AppError('state-changed', `${name} is not running any more`);
+    if (await findRunCancel(tx, candidate.id)) throw cancelled(candidate.promotion.number);
     const eligibility = await readEligibility(tx);
     const { why } = proveApproval(promotion, { at, eligibility, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
     if (why !== null) throw new AppError('plan-changed', `${name}: ${why}`);

@@ -72,7 +72,7 @@ export async function expectSignedSummary(stage: Stage): Promise<void> {
 export async function terminalEvents({ db }: Pipeline, { number }: Requested): Promise<string[]> {
   const chain = await verifyChain(readAuditEvents(db));
   expect(chain.isIntact).toBe(true);
-  const kinds = ['run.published', 'run.failed', 'run.stale'];
+  const kinds = ['run.published', 'run.failed', 'run.stale', 'run.cancelled'];
   const events = await db.auditEvent.findMany({ where: { promotionNumber: number, kind: { in: kinds } } });
   return events.map((event) => event.kind);
 }

@@ -60,7 +60,7 @@ export async function runToEnd(
       () => `the end of #${requested.number}: ${worker.said.join('\n')}`,
       async () => {
         const promotion = await readPromotion(pipeline, requested);
-        return ['published', 'failed', 'stale'].includes(promotion.state) && promotion;
+        return ['published', 'failed', 'stale', 'cancelled'].includes(promotion.state) && promotion;
       },
     );
   } finally {

@@ -34,8 +34,12 @@ export interface Pipeline {
   startSigner(): Promise<RunningSigner>;
   /** Commits `files` on top of what the ref of the source has, as `ostree commit` does. */
   commit(ref: string, files: Record<string, string>, options?: { timestamp?: string }): string;
-  /** A promotion of these refs with an approval by the reviewer, now unless told when, and its first run queued. */
-  approve(refs: readonly string[], change?: (plan: Plan) => Plan, approvedAt?: Date): Promise<Requested>;
+  /** A promotion of these refs with an approval by the reviewer, now unless told when (null: none), and its first run queued. */
+  approve(
+    refs: readonly string[],
+    change?: (plan: Plan) => Plan,
+    approvedAt?: Date | null,
+  ): Promise<Requested>;
   /** Another run of a promotion that ended, as a retry with the same plan makes it. */
   retry(promotionId: string): Promise<string>;
   headOf(stage: Stage, ref: string): string | null;
@@ -180,16 +184,18 @@ export async function makePipeline(options: PipelineOptions = {}): Promise<Pipel
             factsJson: JSON.stringify({ takenAt: now.toISOString(), refs: [], checks: [] }),
             createdAt: new Date(),
             decidedAt: new Date(),
-            approvals: {
-              create: {
-                id: randomUUID(),
-                reviewerId: 'reviewer',
-                decision: 'approve',
-                planChecksum: planChecksum(plan),
-                comment: '',
-                createdAt: approvedAt,
+            ...(approvedAt !== null && {
+              approvals: {
+                create: {
+                  id: randomUUID(),
+                  reviewerId: 'reviewer',
+                  decision: 'approve',
+                  planChecksum: planChecksum(plan),
+                  comment: '',
+                  createdAt: approvedAt,
+                },
               },
-            },
+            }),
             refs: {
               create: plan.refs.map(
                 ({ sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum }) => ({
@@ -384,6 +390,24 @@ function planOf(of: { edge: { id: string }; source: Stage; target: Stage; refs: 
 /** When an approval was given that has expired by now. */
 export function longAgo(): Date {
   return new Date(Date.now() - (APPROVAL_EXPIRY_HOURS_DEFAULT + 1) * 3_600_000);
+}
+
+/** Lets these people publish without approval along the edge, and makes the plan one that they asked for so. */
+export async function breakingGlass(
+  { db, edgeId }: Pipeline,
+  people: string[],
+): Promise<(plan: Plan) => Plan> {
+  const at = new Date();
+  await db.group.upsert({
+    where: { id: 'oncall' },
+    create: { id: 'oncall', name: 'oncall', createdAt: at },
+    update: {},
+  });
+  for (const personId of people)
+    await db.groupMember.create({ data: { groupId: 'oncall', personId, addedAt: at } });
+  await db.edge.update({ where: { id: edgeId }, data: { emergencyGroupId: 'oncall' } });
+  const emergency = { groupId: 'oncall', group: 'oncall', people, reviewHours: 24 };
+  return (plan) => (plan.version === 1 ? plan : { ...plan, emergency });
 }
 
 /** Makes the plan ask for one of a group in which these people were when it was fixed. */

@@ -18,7 +18,7 @@ export interface RunSuite {
 }
 
 export interface HowEnded {
-  state: 'failed' | 'stale';
+  state: 'failed' | 'stale' | 'cancelled';
   code: string;
   message: RegExp;
   step: string;

@@ -102,5 +102,5 @@ async function readEnded({ db }: Pipeline, { promotionId }: Requested) {
     where: { id: promotionId },
     include: { runs: { include: { steps: { orderBy: { position: 'asc' } } }, orderBy: { attempt: 'asc' } } },
   });
-  return ['published', 'failed', 'stale'].includes(promotion.state) ? promotion : null;
+  return ['published', 'failed', 'stale', 'cancelled'].includes(promotion.state) ? promotion : null;
 }

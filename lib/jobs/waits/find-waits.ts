@@ -1,5 +1,7 @@
+import { emergencyOf } from '../../contracts/promotion';
 import type { Reader } from '../../db/client';
 import { AppError } from '../../errors';
+import { parsePlan } from '../../promotion/plan-checksum';
 import { checkWaits } from './check-waits';
 import { frozenWaits } from './frozen-waits';
 import { fsckWaits } from './fsck-waits';
@@ -16,6 +18,8 @@ const sources: readonly WaitSource[] = [
   checkWaits,
   fsckWaits,
 ];
+/** What an emergency does not wait for. */
+const passed: ReadonlySet<WaitSource> = new Set([frozenWaits, soakWaits, checkWaits, fsckWaits]);
 
 /**
  * What the run of a promotion has to wait for at `now`; none: it may begin. Waiting voids no approval, and a run past
@@ -23,7 +27,10 @@ const sources: readonly WaitSource[] = [
  */
 export async function findWaits(db: Reader, promotion: WaitSubject, now: Date): Promise<Wait[]> {
   const waits: Wait[] = [];
-  for (const source of sources) waits.push(...(await source(db, promotion, now)));
+  const isEmergency = emergencyOf(parsePlan(promotion.planJson)) !== null;
+  for (const source of sources) {
+    if (!isEmergency || !passed.has(source)) waits.push(...(await source(db, promotion, now)));
+  }
   return waits;
 }
 

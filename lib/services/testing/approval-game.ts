@@ -148,12 +148,14 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
       return queued === 0 ? null : 'a run is queued and nothing is approved';
     }
     const now = clock.now().getTime();
+    const active = await db.person.findMany({ where: { disabledAt: null }, select: { id: true } });
+    const canSignIn = new Set(active.map(({ id }) => id));
     const holds = row.approvals.filter(
       (each) =>
         each.decision === 'approve' &&
         each.planChecksum === row.planChecksum &&
         each.voided === null &&
-        each.reviewer.disabledAt === null &&
+        canSignIn.has(each.reviewerId) &&
         each.createdAt.getTime() + 72 * 3600 * 1000 >= now,
     );
     const isExpiredOnly = row.approvals.some((each) => each.createdAt.getTime() + 72 * 3600 * 1000 < now);

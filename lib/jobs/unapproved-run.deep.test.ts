@@ -1,0 +1,106 @@
+import { describe, test } from 'vitest';
+import type { Plan } from '../contracts/promotion';
+import { lookAt } from './testing/invariants';
+import { runToEnd } from './testing/local-worker';
+import { breakingGlass, type Pipeline, type Requested } from './testing/pipeline';
+import { runSuite, slow } from './testing/run-suite';
+
+const a = 'os/amd64/main';
+const suite = runSuite();
+
+describe('an emergency', slow, () => {
+  test('does not go past what keeps a repository whole', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const glass = await breakingGlass(pipeline, ['manager']);
+    await pipeline.db.edge.update({
+      where: { id: pipeline.edgeId },
+      data: { versionCheck: 'required', fastForwardCheck: 'required' },
+    });
+    pipeline.commit(a, { 'etc/version': '3' });
+    const requested = await pipeline.approve(
+      [a],
+      (plan) => ({ ...glass(plan), refs: plan.refs.map((ref) => ({ ...ref, expectedChecksum: null })) }),
+      null,
+    );
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'target-moved',
+      message: /not at nothing/,
+      step: 'preflight',
+    });
+  });
+
+  test.each<[string, RegExp, (pipeline: Pipeline, requested: Requested) => Promise<unknown>]>([
+    [
+      'of somebody who is not in the group any more',
+      /no release manager of oncall any more/,
+      ({ db }) => db.groupMember.deleteMany({}),
+    ],
+    [
+      'of somebody who was disabled',
+      /any more/,
+      ({ db }) => db.person.update({ where: { id: 'manager' }, data: { disabledAt: new Date() } }),
+    ],
+    [
+      'of a program',
+      /any more/,
+      ({ db }) => db.person.update({ where: { id: 'manager' }, data: { role: 'service' } }),
+    ],
+    [
+      'with a token',
+      /with no token/,
+      ({ db }, { promotionId }) =>
+        db.promotion.update({ where: { id: promotionId }, data: { sponsorIds: '["reviewer"]' } }),
+    ],
+    [
+      'along an edge that lets nobody',
+      /does not let oncall/,
+      ({ db, edgeId }) => db.edge.update({ where: { id: edgeId }, data: { emergencyGroupId: null } }),
+    ],
+    [
+      'of somebody else',
+      /was not in oncall/,
+      ({ db }, { promotionId }) =>
+        db.promotion.update({ where: { id: promotionId }, data: { requesterId: 'reviewer' } }),
+    ],
+  ])('%s is not carried out', async (_, message, change) => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a], await breakingGlass(pipeline, ['manager']), null);
+    await change(pipeline, requested);
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message,
+      step: 'preflight',
+    });
+  });
+});
+
+test(
+  'a plan that says that it is automatic and needs no approval is not carried out where the edge does not say so',
+  slow,
+  async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    await pipeline.db.edge.update({ where: { id: pipeline.edgeId }, data: { automaticRefs: '["os/**"]' } });
+    const forge = (plan: Plan): Plan =>
+      plan.version === 1 ? plan : { ...plan, automatic: { approval: 'none' } };
+    const requested = await pipeline.approve([a], forge, null);
+    const asked = { requesterId: 'automatic' };
+    await pipeline.db.promotion.update({ where: { id: requested.promotionId }, data: asked });
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /asks for approvals of what it promotes by itself/,
+      step: 'preflight',
+    });
+  },
+);
