@@ -174,7 +174,7 @@ const table: Record<string, Row> = {
   },
   'POST api/promotions/[number]/cancel': {
     allowed: ['release-manager', 'admin'],
-    scopes: ['promotions:request'],
+    scopes: ['promotions:request', 'promotions:rollback'],
     params: () => ({ number: '9999' }),
     body: () => ({}),
     status: 404,

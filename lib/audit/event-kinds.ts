@@ -284,7 +284,7 @@ export const eventKinds = {
       reminder: count,
     }),
     (d, about) =>
-      `noted that the review of the emergency #${about.promotion} is overdue since ${utcMinute(d.dueAt)}${d.reminder === 1 ? '' : `, for the ${d.reminder}th time`}`,
+      `noted that the review of the emergency #${about.promotion} is overdue since ${utcMinute(d.dueAt)}${d.reminder === 1 ? '' : ` (reminder ${d.reminder})`}`,
   ),
   'promotion.superseded': kind(
     z.strictObject({ by: count }),

@@ -88,7 +88,7 @@ test('a token allows what its scopes name, and no scope decides or sets anything
     ['promotions:request', ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel']],
     [
       'promotions:rollback',
-      ['read', 'promotion.request', 'promotion.withdraw', 'promotion.cancel', 'promotion.rollback'],
+      ['read', 'promotion.request', 'promotion.withdraw', 'promotion.rollback', 'promotion.cancel'],
     ],
     ['checks:report', ['read', 'check.report']],
   ]);

@@ -101,6 +101,13 @@ describe('an emergency', () => {
     const approvals = [approved('one', broken), approved('two', broken)];
     expect(proveApproval(emergencyRows({ requesterId: 'colleague', approvals }), moment).plan).toBeNull();
   });
+
+  test('a rollback is none, whoever approved it too', () => {
+    const back: Plan = { ...broken, kind: 'reset' };
+    const change = { planJson: planJson(back), planChecksum: planChecksum(back) };
+    const approvals = [approved('one', back), approved('two', back)];
+    expect(proveApproval(emergencyRows({ ...change, approvals }), moment).why).toMatch(/approved by others/);
+  });
 });
 
 describe('what an edge promotes by itself', () => {

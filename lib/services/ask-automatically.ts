@@ -179,8 +179,5 @@ function whyNotByItself(
 function reasonOf({ edge, sourceRef, checksum }: Ahead, { facts }: PlanResultDto): string {
   const version = facts.refs[0]?.toVersion;
   const what = version == null ? checksum.slice(0, 10) : `${version} (${checksum.slice(0, 10)})`;
-  return `${sourceRef} in ${edge.from.name} is at ${what}, and the edge promotes it by itself.`.slice(
-    0,
-    2000,
-  );
+  return `${sourceRef} in ${edge.from.name} is at ${what}, and the edge promotes it by itself`.slice(0, 2000);
 }
