@@ -1,8 +1,51 @@
-import { approve, expectAllStepsDone, expectPublished, stepsOf } from './fixtures/promotion-page';
+import {
+  approve,
+  askForPromotion,
+  expectAllStepsDone,
+  expectPublished,
+  stepsOf,
+} from './fixtures/promotion-page';
+import { run } from './fixtures/run';
 import { expect, test } from './fixtures/test';
 import { until } from './fixtures/until';
 
 test.use({ scenario: 'interruptions' });
+test.describe.configure({ mode: 'serial' });
+
+const REF = 'aurora/x86_64/stable';
+
+test('a worker killed in the middle of a run is followed by one that finishes it, once', async ({
+  as,
+  demo,
+}) => {
+  const manager = await as('release-manager');
+  const reviewer = await as('reviewer');
+  const head = await run('ostree', ['rev-parse', `--repo=${demo.repoOf('dev')}`, REF]);
+  const asked = await askForPromotion(manager, { from: 'dev', to: 'staging', reason: 'Through a power cut' });
+
+  // A signer that doesn't answer holds the run in its middle.
+  const signer = await until('the signer', () => demo.server.pidOf('signer'));
+  process.kill(signer, 'SIGSTOP');
+  try {
+    await approve(reviewer, asked, 'staging');
+    await expect(
+      stepsOf(manager).getByRole('listitem').filter({ hasText: 'sign-commits, under way' }),
+    ).toBeVisible();
+    await demo.server.killAndAwaitRestart('worker');
+  } finally {
+    process.kill(signer, 'SIGCONT');
+  }
+
+  await expectAllStepsDone(manager);
+  await expectPublished(manager);
+  expect(await run('ostree', ['rev-parse', `--repo=${demo.repoOf('staging')}`, REF])).toBe(head);
+  await run('ostree', ['fsck', `--repo=${demo.repoOf('staging')}`]);
+  const auditor = await as('auditor');
+  await auditor.goto(`/history?promotion=${asked.number}`);
+  const events = auditor.getByRole('table', { name: /^Events/ });
+  await expect(events.getByText(`published #${asked.number} (run 1)`)).toHaveCount(1);
+  await expect(auditor.getByText('Chain intact')).toBeVisible();
+});
 
 test('a page that was open while the web process died shows the end without a reload', async ({
   as,

@@ -79,7 +79,9 @@ export function openHome(root: string): Home {
   if (secret.mode & 0o007) {
     throw unsafe(home.sessionSecretPath, 'is open to every user; run chmod 600 on it');
   }
-  if (statSync(home.signerDir, { throwIfNoEntry: false }) === undefined) makeFolder(home.signerDir);
+  // The bundler is not to look for what this reads: it would take the whole project along.
+  if (statSync(/* turbopackIgnore: true */ home.signerDir, { throwIfNoEntry: false }) === undefined)
+    makeFolder(home.signerDir);
   return home;
 }
 
@@ -88,7 +90,11 @@ export function openHome(root: string): Home {
  * @throws AppError `home-missing`, `home-unsafe`
  */
 export function readSessionSecret(home: Home): string {
-  const secret = readFileSync(openHome(home.root).sessionSecretPath, 'utf8').trim();
+  // As above.
+  const secret = readFileSync(
+    /* turbopackIgnore: true */ openHome(home.root).sessionSecretPath,
+    'utf8',
+  ).trim();
   if (secret.length < 32) throw unsafe(home.sessionSecretPath, 'is shorter than 32 characters');
   return secret;
 }

@@ -28,7 +28,8 @@ export async function writeRepoServerConfig(db: Reader, configPath: string): Pro
 function replaceFile(path: string, text: string): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    const fd = openSync(temporary, 'wx', 0o640);
+    // The bundler is not to look for what this opens: it would take the whole project along.
+    const fd = openSync(/* turbopackIgnore: true */ temporary, 'wx', 0o640);
     try {
       writeSync(fd, text);
       fsyncSync(fd);
