@@ -1,4 +1,4 @@
-import type { CheckDto } from '../contracts/promotion';
+import { automaticOf, type CheckDto, isRollback, type Plan } from '../contracts/promotion';
 
 /** A hold that stands, as the rules look at it. */
 export interface StandingHold {
@@ -10,9 +10,13 @@ export interface StandingHold {
   setBy: string;
 }
 
-/** Of these holds the ones that a promotion waits for, whoever asked for it. */
-export function everyHolds<H extends StandingHold>(holds: readonly H[]): H[] {
-  return holds.filter(({ scope }) => scope === 'every');
+/**
+ * Of the holds that stand on the plan's refs the ones that its run waits for: what nobody asked for waits for all, and a
+ * rollback for none, since that is what holds are made for.
+ */
+export function holdsAgainst<H extends StandingHold>(plan: Plan, holds: readonly H[]): H[] {
+  if (isRollback(plan)) return [];
+  return holds.filter(({ scope }) => scope === 'every' || automaticOf(plan) !== null);
 }
 
 /** "os/x is held in production by release-manager: the disk fills up": a clause, the last of it in the words of who set it. */
@@ -25,12 +29,12 @@ export function describeHold(
 }
 
 /** Whether refs of the plan are held. It may be asked for and approved all the same: the run waits. */
-export function checkHolds(holds: readonly StandingHold[], to: string): CheckDto[] {
-  return everyHolds(holds).map((hold) => ({
+export function checkHolds(plan: Plan, holds: readonly StandingHold[]): CheckDto[] {
+  return holdsAgainst(plan, holds).map((hold) => ({
     code: 'held',
     title: 'Nobody holds it where it is',
     result: 'wait',
-    detail: `${describeHold(hold, to)}; once approved, the run waits until the hold is lifted`,
+    detail: `${describeHold(hold, plan.edge.to)}; once approved, the run waits until the hold is lifted`,
     ref: hold.ref,
   }));
 }

@@ -3,10 +3,12 @@ import { adoptStageRefs } from './adopt-stage-refs';
 import { type AutomaticRests, askAutomatically } from './ask-automatically';
 import { getBoard } from './get-board';
 import { getPromotion } from './get-promotion';
+import { liftHold } from './lift-hold';
 import { listPeople } from './list-people';
 import { listPromotions } from './list-promotions';
 import { listServiceAccounts } from './list-service-accounts';
 import { retryPromotion } from './retry-promotion';
+import { setHold } from './set-hold';
 import { REF } from './testing/pipeline';
 import { makePromotionBench, type PromotionBench } from './testing/promotions';
 import { updateEdge } from './update-edge';
@@ -106,6 +108,25 @@ test('a newer head takes the place of the older one, unless its run has begun', 
   await world.db.promotion.update({ where: { number: newer?.number ?? 0 }, data: { state: 'running' } });
   nextRelease();
   expect((await look()).map(({ number }) => number)).toEqual([newer?.number]);
+});
+
+test('a hold of either scope keeps it from asking, and what it has asked for waits', async () => {
+  const { world, manager } = bench;
+  await set({ automaticApproval: 'none' });
+  const about = { stage: 'staging', ref: REF, reason: 'the lab is closed' };
+  const [asked] = await look();
+  expect(asked?.waits).toEqual([]);
+  for (const scope of ['automatic', 'every'] as const) {
+    const { id } = await setHold(world.ctx, manager, { ...about, scope });
+    expect(await look()).toMatchObject([{ number: asked?.number, waits: [{ code: 'held' }] }]);
+    await liftHold(world.ctx, manager, { id, reason: 'it is open' });
+  }
+  expect(await look()).toMatchObject([{ number: asked?.number, waits: [] }]);
+  const { id } = await setHold(world.ctx, manager, { ...about, scope: 'automatic' });
+  nextRelease();
+  expect((await look()).map(({ number }) => number)).toEqual([asked?.number]);
+  await liftHold(world.ctx, manager, { id, reason: 'it is open' });
+  expect(await look()).toMatchObject([{ supersedes: asked?.number }]);
 });
 
 test('a commit that somebody refused, or that failed, is not asked for again; the next one is', async () => {

@@ -54,9 +54,8 @@ export async function readFsckChecks(
 
 /** Which refs of the plan are held in the target; a rollback moves them all the same. */
 export async function readHoldChecks(db: Reader, plan: Plan, edge: EdgeRow): Promise<CheckDto[]> {
-  if (isRollback(plan)) return [];
   const refs = plan.refs.map(({ targetRef }) => targetRef);
-  return checkHolds(await findHolds(db, edge.toStageId, refs), plan.edge.to);
+  return checkHolds(plan, await findHolds(db, edge.toStageId, refs));
 }
 
 /**
@@ -70,16 +69,19 @@ export async function withLiveChecks(
   now: Date,
 ): Promise<PlanFacts> {
   const plan = parsePlan(row.planJson);
-  // An emergency waits for none of them.
-  if (row.edge.policyVersion !== plan.policyVersion || emergencyOf(plan) !== null) return facts;
+  if (row.edge.policyVersion !== plan.policyVersion) return facts;
   const at = row.runs.at(-1)?.committedAt ?? row.endedAt ?? now;
+  const isToBegin = at === now && (row.state === 'requested' || row.state === 'approved');
+  const held = isToBegin ? await readHoldChecks(db, plan, row.edge) : [];
+  // An emergency waits for holds and for nothing else.
+  if (emergencyOf(plan) !== null) {
+    return { ...facts, checks: [...held, ...facts.checks.filter(({ code }) => code !== 'held')] };
+  }
   const expected = expectedChecks(row.edge, plan);
   const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);
   const soak = await readSoakChecks(db, plan, row.edge, at);
   const fsck = await readFsckChecks(db, plan, row.edge, { isAsked: true });
   // Once it moves its refs, or is over, no hold stops it.
-  const isToBegin = at === now && (row.state === 'requested' || row.state === 'approved');
-  const held = isToBegin ? await readHoldChecks(db, plan, row.edge) : [];
   const kept = facts.checks.filter((check) => !isLive(check));
   return { ...facts, checks: [...held, ...checkExternal(expected, reports), ...soak, ...fsck, ...kept] };
 }
