@@ -21,6 +21,8 @@ function formerHeads(): Record<string, string> {
 for (const kind of ['roll-forward', 'reset'] as const) {
   describeDeaths(suite, {
     what: `a rollback (${kind})`,
+    // From there on a reset is published as anything else is.
+    ...(kind === 'reset' && { after: ['refs-renamed', 'probed', 'recorded'] }),
     next: () => {
       const { pipeline } = suite;
       return pipeline.approve(

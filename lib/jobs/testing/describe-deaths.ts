@@ -35,6 +35,8 @@ export interface DeathsOf {
   what: string;
   /** The next one of them, asked for and approved, at the point of that name. */
   next: (point: FaultPoint) => Promise<Requested>;
+  /** Points after the first rename; all of them by default. */
+  after?: readonly FaultPoint[];
   /** What else has to be so once it is finished. */
   expectAlso?: (requested: Requested) => Promise<void>;
 }
@@ -45,7 +47,10 @@ export interface DeathsOf {
  */
 export function describeDeaths(
   suite: WorkerSuite,
-  { what, next, expectAlso }: DeathsOf = { what: 'a promotion', next: suite.nextRelease },
+  { what, next, after = POINTS_AFTER, expectAlso }: DeathsOf = {
+    what: 'a promotion',
+    next: suite.nextRelease,
+  },
 ): void {
   async function finishOnce(requested: Requested): Promise<void> {
     await suite.finish(requested);
@@ -73,7 +78,7 @@ export function describeDeaths(
   describe(`a worker of ${what} that is killed after it`, suiteTimeout, () => {
     beforeAll(() => beginPublished({ overlapSeconds: 1 }), suiteTimeout.timeout);
 
-    test.each(POINTS_AFTER)('%s: goes forward', async (fault) => {
+    test.each(after)('%s: goes forward', async (fault) => {
       const requested = await next(fault);
       const { refs } = await suite.killAt({ TREELINE_FAULT: fault });
       for (const { resultingChecksum } of requested.plan.refs) expect(refs).toContain(resultingChecksum);
