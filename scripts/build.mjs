@@ -30,7 +30,7 @@ const PARTS = [
   },
   {
     name: 'pages',
-    title: 'pages (a minute or so)',
+    title: 'pages (half a minute or so)',
     sources: [
       'app',
       'components',

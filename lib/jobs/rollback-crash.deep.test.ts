@@ -21,8 +21,8 @@ function formerHeads(): Record<string, string> {
 for (const kind of ['roll-forward', 'reset'] as const) {
   describeDeaths(suite, {
     what: `a rollback (${kind})`,
-    // From there on a reset is published as anything else is.
-    ...(kind === 'reset' && { after: ['refs-renamed', 'probed', 'recorded'] }),
+    // In between it is published as anything else is.
+    after: ['refs-renamed', 'refs-journaled', 'probed', 'recorded', 'journal-removed'],
     next: () => {
       const { pipeline } = suite;
       return pipeline.approve(
