@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { planResultSchema, promotionSchema } from '../../contracts/promotion';
 import { edgeSchema } from '../../contracts/stage';
 import { AppError } from '../../errors';
-import { printJson, printLines } from '../output';
 import { askApi, type ClientOptions } from './api';
-import { refuseBlocked } from './refuse-blocked';
+import { askForPromotion } from './ask-for-promotion';
 
 export interface PromoteOptions extends ClientOptions {
   reason: string;
@@ -35,19 +33,5 @@ export async function promote(
   if (!edge) throw new AppError('not-found', `there is no edge from ${from} to ${to}`);
   const { reason, notBefore, supersedes } = options;
   const wanted = { edge: edge.id, refs: refs.map((ref) => ({ ref })), notBefore };
-  const result = await askApi(options, {
-    method: 'POST',
-    path: '/api/plans',
-    body: wanted,
-    schema: planResultSchema,
-  });
-  refuseBlocked(result);
-  const promotion = await askApi(options, {
-    method: 'POST',
-    path: '/api/promotions',
-    body: { ...wanted, planChecksum: result.planChecksum, reason, supersedes },
-    schema: promotionSchema,
-  });
-  if (options.json) printJson(promotion);
-  else printLines([`Asked for #${promotion.number}: ${promotion.title}, plan ${promotion.planChecksum}.`]);
+  await askForPromotion(options, wanted, { reason, supersedes });
 }

@@ -1,9 +1,8 @@
 import { type FormerCommitDto, type FormerCommitsDto, formerCommitsSchema } from '../../contracts/commit';
-import { type PlanKind, planResultSchema, promotionSchema } from '../../contracts/promotion';
+import type { PlanKind } from '../../contracts/promotion';
 import { AppError } from '../../errors';
-import { printJson, printLines } from '../output';
 import { askApi, type ClientOptions } from './api';
-import { refuseBlocked } from './refuse-blocked';
+import { askForPromotion } from './ask-for-promotion';
 
 export interface RollbackOptions extends ClientOptions {
   kind: Exclude<PlanKind, 'promote'>;
@@ -31,21 +30,7 @@ export async function rollback(
     refs: former.map((each) => ({ ref: each.ref, checksum: chooseCommit(each, options.to).checksum })),
     notBefore,
   };
-  const result = await askApi(options, {
-    method: 'POST',
-    path: '/api/plans',
-    body: wanted,
-    schema: planResultSchema,
-  });
-  refuseBlocked(result);
-  const promotion = await askApi(options, {
-    method: 'POST',
-    path: '/api/promotions',
-    body: { ...wanted, planChecksum: result.planChecksum, reason },
-    schema: promotionSchema,
-  });
-  if (options.json) printJson(promotion);
-  else printLines([`Asked for #${promotion.number}: ${promotion.title}, plan ${promotion.planChecksum}.`]);
+  await askForPromotion(options, wanted, { reason });
 }
 
 /**
