@@ -1,8 +1,7 @@
 import type { ApprovalPolicy } from '../contracts/policy';
 import type { ReviewState } from '../contracts/promotion';
-import { assignApprovals } from './assign-approvals';
 import { ruleText } from './fix-approval-policy';
-import type { Eligibility } from './judge-approvals';
+import { type Eligibility, fillRules } from './judge-approvals';
 import type { Refusal } from './policy';
 
 /** One review of an emergency, and the rules (by their groups) that its giver could satisfy when it was given. */
@@ -19,20 +18,12 @@ export interface ReviewJudgement<R extends Review> {
 
 /** Whether as many people have looked at it afterwards as would have had to approve it: by the same rules. */
 export function judgeReviews<R extends Review>(
-  { rules, isShared }: ApprovalPolicy,
+  policy: ApprovalPolicy,
   reviews: readonly R[],
 ): ReviewJudgement<R> {
-  const candidates = rules.map(({ group }) =>
-    reviews.flatMap(({ groups }, at) => (groups.includes(group) ? [at] : [])),
-  );
-  const assigned = isShared
-    ? candidates
-    : assignApprovals(
-        rules.map(({ required }, at) => ({ required, candidates: candidates[at] ?? [] })),
-        reviews.length,
-      );
-  const judged = rules.map(({ group, required }, at) => {
-    const by = (assigned[at] ?? []).map((each) => reviews[each] as R);
+  const assigned = fillRules(policy, reviews, ({ group }, { groups }) => groups.includes(group));
+  const judged = policy.rules.map(({ group, required }, at) => {
+    const by = assigned[at] ?? [];
     return { group, required, by, isSatisfied: by.length >= required };
   });
   return { rules: judged, isDone: judged.every((rule) => rule.isSatisfied) };

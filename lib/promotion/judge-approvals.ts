@@ -77,19 +77,10 @@ export function judgeApprovals<D extends Decision>(
         !of.askerIds.includes(each.reviewerId),
     ),
   );
-  const { rules, isShared } = of.policy;
-  const may = (rule: (typeof rules)[number], each: D) =>
-    maySatisfy(rule, each.reviewerId, moment.eligibility);
-  const assigned = isShared
-    ? rules.map((rule) => counting.filter((each) => may(rule, each)))
-    : assignApprovals(
-        rules.map((rule) => ({
-          required: rule.required,
-          candidates: counting.flatMap((each, at) => (may(rule, each) ? [at] : [])),
-        })),
-        counting.length,
-      ).map((positions) => positions.map((at) => counting[at] as D));
-  const judged = rules.map(({ group, required }, at) => {
+  const assigned = fillRules(of.policy, counting, (rule, each) =>
+    maySatisfy(rule, each.reviewerId, moment.eligibility),
+  );
+  const judged = of.policy.rules.map(({ group, required }, at) => {
     const by = assigned[at] ?? [];
     return { group, required, by, isSatisfied: by.length >= Math.max(1, required) };
   });
@@ -105,6 +96,23 @@ export function judgeApprovals<D extends Decision>(
     given: judged.reduce((sum, rule) => sum + Math.min(rule.by.length, rule.required), 0),
     required: judged.reduce((sum, rule) => sum + rule.required, 0),
   };
+}
+
+/**
+ * What each rule of a policy is satisfied by, in its order: of `given`, what may satisfy it. Unless the policy shares approvals,
+ * each of them counts for one rule.
+ */
+export function fillRules<T>(
+  { rules, isShared }: Pick<ApprovalPolicy, 'rules' | 'isShared'>,
+  given: readonly T[],
+  may: (rule: ApprovalPolicy['rules'][number], each: T) => boolean,
+): T[][] {
+  if (isShared) return rules.map((rule) => given.filter((each) => may(rule, each)));
+  const wanted = rules.map((rule) => ({
+    required: rule.required,
+    candidates: given.flatMap((each, at) => (may(rule, each) ? [at] : [])),
+  }));
+  return assignApprovals(wanted, given.length).map((places) => places.map((at) => given[at] as T));
 }
 
 /** Whether somebody may satisfy a rule: in its group when the plan was fixed, and at this moment. */

@@ -22,7 +22,8 @@ export interface DecisionRow {
 /**
  * Proves from the rows that a plan may be carried out: its checksum is the one recomputed from it, enough distinct
  * people of the groups that it names, and none who asked for it, approved exactly this plan, their approvals hold at
- * that moment, and nobody rejected it; or that something lets it through without (a waiver). What a row says of itself (a state, a checksum) is no proof.
+ * that moment, and nobody rejected it; or that something lets it through without (a waiver). What a row says of itself
+ * (a state, a checksum) is no proof.
  *
  * @returns the plan, or why there is none that may
  */

@@ -17,7 +17,7 @@ import { refuseStale } from './create-promotion';
 import { makePlan } from './make-plan';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
-import { type Asking, noteSourceCommits, storePromotion } from './store-promotion';
+import { type Asking, storePromotion } from './store-promotion';
 
 /** How long a head whose plan can't be asked for rests before it is planned again, in milliseconds. */
 const restMilliseconds = 5 * 60_000;
@@ -102,8 +102,8 @@ async function askFor(ctx: ServiceContext, ahead: Ahead, { rests, log }: Automat
   const line = { from: edge.from.name, to: edge.to.name, ref: sourceRef, commit: checksum };
   try {
     const input = { edge: edge.id, refs: [{ ref: sourceRef, checksum }] };
-    const superseded = first.supersedes;
-    const how = { isAutomatic: true, superseded, askedAsNewest: new Set([ahead.targetRef]) };
+    const askedAsNewest = new Set([ahead.targetRef]);
+    const how = { isAutomatic: true, superseded: first.supersedes, askedAsNewest };
     const result = await makePlan(ctx, input, how);
     const why = whyNotByItself(result, first.supersedes);
     if (why !== null) {
@@ -115,16 +115,13 @@ async function askFor(ctx: ServiceContext, ahead: Ahead, { rests, log }: Automat
       const turn = await findTurn(tx, ahead);
       if (turn === null || turn.supersedes !== first.supersedes) return null;
       await refuseStale(tx, result);
-      const at = ctx.clock.now();
-      await noteSourceCommits(tx, result.plan, at);
-      const { supersedes } = turn;
       return storePromotion(tx, {
         result,
         reason: reasonOf(ahead, result),
-        at,
+        at: ctx.clock.now(),
         asker,
         key: null,
-        supersedes,
+        supersedes: turn.supersedes,
       });
     });
     if (number !== null) log.info({ ...line, promotion: number }, 'asked for a promotion by itself');

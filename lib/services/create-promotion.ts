@@ -23,7 +23,7 @@ import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
 import { refuseSchedule } from './refuse-schedule';
 import type { ServiceContext } from './service-context';
-import { type Asking, noteSourceCommits, storePromotion } from './store-promotion';
+import { type Asking, storePromotion } from './store-promotion';
 
 const idempotencyKeySchema = z
   .string()
@@ -69,11 +69,9 @@ export async function createPromotion(
       return again.number;
     }
     await refuseStale(tx, result);
-    await noteSourceCommits(tx, result.plan, ctx.clock.now());
-    const { reason } = wanted;
     return storePromotion(tx, {
       result,
-      reason,
+      reason: wanted.reason,
       at: ctx.clock.now(),
       asker: askerOf(actor),
       key,

@@ -41,7 +41,7 @@ export function planEdgeChange(
   names: GroupNames,
 ): { change: EdgeChange; sentences: string[] } {
   const stored = { ...edge, ...edgeAutomaticRules(edge) } as const;
-  refuseAutomaticRefs({ ...edgeAutomaticRules(edge), ...pickRules(wanted) });
+  refuseAutomaticRefs({ ...stored, ...pickRules(wanted) });
   const change: EdgeChange = {};
   const sentences: string[] = [];
   for (const field of scalarFields) {

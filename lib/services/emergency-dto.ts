@@ -1,4 +1,4 @@
-import type { RuleStateDto } from '../contracts/policy';
+import type { EmergencyPolicy, RuleStateDto } from '../contracts/policy';
 import {
   approvalPolicyOf,
   type EmergencyStateDto,
@@ -12,10 +12,12 @@ import {
   judgeReviews,
   type Review,
   type ReviewSubject,
+  type ReviewTimes,
   reviewStateOf,
 } from '../promotion/emergency-review';
 import type { Eligibility } from '../promotion/judge-approvals';
 import { parsePlan } from '../promotion/plan-checksum';
+import { ruleStateDto } from './rule-state-dto';
 
 /** A stored review as the rules see it. */
 type RowReview = Review & { row: FullPromotion['reviews'][number] };
@@ -30,15 +32,17 @@ export function committedAtOf(row: Pick<FullPromotion, 'state' | 'runs'>): Date 
   return row.state === 'running' || row.state === 'published' ? (row.runs.at(-1)?.committedAt ?? null) : null;
 }
 
+function reviewTimes(row: FullPromotion, { reviewHours }: EmergencyPolicy): ReviewTimes {
+  return { committedAt: committedAtOf(row), reviewedAt: row.reviewedAt, reviewHours };
+}
+
 /** What decides who may review it; null where it is no emergency. */
 export function reviewSubject(row: FullPromotion, now: Date): ReviewSubject<RowReview> | null {
   const plan = parsePlan(row.planJson);
   const emergency = emergencyOf(plan);
   if (emergency === null) return null;
-  const { reviewedAt } = row;
-  const times = { committedAt: committedAtOf(row), reviewedAt, reviewHours: emergency.reviewHours };
   return {
-    review: reviewStateOf(times, now).state,
+    review: reviewStateOf(reviewTimes(row, emergency), now).state,
     policy: approvalPolicyOf(plan),
     requesterId: row.requesterId,
     reviews: reviewsOf(row),
@@ -49,9 +53,7 @@ export function reviewSubject(row: FullPromotion, now: Date): ReviewSubject<RowR
 export function emergencyStateDto(row: FullPromotion, now: Date): EmergencyStateDto | null {
   const emergency = emergencyOf(parsePlan(row.planJson));
   if (emergency === null) return null;
-  const { reviewedAt } = row;
-  const times = { committedAt: committedAtOf(row), reviewedAt, reviewHours: emergency.reviewHours };
-  const { state, dueAt } = reviewStateOf(times, now);
+  const { state, dueAt } = reviewStateOf(reviewTimes(row, emergency), now);
   return {
     review: state,
     dueAt: dueAt?.toISOString() ?? null,
@@ -69,9 +71,6 @@ export function reviewDtos(row: FullPromotion): PromotionDto['reviews'] {
   }));
 }
 
-/** How many of those who still may are named. */
-const NAMED_MAX = 20;
-
 /** The rules with who has satisfied them by a review and who still may; `names` are those of everybody, by id. */
 export function reviewRuleDtos(
   subject: ReviewSubject<RowReview>,
@@ -79,21 +78,16 @@ export function reviewRuleDtos(
   names: ReadonlyMap<string, string>,
 ): RuleStateDto[] {
   const { policy, reviews, requesterId, review } = subject;
-  return judgeReviews(policy, reviews).rules.map(({ group, required, by, isSatisfied }) => {
-    const still = [...names].filter(
-      ([id]) =>
-        review !== 'reviewed' &&
-        id !== requesterId &&
-        !reviews.some(({ reviewerId }) => reviewerId === id) &&
-        groupsToReviewFor(policy, id, eligibility).includes(group),
-    );
-    return {
-      group,
-      required,
-      isSatisfied,
-      by: by.map((each) => each.row.reviewer.displayName),
-      mayStill: still.slice(0, NAMED_MAX).map(([, name]) => name),
-      mayStillCount: still.length,
-    };
-  });
+  return judgeReviews(policy, reviews).rules.map((rule) =>
+    ruleStateDto(
+      rule,
+      [...names].filter(
+        ([id]) =>
+          review !== 'reviewed' &&
+          id !== requesterId &&
+          !reviews.some(({ reviewerId }) => reviewerId === id) &&
+          groupsToReviewFor(policy, id, eligibility).includes(rule.group),
+      ),
+    ),
+  );
 }

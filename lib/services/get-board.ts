@@ -6,14 +6,13 @@ import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import { findAuditEvents } from '../db/audit-event';
 import { type EdgeWithStages, edgeAutomaticRules } from '../db/edge';
-import { readEligibility } from '../db/group';
 import { type FullPromotion, findPromotions } from '../db/promotion';
 import { AppError } from '../errors';
 import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
 import { emergencyGroupOf, readGroupNames } from './approval-settings';
-import { readPolicyMoment } from './policy-moment';
+import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
 import { readWaitsOf } from './read-waits';
 import { type RefRelation, relateRefs } from './ref-relation';
@@ -35,7 +34,7 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
     const waits = await readWaitsOf(ctx.db, open, moment.at);
     const mayRequest = can(actor, 'promotion.request');
-    const emergencies = await readBoardEmergencies(ctx, actor, edges);
+    const emergencies = await readBoardEmergencies(ctx, actor, edges, moment);
     const edgeDtos = edges.map((edge) => ({
       ...boardEdge(ctx, edge, stages, mayRequest),
       emergency: emergencies.get(edge.id) ?? null,
@@ -90,9 +89,9 @@ async function readBoardEmergencies(
   ctx: ServiceContext,
   actor: Actor,
   edges: readonly EdgeWithStages[],
+  { eligibility: { requesters } }: PolicyMoment,
 ): Promise<Map<string, NonNullable<BoardEdgeDto['emergency']>>> {
   const names = await readGroupNames(ctx.db);
-  const { requesters } = await readEligibility(ctx.db);
   const mayAtAll = actor.kind === 'person' && can(actor, 'promotion.emergency');
   return new Map(
     edges.flatMap((edge) => {

@@ -4,7 +4,6 @@ import { authorise, can } from '../auth/permissions';
 import { isRollback, type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
 import { findFreezeOverrides, readFreeze } from '../db/freeze';
-import { readEligibility } from '../db/group';
 import { findHolds } from '../db/hold';
 import { findPeople } from '../db/person';
 import { type FullPromotion, findOpenPromotionsInto, findPromotion } from '../db/promotion';
@@ -62,7 +61,6 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const mayOverride = can(actor, 'freeze.override');
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
-  const eligibility = await readEligibility(ctx.db);
   const reviewing = reviewSubject(row, moment.at);
   return {
     ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
@@ -75,7 +73,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     reviews: reviewDtos(row),
-    reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, eligibility, names),
+    reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, moment.eligibility, names),
     movedSourceRefs: isOpen(subject.state) && !isRollback(plan) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
@@ -86,7 +84,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
-      review: offerOf(reviewing === null ? noEmergency : whyNotReview(reviewing, person, eligibility)),
+      review: offerOf(reviewing === null ? noEmergency : whyNotReview(reviewing, person, moment.eligibility)),
       cancel: offerOf(whyNotCancel(cancelSubject(row), person)),
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),

@@ -2,13 +2,11 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { ApprovalQueueDto, QueuedPromotionDto } from '../contracts/promotion';
 import { findUnreviewed } from '../db/emergency-review';
-import { readEligibility } from '../db/group';
 import { findPromotions } from '../db/promotion';
 import { whyNotReview } from '../promotion/emergency-review';
-import type { ApprovalMoment } from '../promotion/judge-approvals';
 import { findOpenRules, whyNotApprove } from '../promotion/policy';
 import { reviewSubject } from './emergency-dto';
-import { readPolicyMoment } from './policy-moment';
+import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, promotionRowDto } from './promotion-dto';
 import type { ServiceContext } from './service-context';
 
@@ -38,16 +36,15 @@ export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Prom
 async function listReviews(
   ctx: ServiceContext,
   actor: Actor,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
 ): Promise<ApprovalQueueDto['reviews']> {
   const person = policyActor(actor.kind === 'system' ? null : actor);
-  const eligibility = await readEligibility(ctx.db);
   const rows = await findUnreviewed(ctx.db);
   return rows
     .flatMap((row) => {
       const subject = reviewSubject(row, moment.at);
       if (subject === null || subject.review === 'none') return [];
-      const isForMe = whyNotReview(subject, person, eligibility) === null;
+      const isForMe = whyNotReview(subject, person, moment.eligibility) === null;
       return [{ ...promotionRowDto(row, moment), isForMe }];
     })
     .sort((a, b) => ((a.emergency?.dueAt ?? '') < (b.emergency?.dueAt ?? '') ? -1 : 1));

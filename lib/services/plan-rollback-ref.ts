@@ -1,6 +1,6 @@
 import type { Plan, PlanFacts } from '../contracts/promotion';
-import { findFormerHeads } from '../db/former-head';
 import { AppError, isAppError } from '../errors';
+import { hasStoodHere } from '../jobs/has-stood-here';
 import {
   type Checksum,
   type Commit,
@@ -13,7 +13,6 @@ import {
   resolveRef,
 } from '../ostree';
 import { recommitTimestamp } from '../promotion/plan';
-import { historyOf } from './commit-info';
 import { conflictingRef, openPromotions, type PlannedRef } from './plan-ref';
 import type { PlanStages } from './plan-stages';
 import type { ServiceContext } from './service-context';
@@ -88,10 +87,7 @@ async function requireFormer(
     });
   }
   const details = { stage: edge.to.name, ref, checksum: to };
-  let isFormer = false;
-  for (const info of historyOf(ctx, target, head)) isFormer ||= info.checksum === to;
-  isFormer ||= (await findFormerHeads(ctx.db, edge.toStageId, ref, to)).length > 0;
-  if (!isFormer) {
+  if (!(await hasStoodHere(ctx.db, target, { stageId: edge.toStageId, ref, head, checksum: to }))) {
     throw new AppError('input-invalid', `${ref} in ${edge.to.name} has never been at ${to}`, { details });
   }
   if (!hasObject(target, to, 'commit')) {

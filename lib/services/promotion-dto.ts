@@ -38,6 +38,7 @@ import { isOpen } from '../promotion/state-machine';
 import { waiverOf } from '../promotion/waiver';
 import type { CancelSubject } from '../promotion/why-not-cancel';
 import { emergencyStateDto } from './emergency-dto';
+import { ruleStateDto } from './rule-state-dto';
 
 /** What a step keeps about itself while it works. */
 const progressSchema = z.object({
@@ -178,9 +179,6 @@ function whyVoid(decision: RowDecision, subject: PolicySubject<RowDecision>): Ap
   }
 }
 
-/** How many of those who still may are named. */
-const NAMED_MAX = 20;
-
 /** The rules with who satisfies them and who still may; `names` are those of everybody, by id. */
 export function ruleStateDtos(
   subject: PolicySubject<RowDecision>,
@@ -192,7 +190,7 @@ export function ruleStateDtos(
       .filter((each) => whyNotCounting(subject, each, subject.moment) === null)
       .map((each) => each.reviewerId),
   );
-  return judgement.rules.map(({ group, required, by, isSatisfied }, at) => {
+  return judgement.rules.map((judged, at) => {
     const rule = subject.policy.rules[at];
     const still = [...names].filter(
       ([id]) =>
@@ -202,14 +200,7 @@ export function ruleStateDtos(
         !subject.askerIds.includes(id) &&
         !hasDecided.has(id),
     );
-    return {
-      group,
-      required,
-      isSatisfied,
-      by: by.map((each) => each.row.reviewer.displayName),
-      mayStill: still.slice(0, NAMED_MAX).map(([, name]) => name),
-      mayStillCount: still.length,
-    };
+    return ruleStateDto(judged, still);
   });
 }
 

@@ -38,7 +38,8 @@ export interface Asking {
 }
 
 /**
- * Stores a request with its events. Where its plan runs without approvals, that is proven here too, and its run queued.
+ * Stores a request with its events; soak times run from here on at the latest. Where its plan runs without approvals, that
+ * is proven here too, and its run queued.
  *
  * @returns its number
  * @throws AppError `forbidden` where what is to let it through does not hold; as `requireSupersedable`
@@ -48,6 +49,7 @@ export async function storePromotion(tx: Transaction, asking: Asking): Promise<n
   const { plan, planChecksum } = result;
   const older = asking.supersedes === undefined ? null : await findOlder(tx, asking.supersedes, asking);
   const isWaived = await isLetThrough(tx, asking);
+  await noteSourceCommits(tx, plan, at);
   const number = await takePromotionNumber(tx);
   const id = randomUUID();
   const row = {
