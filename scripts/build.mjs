@@ -25,7 +25,7 @@ const PARTS = [
     name: 'cli',
     title: 'command line',
     sources: ['lib', 'prisma', 'scripts/build.mjs', 'scripts/module-bundle.mjs', ...TOOLS],
-    proof: 'dist/plumbing.cjs',
+    proof: 'dist/plumbing/repo.cjs',
     make: () => bundleCommand(join(root, 'dist')),
   },
   {
@@ -59,41 +59,129 @@ const BUNDLE = {
 
 /**
  * Bundles the `treeline` command into `outdir`. The porcelain is split, so that no process loads what it has no use for;
- * with its packages in it, it starts in half the time that Node takes to find and read them. The plumbing and the engine's threads are one file each, which start quickly.
+ * with its packages in it, it starts in half the time that Node takes to find and read them. Scripts call the plumbing a
+ * thousand times: each command of it is one file that holds nothing else. The engine's threads are one file too.
  */
 export async function bundleCommand(outdir) {
   // Only building needs it: what runs a finished build does without development packages.
   const { build, stop } = await import('esbuild');
   const { metafile } = await build({
     ...BUNDLE,
-    entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
+    entryPoints: { porcelain: join(root, 'lib/cli/porcelain.ts') },
     outdir,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
     ...MODULES,
-    banner: { js: `#!/usr/bin/env node\n${MODULES.banner.js}` },
+  });
+  const commands = readRepoCommands();
+  await build({
+    ...BUNDLE,
+    entryPoints: { treeline: join(root, 'lib/cli/main.ts') },
+    outdir,
+    // What it loads is found when it runs.
+    bundle: false,
+    format: 'cjs',
+    define: { REPO_COMMANDS: JSON.stringify(commands.map(({ name }) => name)) },
+    banner: { js: '#!/usr/bin/env node' },
   });
   await build({
     ...BUNDLE,
     entryPoints: {
-      plumbing: join(root, 'lib/cli/plumbing.ts'),
+      'plumbing/repo': join(root, 'lib/cli/plumbing.ts'),
       'engine-thread': join(root, 'lib/ostree/threads/engine-thread.ts'),
+      ...Object.fromEntries(commands.map(({ name }) => [`plumbing/${name}`, `${REPO_COMMAND}${name}`])),
     },
     outdir,
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     // Finds a binary beside its own file.
     external: ['koffi'],
-    define: { 'import.meta.url': 'fileUrl' },
-    banner: { js: "const fileUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'here.url' },
+    banner: {
+      js: "const here = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
+    },
+    plugins: [oneRepoCommand(commands), loadOnUse()],
   });
   await stop();
+  // In a package of modules these would be taken for such.
+  writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
   // What older builds left goes last: at no time does the command name a chunk that isn't there.
   const made = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
   for (const name of readdirSync(join(outdir, 'chunks'))) {
     if (!made.has(name)) rmSync(join(outdir, 'chunks', name));
   }
   chmodSync(join(outdir, 'treeline.js'), 0o755);
+}
+
+const REPO_COMMAND = 'repo-command:';
+
+/** The commands of the plumbing, as the file that has all of them imports them. */
+function readRepoCommands() {
+  const source = readFileSync(join(root, 'lib/cli/repo/commands.ts'), 'utf8');
+  const imports = source.matchAll(/^import \{ (add\w+Command) \} from '\.\/([a-z-]+)';$/gm);
+  return Array.from(imports, ([, add, name]) => ({ add, name }));
+}
+
+/** Entry points with one command of the plumbing each. */
+function oneRepoCommand(commands) {
+  return {
+    name: 'one-repo-command',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${REPO_COMMAND}`) }, ({ path }) => ({
+        path: path.slice(REPO_COMMAND.length),
+        namespace: 'repo-command',
+      }));
+      build.onLoad({ filter: /./, namespace: 'repo-command' }, ({ path }) => {
+        const { add, name } = commands.find((command) => command.name === path);
+        const contents = `
+          import { runPlumbing } from './run-plumbing';
+          import { ${add} } from './repo/${name}';
+          runPlumbing((repo) => ${add}(repo));`;
+        return { contents, resolveDir: join(root, 'lib/cli'), loader: 'ts' };
+      });
+    },
+  };
+}
+
+/** Parts of Node that few commands come to use, and that take as long to load as a command takes to run. */
+const LOADED_ON_USE = [
+  'child_process',
+  'http',
+  'https',
+  'net',
+  'stream',
+  'timers/promises',
+  'tls',
+  'worker_threads',
+  'zlib',
+];
+
+/** Loads those when something of them is first used. */
+function loadOnUse() {
+  return {
+    name: 'load-on-use',
+    setup(build) {
+      const filter = new RegExp(`^(node:)?(${LOADED_ON_USE.join('|')})$`);
+      build.onResolve({ filter }, ({ path }) => ({
+        path: path.replace(/^node:/, ''),
+        namespace: 'load-on-use',
+      }));
+      build.onLoad({ filter: /./, namespace: 'load-on-use' }, async ({ path }) => {
+        const names = Object.keys(await import(`node:${path}`)).filter((name) => name !== 'default');
+        const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+        return {
+          contents: `const load = () => process.getBuiltinModule('node:${path}');
+            module.exports = { ${getters.join(', ')} };`,
+        };
+      });
+      // Says nothing of having no effects when it is loaded, and has none.
+      build.onResolve({ filter: /^tweetnacl$/ }, () => ({
+        path: join(root, 'node_modules/tweetnacl/nacl-fast.js'),
+        sideEffects: false,
+      }));
+    },
+  };
 }
 
 /** The parts that must be built, of those wanted. */

@@ -1,8 +1,14 @@
-import { createRequire } from 'node:module';
+/** The commands of the plumbing, each of which is built into a file of its own. Put in by the build. */
+declare const REPO_COMMANDS: readonly string[];
 
 /**
- * Where every command begins. The plumbing is built into one file of its own, which holds the packages that it needs:
- * loading it costs a third of what loading a module after the other costs, and scripts call it a thousand times.
+ * Where every command begins. The one that is asked for is all that is loaded: scripts call the plumbing a thousand times,
+ * and loading all of it takes longer than most commands. It is no module, since those take Node longer to start.
  */
-if (process.argv[2] === 'repo') createRequire(import.meta.url)('./plumbing.cjs');
-else await import('./porcelain');
+const [group, command = ''] = process.argv.slice(2);
+if (group !== 'repo') {
+  const porcelain = './porcelain.mjs';
+  void import(porcelain);
+} else {
+  require(`./plumbing/${REPO_COMMANDS.includes(command) ? command : 'repo'}.cjs`);
+}

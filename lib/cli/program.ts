@@ -6,11 +6,12 @@ import { addClientCommands } from './client/commands';
 import { newProgram } from './new-program';
 import { addProductCommands } from './product/commands';
 import { addRepoCommands } from './repo/commands';
+import { addRepoGroup } from './repo/repo-group';
 
 /** The whole `treeline` command. */
 export function buildProgram(): Command {
   const program = newProgram().version(readVersion(), '--version', 'print the version');
-  addRepoCommands(program);
+  addRepoCommands(addRepoGroup(program));
   addProductCommands(program);
   addClientCommands(program);
   return program;

@@ -1,14 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -270,16 +261,13 @@ test('holds, each named where it is wrong', async () => {
 });
 
 test('the program of the engine’s threads lies where the built command looks for it', () => {
-  const chunks = join(dirname(script), 'chunks');
-  const named = readdirSync(chunks)
-    .filter((name) => name.endsWith('.js'))
-    .flatMap((name) => {
-      const text = readFileSync(join(chunks, name), 'utf8');
-      return [...text.matchAll(/new URL\("([^"]+engine-thread\.cjs)", import\.meta\.url\)/g)].map((found) =>
-        join(chunks, found[1] ?? ''),
-      );
-    });
-  expect(named).toHaveLength(1);
+  const programs = ['porcelain.mjs', 'plumbing/pull.cjs', 'plumbing/repo.cjs'];
+  const named = programs.flatMap((name) => {
+    const path = join(dirname(script), name);
+    const found = readFileSync(path, 'utf8').matchAll(/new URL\("([^"]+engine-thread\.cjs)"/g);
+    return Array.from(found, ([, relative]) => join(dirname(path), relative ?? ''));
+  });
+  expect(named).toHaveLength(programs.length);
   expect(named.every((path) => existsSync(path))).toBe(true);
 });
 

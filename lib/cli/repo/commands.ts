@@ -15,9 +15,8 @@ import { addSignCommand } from './sign';
 import { addSummaryCommand } from './summary';
 import { addVerifyCommand } from './verify';
 
-/** `treeline repo …`: the plumbing. It needs no database and no configuration. */
-export function addRepoCommands(program: Command): void {
-  const repo = program.command('repo').description('work on any OSTree repository, without a database');
+/** All of the plumbing, for whoever asks what there is. The build makes one file of each command besides (`scripts/build.mjs`). */
+export function addRepoCommands(repo: Command): void {
   for (const add of [
     addInitCommand,
     addRefsCommand,
