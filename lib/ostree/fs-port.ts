@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { errnoOf } from '../errors';
-import { linkAt, listIrregular, openAt, type RawStat, statAt, statFile } from './native/at-calls';
+import { linkAt, listIrregular, modeAt, openAt, type RawStat, statAt, statFile } from './native/at-calls';
 import { isLibcLoaded } from './native/libc';
 import { syncFileSystem } from './native/sync-file-system';
 import {
@@ -78,6 +78,8 @@ export interface FsPort {
   linkAt(fromDirFd: number, from: string, toDirFd: number, to: string): void;
   /** Of `name` below an open directory, which is not followed; null where there is nothing of that name. */
   statAt(dirFd: number, name: string): ExactStat | null;
+  /** As statAt, where nothing but the type is asked for. */
+  statTypeAt(dirFd: number, name: string): EntryType | null;
   /** Names in a freshly opened directory that are of something else than a regular file, or may be. */
   listIrregular(dirFd: number): string[];
   /** The bytes of a symlink's target. */
@@ -251,6 +253,11 @@ export const nodeFs: FsPort = {
     if (!isLibcLoaded()) return nodeFs.lstatExact(`/proc/self/fd/${dirFd}/${name}`);
     const stat = statAt(dirFd, name);
     return stat === null ? null : fromRaw(stat);
+  },
+  statTypeAt: (dirFd, name) => {
+    if (!isLibcLoaded()) return nodeFs.lstat(`/proc/self/fd/${dirFd}/${name}`)?.type ?? null;
+    const mode = modeAt(dirFd, name);
+    return mode === null ? null : entryTypeOf(mode);
   },
   listIrregular,
   readlink: (path) => fs.readlinkSync(path, { encoding: 'buffer' }),

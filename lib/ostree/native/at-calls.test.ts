@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
-import { linkAt, listIrregular, openAt, statAt, statFile } from './at-calls';
+import { linkAt, listIrregular, modeAt, openAt, statAt, statFile } from './at-calls';
 
 const O_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 
@@ -51,6 +51,8 @@ test('statAt and statFile say what node:fs says, exactly', () =>
     const file = openAt(fd, 'a', constants.O_RDONLY);
     expect(statFile(file)).toEqual(statAt(fd, 'a'));
     closeSync(file);
+    expect(modeAt(fd, 'a')).toBe(statAt(fd, 'a')?.mode);
+    expect(modeAt(fd, 'missing')).toBeNull();
     expect(statAt(fd, 'missing')).toBeNull();
     expect(statAt(fd, 'a/below')).toBeNull();
     expect(() => statFile(file)).toThrow(expect.objectContaining({ code: 'EBADF', syscall: 'statx' }));

@@ -61,6 +61,13 @@ export function libc(): Libc {
   return loaded;
 }
 
+/** Whether the thread's errno says that nothing lies at a path: ENOENT, or ENOTDIR below a file. */
+export function isNothingThere(): boolean {
+  const { errno, errnoNames } = libc();
+  const name = errnoNames.get(errno());
+  return name === 'ENOENT' || name === 'ENOTDIR';
+}
+
 /** A system error shaped like those of node:fs (`code`, `errno`, `syscall`), from the thread's errno. */
 export function systemError(syscall: string): NodeJS.ErrnoException {
   const { errno, errnoNames } = libc();

@@ -92,8 +92,8 @@ export async function importBatch(scope: ImportScope, batch: ObjectBatch): Promi
 /** A symlink in place of a directory of `objects/` would have files linked from wherever it leads (R-12). */
 function assertFanouts(source: Repo, type: ObjectType, checksums: readonly Checksum[]): void {
   for (const [fanout, group] of groupByFanout(checksums)) {
-    const stat = source.fs.statAt(source.objectsFd, fanout);
-    if (stat === null || stat.type === 'directory') continue;
+    const entryType = source.fs.statTypeAt(source.objectsFd, fanout);
+    if (entryType === null || entryType === 'directory') continue;
     throw corruptObject(source, group[0] as Checksum, type, `objects/${fanout} is not a directory`);
   }
 }
@@ -208,9 +208,9 @@ function assertTypes(
   for (const [fanout, group] of groupByFanout(checksums)) {
     if (group.length >= LISTING_PAYS_FROM && isAllRegular(repo, fanout)) continue;
     for (const checksum of group) {
-      const stat = repo.fs.statAt(repo.objectsFd, looseName(checksum, type, repo.mode));
-      if (stat === null) throw missingObject(repo, checksum, type);
-      if (!isObjectType(repo, { type }, stat.type)) throw toError(repo, checksum, type);
+      const entryType = repo.fs.statTypeAt(repo.objectsFd, looseName(checksum, type, repo.mode));
+      if (entryType === null) throw missingObject(repo, checksum, type);
+      if (!isObjectType(repo, { type }, entryType)) throw toError(repo, checksum, type);
     }
   }
 }

@@ -85,9 +85,9 @@ export function makeFanouts(target: Repo, objects: Iterable<{ readonly path: str
   let isAnyNew = false;
   for (const fanout of fanouts) {
     try {
-      const stat = target.fs.statAt(target.objectsFd, fanout);
-      if (stat !== null && stat.type !== 'directory') throw notDirectory(target, `objects/${fanout}`);
-      if (stat !== null) continue;
+      const type = target.fs.statTypeAt(target.objectsFd, fanout);
+      if (type !== null && type !== 'directory') throw notDirectory(target, `objects/${fanout}`);
+      if (type !== null) continue;
       target.fs.mkdir(`${target.root}/objects/${fanout}`, 0o777);
       isAnyNew = true;
     } catch (error) {

@@ -164,5 +164,5 @@ export class ObjectImporter {
 }
 
 function isHere(repo: Repo, checksum: Checksum, type: ObjectType): boolean {
-  return repo.fs.statAt(repo.objectsFd, looseName(checksum, type, repo.mode)) !== null;
+  return repo.fs.statTypeAt(repo.objectsFd, looseName(checksum, type, repo.mode)) !== null;
 }

@@ -66,8 +66,8 @@ export function lookAtBatch(repo: Repo, { type, checksums }: ObjectBatch): Map<C
   for (const [fanout, group] of groupByFanout(checksums)) {
     if (group.length < LISTING_PAYS_FROM) {
       for (const checksum of group) {
-        const stat = repo.fs.statAt(repo.objectsFd, looseName(checksum, type, repo.mode));
-        if (stat !== null) found.set(checksum, stat.type);
+        const entryType = repo.fs.statTypeAt(repo.objectsFd, looseName(checksum, type, repo.mode));
+        if (entryType !== null) found.set(checksum, entryType);
       }
       continue;
     }
@@ -84,8 +84,8 @@ export function lookAtBatch(repo: Repo, { type, checksums }: ObjectBatch): Map<C
 export function lookAtObjects(repo: Repo, objects: readonly ObjectToImport[]): Map<string, EntryType> {
   const present = new Map<string, EntryType>();
   for (const { path } of objects) {
-    const stat = repo.fs.statAt(repo.objectsFd, path);
-    if (stat !== null) present.set(path, stat.type);
+    const type = repo.fs.statTypeAt(repo.objectsFd, path);
+    if (type !== null) present.set(path, type);
   }
   return present;
 }

@@ -101,7 +101,7 @@ export type CommitState = 'complete' | 'partial' | 'absent';
  */
 export function commitState(repo: Repo, checksum: Checksum): CommitState {
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
-    if (at.fs.statAt(at.objectsFd, looseName(checksum, 'commit', at.mode)) === null) continue;
+    if (at.fs.statTypeAt(at.objectsFd, looseName(checksum, 'commit', at.mode)) === null) continue;
     const isMarked = at.fs.lstat(`${at.root}/state/${checksum}.commitpartial`) !== null;
     return isMarked || at.fs.lstat(`${at.root}/transaction`) !== null ? 'partial' : 'complete';
   }

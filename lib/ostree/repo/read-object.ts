@@ -54,7 +54,7 @@ export function readDirmeta(repo: Repo, checksum: Checksum): Dirmeta {
 /** Whether there is anything under the object's name, here or in the parent. Says nothing of its content. */
 export function hasObject(repo: Repo, checksum: Checksum, type: ObjectType | SideType): boolean {
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
-    if (at.fs.statAt(at.objectsFd, looseName(checksum, type, at.mode)) !== null) return true;
+    if (at.fs.statTypeAt(at.objectsFd, looseName(checksum, type, at.mode)) !== null) return true;
   }
   return false;
 }
