@@ -6,9 +6,13 @@ const ROWS_PER_CHUNK = 32 * 1024;
 const FIRST_ROWS = 64;
 const SHARDS = 256;
 const FIRST_SLOTS = 8;
-/** An index that is fuller than this is made anew a quarter larger: 4 bytes a slot, so 5 to 6.25 bytes a checksum. */
+/**
+ * An index that is fuller than this is made anew: a quarter larger, at 4 bytes a slot, so 5 to 6.25 bytes a checksum. Where the
+ * whole set takes little anyway, twice as large, since making it anew is what filling a set costs most.
+ */
 const LOAD_MAX = 0.8;
 const GROWTH = 1.25;
+const FEW_SLOTS = 1024;
 const WORDS = CHECKSUM_BYTES / 4;
 
 /**
@@ -124,7 +128,7 @@ export class ChecksumSet {
   }
 
   #grow(old: Uint32Array | undefined): Uint32Array {
-    const slots = new Uint32Array(old === undefined ? FIRST_SLOTS : Math.ceil(old.length * GROWTH));
+    const slots = new Uint32Array(old === undefined ? FIRST_SLOTS : grownSize(old.length));
     for (const row of old ?? []) {
       if (row === 0) continue;
       const chunk = this.#chunks[Math.floor((row - 1) / ROWS_PER_CHUNK)] as Uint32Array;
@@ -134,6 +138,10 @@ export class ChecksumSet {
     }
     return slots;
   }
+}
+
+function grownSize(slots: number): number {
+  return slots < FEW_SLOTS ? slots * 2 : Math.ceil(slots * GROWTH);
 }
 
 function largerChunk(old: Uint32Array | undefined, firstRows: number): Uint32Array {

@@ -195,8 +195,8 @@ function wrongType(repo: Repo, checksum: Checksum, type: ObjectType): AppError {
   return corruptObject(repo, checksum, type, 'it is not a regular file');
 }
 
-/** From this many names in one directory on, reading its types costs less than a look at each name. */
-const LISTING_PAYS_FROM = 16;
+/** From this many names in one directory on, reading its types costs less than a look at each name: of 400 entries as much as 40 looks. */
+const LISTING_PAYS_FROM = 48;
 
 /** @throws AppError `toError` makes where something that cannot be the object lies under one of the names */
 function assertTypes(
