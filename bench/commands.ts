@@ -7,7 +7,7 @@ import { type BenchSource, ostree, REF } from './make-repositories';
 import { type Comparison, type Goal, timeSeconds } from './measure';
 
 const execute = promisify(execFile);
-/** This file is bundled into dist/bench.js, beside the command. */
+/** This file is bundled into dist/bench.mjs, beside the command. */
 export const PROGRAM = join(import.meta.dirname, 'treeline.js');
 
 /** Runs the built `treeline` command; returns what it printed. */

@@ -1,32 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { PersonActor } from '../lib/auth/actor';
 import type { PromotionDto } from '../lib/contracts/promotion';
-import { openDatabase } from '../lib/db/client';
-import { sqliteUrl } from '../lib/db/database-url';
-import { openHome } from '../lib/home';
-import { createPlan } from '../lib/services/create-plan';
-import { createPromotion } from '../lib/services/create-promotion';
-import { decidePromotion } from '../lib/services/decide-promotion';
-import { getPromotion } from '../lib/services/get-promotion';
-import { listEdges } from '../lib/services/list-edges';
-import { listPeople } from '../lib/services/list-people';
-import { createServiceContext, type ServiceContext } from '../lib/services/service-context';
 import { findFreePort } from '../lib/testing/free-port';
-import { makeEmpty, treeline } from './commands';
+import { makeEmpty, PROGRAM } from './commands';
+import { type Installation, install, promote } from './installation';
 import { type BenchSource, ostree, REF } from './make-repositories';
 import { type Comparison, timeSeconds } from './measure';
 
-const TERMINAL = new Set(['published', 'failed', 'stale', 'rejected', 'withdrawn']);
-
 /** A Treeline without pages: a home, its worker, signer and repo-server, and who asks and who approves. */
-interface Bench {
-  ctx: ServiceContext;
-  edge: string;
-  requester: PersonActor;
-  reviewer: PersonActor;
+interface Bench extends Installation {
   processes: ChildProcess[];
 }
 
@@ -78,48 +61,16 @@ export async function comparePromotion(
 }
 
 async function startBench(root: string, dev: string, target: string): Promise<Bench> {
-  const env = { TREELINE_HOME: root };
   const port = await findFreePort();
-  await treeline(['init'], env);
-  await treeline(['stage', 'add', 'dev', `--repo=${dev}`], env);
-  await treeline(['stage', 'add', 'target', `--repo=${target}`], env);
-  await treeline(['key', 'generate', 'target'], env);
-  await treeline(['edge', 'add', 'dev', 'target', '--refs=**'], env);
-  await treeline(['person', 'add', 'manager', '--role=release-manager'], env);
-  await treeline(['person', 'add', 'reviewer', '--role=reviewer'], env);
-  const home = openHome(root);
-  const db = openDatabase({ url: sqliteUrl(home.databasePath) });
   const repoUrl = `http://127.0.0.1:${port}`;
-  const ctx = createServiceContext({ home, db, repoUrl });
-  const system = { kind: 'system', name: 'bench' } as const;
-  const edge = (await listEdges(ctx, system))[0];
-  if (edge === undefined) throw new Error('the edge was not added');
-  const people = await listPeople(ctx, system);
-  const actorOf = (name: string): PersonActor => {
-    const person = people.find((candidate) => candidate.name === name);
-    if (person === undefined) throw new Error(`${name} was not added`);
-    return { ...person, kind: 'person', mustChangePassword: false, sessionId: null };
-  };
+  const installation = await install(root, { dev, target, repoUrl });
   const processes = [['signer'], ['repo-server', `--port=${port}`], ['worker']].map((args) =>
-    spawn(process.execPath, [join(import.meta.dirname, 'treeline.js'), ...args], {
-      env: { ...process.env, ...env, TREELINE_REPO_URL: repoUrl, TREELINE_LOG_LEVEL: 'warn' },
+    spawn(process.execPath, [PROGRAM, ...args], {
+      env: { ...process.env, ...installation.env, TREELINE_REPO_URL: repoUrl, TREELINE_LOG_LEVEL: 'warn' },
       stdio: ['ignore', 'inherit', 'inherit'],
     }),
   );
-  return { ctx, edge: edge.id, requester: actorOf('manager'), reviewer: actorOf('reviewer'), processes };
-}
-
-/** Asks, approves and waits until the worker is done. */
-async function promote({ ctx, edge, requester, reviewer }: Bench, reason: string): Promise<PromotionDto> {
-  const input = { edge, refs: [{ ref: REF }] };
-  const { planChecksum } = await createPlan(ctx, requester, input);
-  const { number } = await createPromotion(ctx, requester, { ...input, planChecksum, reason });
-  await decidePromotion(ctx, reviewer, { number, decision: 'approve', planChecksum, comment: '' });
-  for (;;) {
-    const promotion = await getPromotion(ctx, requester, number);
-    if (TERMINAL.has(promotion.state)) return promotion;
-    await pause(100);
-  }
+  return { ...installation, processes };
 }
 
 /** From claimed to done; throws where the run did not get there. */

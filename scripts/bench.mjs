@@ -1,11 +1,13 @@
 // `npm run bench`: Treeline beside the `ostree` tool on the same generated repositories.
 //   npm run bench -- [--files=100000] [--changes=100] [--runs=5] [--folder=DIR]
+//   npm run bench -- --memory
+//   npm run bench -- --readers [--promotions=1000]
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const OUTPUT = join(ROOT, 'dist/bench.js');
+const OUTPUT = join(ROOT, 'dist/bench.mjs');
 
 function run(...args) {
   const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
@@ -13,7 +15,7 @@ function run(...args) {
 }
 
 run('scripts/ensure-tools.mjs');
-run('scripts/build.mjs', '--no-next');
+run('scripts/build.mjs', ...(process.argv.includes('--readers') ? [] : ['--no-next']));
 await build({
   entryPoints: [join(ROOT, 'bench/main.ts')],
   outfile: OUTPUT,
