@@ -58,7 +58,7 @@ export async function install(
   const actorOf = (name: string): PersonActor => {
     const person = people.find((candidate) => candidate.name === name);
     if (person === undefined) throw new Error(`${name} was not added`);
-    return { ...person, kind: 'person', mustChangePassword: false, sessionId: null };
+    return { ...person, kind: 'person', stageRoles: new Map(), mustChangePassword: false, sessionId: null };
   };
   return { ctx, edge: edge.id, requester: actorOf('manager'), reviewer: actorOf('reviewer'), env };
 }

@@ -177,7 +177,7 @@ async function addReaders({ ctx }: Installation, url: string, count: number): Pr
     const password = makeOneTimePassword();
     await changePassword(
       ctx,
-      { ...person, kind: 'person', mustChangePassword: true, sessionId: null },
+      { ...person, kind: 'person', stageRoles: new Map(), mustChangePassword: true, sessionId: null },
       { currentPassword: oneTimePassword, newPassword: password },
     );
     cookies.push(await signIn(url, name, password));

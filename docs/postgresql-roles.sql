@@ -28,7 +28,7 @@ GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 
 -- The signer only reads, and only what proves a run.
 GRANT SELECT ON "Run", "Promotion", "PromotionRef", "Approval", "ApprovalVoid", "Edge", "Stage", "StageKey", "LedgerRef" TO treeline_signer;
-GRANT SELECT ON "Group", "GroupMember" TO treeline_signer;
+GRANT SELECT ON "Group", "GroupMember", "StageRole" TO treeline_signer;
 GRANT SELECT ("id", "role", "disabledAt") ON "Person" TO treeline_signer;
 
 COMMIT;

@@ -3,9 +3,9 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '@/lib/auth/actor';
+import { actorOfToken } from '@/lib/auth/token-actor';
 import { encodeSessionToken, sessionCookieName } from '@/lib/auth/session-token';
-import type { Role } from '@/lib/contracts/scalars';
-import { problemSchema } from '@/lib/contracts/scalars';
+import { problemSchema, type Role, type StageRole } from '@/lib/contracts/scalars';
 import { type TokenScope, tokenScopes } from '@/lib/contracts/token';
 import { readSessionSecret } from '@/lib/home';
 import type { RouteHandler } from '@/lib/http/route';
@@ -13,9 +13,13 @@ import { addServiceAccount } from '@/lib/services/add-service-account';
 import { addToken } from '@/lib/services/add-token';
 import { createPlan } from '@/lib/services/create-plan';
 import { createPromotion } from '@/lib/services/create-promotion';
+import { liftHold } from '@/lib/services/lift-hold';
 import type { ServiceContext } from '@/lib/services/service-context';
+import { setHold } from '@/lib/services/set-hold';
 import { initRepository, makeTestPipeline, REF, type TestPipeline } from '@/lib/services/testing/pipeline';
 import { makeWorld, type World } from '@/lib/services/testing/world';
+import { updatePerson } from '@/lib/services/update-person';
+import { withdrawPromotion } from '@/lib/services/withdraw-promotion';
 
 const app = fileURLToPath(new URL('..', import.meta.url));
 const roles = ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'] as const satisfies Role[];
@@ -36,6 +40,11 @@ interface Row {
   body?: (world: Stage) => unknown;
   /** What who is let through is answered, where the request is made so that it changes nothing. */
   status: number;
+  /**
+   * What is asked for of a stage rather than of the whole, here of staging: one's role for it decides. Says how it is asked
+   * for where the row's own request names nothing that is there.
+   */
+  ofStage?: Partial<Pick<Row, 'params' | 'body' | 'status'>>;
 }
 
 /** What requests are about. */
@@ -44,6 +53,10 @@ interface Stage {
   pipeline: TestPipeline;
   checksum: string;
   number: number;
+  /** Of a promotion that a program asked for and withdrew. */
+  withdrawn: number;
+  /** Of a hold on a ref of staging that was lifted. */
+  hold: string;
   spare: string;
 }
 
@@ -133,6 +146,7 @@ const table: Record<string, Row> = {
     status: 200,
   },
   'POST api/plans': {
+    ofStage: {},
     allowed: manager,
     scopes: ['promotions:request', 'promotions:rollback'],
     body: ({ pipeline }) => ({ edge: pipeline.edge.id, refs: [{ ref: REF }] }),
@@ -140,6 +154,7 @@ const table: Record<string, Row> = {
   },
   'GET api/promotions': { allowed: everybody, status: 200 },
   'POST api/promotions': {
+    ofStage: {},
     allowed: manager,
     scopes: ['promotions:request', 'promotions:rollback'],
     body: ({ pipeline }) => ({
@@ -154,6 +169,7 @@ const table: Record<string, Row> = {
   'GET api/promotions/[number]/events': { allowed: everybody, params: numbered, status: 200 },
   'POST api/promotions/[number]/approvals': {
     allowed: ['reviewer'],
+    ofStage: {},
     params: numbered,
     body: () => ({ decision: 'approve', planChecksum: other, comment: '' }),
     status: 409,
@@ -161,6 +177,7 @@ const table: Record<string, Row> = {
   // By a token alone.
   'POST api/promotions/[number]/checks': {
     allowed: [],
+    ofStage: {},
     scopes: ['checks:report'],
     params: numbered,
     body: () => ({ name: 'lab', state: 'passed', planChecksum: other }),
@@ -168,12 +185,14 @@ const table: Record<string, Row> = {
   },
   'POST api/promotions/[number]/withdraw': {
     allowed: manager,
+    ofStage: { params: ({ withdrawn }) => ({ number: String(withdrawn) }), status: 409 },
     scopes: ['promotions:request', 'promotions:rollback'],
     params: () => ({ number: '9999' }),
     status: 404,
   },
   'POST api/promotions/[number]/cancel': {
     allowed: ['release-manager', 'admin'],
+    ofStage: { params: numbered, status: 409 },
     scopes: ['promotions:request', 'promotions:rollback'],
     params: () => ({ number: '9999' }),
     body: () => ({}),
@@ -181,11 +200,12 @@ const table: Record<string, Row> = {
   },
   'POST api/promotions/[number]/reviews': {
     allowed: ['reviewer'],
+    ofStage: {},
     params: numbered,
     body: () => ({ verdict: 'accepted', comment: 'looked at it' }),
     status: 409,
   },
-  'POST api/promotions/[number]/retry': { allowed: manager, params: numbered, status: 409 },
+  'POST api/promotions/[number]/retry': { allowed: manager, ofStage: {}, params: numbered, status: 409 },
   'GET api/edges': { allowed: everybody, status: 200 },
   'POST api/edges': {
     allowed: admin,
@@ -216,6 +236,7 @@ const table: Record<string, Row> = {
   'DELETE api/freezes/[id]': { allowed: admin, params: () => ({ id: 'none' }), status: 404 },
   'POST api/promotions/[number]/override-freeze': {
     allowed: admin,
+    ofStage: {},
     params: numbered,
     body: () => ({ planChecksum: other, reason: 'because' }),
     status: 409,
@@ -223,11 +244,16 @@ const table: Record<string, Row> = {
   'GET api/holds': { allowed: everybody, status: 200 },
   'POST api/holds': {
     allowed: holders,
+    ofStage: {
+      body: () => ({ stage: 'staging', ref: 'os/none', scope: 'every', reason: 'because' }),
+      status: 400,
+    },
     body: () => ({ stage: 'none', ref: REF, scope: 'every', reason: 'because' }),
     status: 404,
   },
   'POST api/holds/[id]/lift': {
     allowed: holders,
+    ofStage: { params: ({ hold }) => ({ id: hold }), status: 409 },
     params: () => ({ id: 'none' }),
     body: () => ({ reason: 'because' }),
     status: 404,
@@ -307,6 +333,19 @@ for (const file of files) {
 let made: Stage;
 const cookies = new Map<Role, string>();
 const tokens = new Map<TokenScope, string>();
+
+/** Everybody whose role for staging is another than everywhere: a viewer who is more there, and one who is less. */
+const twoRoles = [
+  ['viewer', 'release-manager'],
+  ['viewer', 'reviewer'],
+  ['release-manager', 'viewer'],
+  ['release-manager', 'reviewer'],
+  ['reviewer', 'viewer'],
+  ['reviewer', 'release-manager'],
+] as const satisfies [Role, StageRole][];
+const nameOf = (role: Role, there: StageRole) => `${role}.${there}`;
+const cookiesOfTwo = new Map<string, string>();
+
 const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
 
 beforeAll(async () => {
@@ -317,11 +356,15 @@ beforeAll(async () => {
   for (const role of roles) {
     const actor = await world.person(role);
     people.set(role, actor);
-    const token = await encodeSessionToken(actor.sessionId ?? '', readSessionSecret(world.ctx.home), 3600);
-    cookies.set(role, `${sessionCookieName(false)}=${token}`);
+    cookies.set(role, await cookieOf(world, actor));
   }
-  const program = { name: 'ci', displayName: 'CI' };
-  const { id: account } = await addServiceAccount(world.ctx, world.system, program);
+  for (const [role, there] of twoRoles) {
+    const name = nameOf(role, there);
+    const { id } = await world.person(role, name);
+    await updatePerson(world.ctx, world.system, { id, stageRoles: [{ stage: 'staging', role: there }] });
+    cookiesOfTwo.set(name, await cookieOf(world, await world.person(role, name)));
+  }
+  const { id: account } = await addServiceAccount(world.ctx, world.system, { name: 'ci', displayName: 'CI' });
   for (const scope of tokenScopes) {
     const wanted = { account, name: scope, scopes: [scope], expiresInDays: 1, holder: 'viewer' };
     tokens.set(scope, `Bearer ${(await addToken(world.ctx, world.system, wanted)).secret}`);
@@ -329,14 +372,29 @@ beforeAll(async () => {
   const asker = await world.person('release-manager', 'asker');
   const input = { edge: pipeline.edge.id, refs: [{ ref: REF }] };
   const { planChecksum } = await createPlan(world.ctx, asker, input);
+  const program = await actorOfToken(world.db, secretOf('promotions:request'), world.clock.now());
+  if (!program) throw new Error('the token is nobody’s');
+  const ofProgram = await createPromotion(world.ctx, program, { ...input, planChecksum, reason: 'because' });
+  await withdrawPromotion(world.ctx, program, ofProgram.number);
   const { number } = await createPromotion(world.ctx, asker, { ...input, planChecksum, reason: 'because' });
+  const held = { stage: 'staging', ref: REF, scope: 'every' as const, reason: 'because' };
+  const { id: hold } = await setHold(world.ctx, asker, held);
+  await liftHold(world.ctx, asker, { id: hold, reason: 'because' });
   const spare = initRepository(join(world.root, 'spare'));
-  made = { world, pipeline, checksum: pipeline.head('dev', REF) ?? '', number, spare };
+  const checksum = pipeline.head('dev', REF) ?? '';
+  made = { world, pipeline, checksum, number, withdrawn: ofProgram.number, hold, spare };
 });
 afterAll(async () => {
   delete store.treelineServiceContext;
   await made.world.close();
 });
+
+const secretOf = (scope: TokenScope) => tokens.get(scope)?.replace('Bearer ', '') ?? '';
+
+async function cookieOf(world: World, actor: PersonActor): Promise<string> {
+  const token = await encodeSessionToken(actor.sessionId ?? '', readSessionSecret(world.ctx.home), 3600);
+  return `${sessionCookieName(false)}=${token}`;
+}
 
 interface Sent {
   cookie?: string;
@@ -427,6 +485,14 @@ describe.each(Object.entries(table))('%s', (name, row) => {
     expect(problemSchema.parse(await response.json())).toMatchObject({ code: 'forbidden' });
   });
 
+  test.each(twoRoles)('as %s everywhere and %s for the stage', async (role, there) => {
+    const { ofStage } = row;
+    const response = await call(name, { ...row, ...ofStage }, { cookie: cookiesOfTwo.get(nameOf(role, there)) });
+    const isAllowed = row.allowed.includes(ofStage ? there : role);
+    expect(response.status).toBe(isAllowed ? (ofStage?.status ?? row.status) : 403);
+    if (!isAllowed) expect(await response.json()).toMatchObject({ code: 'forbidden' });
+  });
+
   test.each(tokenScopes)('with a token of the scope %s, and from nowhere', async (scope) => {
     const authorization = tokens.get(scope) ?? '';
     // A cookie beside it doesn't count, whoever's it is.
@@ -495,7 +561,9 @@ test.each(withBody)('%s with a body that is none: 400', async (name, row) => {
 
 test('no request above has decided or changed anything', async () => {
   const { db } = made.world;
-  expect(await db.promotion.findMany({ select: { state: true } })).toEqual([{ state: 'requested' }]);
+  const promotions = await db.promotion.findMany({ select: { state: true }, orderBy: { number: 'asc' } });
+  expect(promotions).toEqual([{ state: 'withdrawn' }, { state: 'requested' }]);
+  expect(await db.hold.count({ where: { activeKey: { not: null } } })).toBe(0);
   expect(await db.approval.count()).toBe(0);
   expect((await db.stage.findMany({ orderBy: { name: 'asc' } })).map((row) => row.name)).toEqual([
     'dev',

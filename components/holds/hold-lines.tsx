@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { HoldDto } from '@/lib/contracts/hold';
+import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
 import { HoldText } from './hold-text';
 import { LiftHoldDialog } from './lift-hold-dialog';
@@ -21,7 +22,6 @@ export interface HoldLinesProps {
 export function HoldLines({ holds, hasRef, className }: HoldLinesProps) {
   const { data: me } = useQuery(meOptions);
   const [lifting, setLifting] = useState<HoldDto | null>(null);
-  const mayLift = me?.can.includes('hold.lift') ?? false;
   return (
     <>
       {holds.map((hold) => (
@@ -35,7 +35,7 @@ export function HoldLines({ holds, hasRef, className }: HoldLinesProps) {
             ) : null}
             <HoldText hold={hold} />
           </p>
-          {mayLift ? (
+          {mayOn(me, 'hold.lift', hold.stage) ? (
             <Button size="sm" aria-label={`Lift the hold on ${hold.ref}`} onClick={() => setLifting(hold)}>
               Lift
             </Button>

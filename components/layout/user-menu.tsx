@@ -5,6 +5,7 @@ import { Check, ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { useState } from 'react';
+import { ROLES } from '@/components/settings/role-names';
 import type { MeDto } from '@/lib/contracts/person';
 import { OPEN_SHORTCUTS_EVENT } from './palette-event';
 import { applyTheme, currentTheme, type Theme } from './theme';
@@ -16,13 +17,6 @@ const THEMES: ReadonlyArray<readonly [Theme, string]> = [
   ['light', 'Light'],
   ['dark', 'Dark'],
 ];
-const ROLE_NAMES: Record<MeDto['role'], string> = {
-  viewer: 'Viewer',
-  'release-manager': 'Release manager',
-  reviewer: 'Reviewer',
-  auditor: 'Auditor',
-  admin: 'Admin',
-};
 
 function ThemeChoice() {
   const [theme, setTheme] = useState<Theme>(currentTheme);
@@ -67,8 +61,13 @@ export function UserMenu({ me }: { me: MeDto }) {
             <div className="px-2 pt-1.5 pb-2">
               <p className="font-semibold">{me.displayName}</p>
               <p className="text-sm text-muted">
-                {me.name}, {ROLE_NAMES[me.role]}
+                {me.name}, {ROLES[me.role].name}
               </p>
+              {me.stageRoles.map(({ stage, role }) => (
+                <p key={stage} className="text-sm text-muted">
+                  {ROLES[role].name} for {stage}
+                </p>
+              ))}
             </div>
             <Menu.Separator className="-mx-1 my-1 h-px bg-line" />
             <p className="px-2 py-1 text-xs text-faint">Theme</p>

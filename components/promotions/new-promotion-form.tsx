@@ -126,7 +126,7 @@ function firstEdge(edges: readonly BoardEdgeDto[], wanted: string | null): Board
 function whyNot(edge: BoardEdgeDto | null): string | null {
   if (edge === null) return 'Choose an edge first.';
   if (edge.canRequest) return null;
-  return 'Only a release manager can ask for a promotion. You can look at the plan.';
+  return `Only a release manager can ask for a promotion into ${edge.to}. You can look at the plan.`;
 }
 
 function offeredOn(board: BoardDto, edge: BoardEdgeDto): OfferedRef[] {

@@ -6,6 +6,7 @@ import { asSentence } from '@/components/ui/as-sentence';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import type { PromotionDto } from '@/lib/contracts/promotion';
+import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
 import { CancelDialog } from './cancel-dialog';
 import { DecideDialog } from './decide-dialog';
@@ -88,7 +89,7 @@ function CancelOffer({ promotion, onCancel }: { promotion: PromotionDto; onCance
       </Button>
     );
   }
-  if (why === null || !me?.can.includes('promotion.cancel')) return null;
+  if (why === null || !mayOn(me, 'promotion.cancel', promotion.edge.to)) return null;
   return <span className="text-sm text-muted">No cancelling: {asSentence(why)}</span>;
 }
 

@@ -7,6 +7,7 @@ import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
 import { Select } from '@/components/ui/select';
 import type { FormerCommitsDto } from '@/lib/contracts/commit';
+import { mayOn } from '@/lib/contracts/person';
 import type { PlanInput } from '@/lib/contracts/promotion';
 import type { StagePageDto } from '@/lib/contracts/stage';
 import { meOptions } from '@/lib/query/me';
@@ -102,7 +103,7 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
       <div className="grid min-w-0 gap-4">
         <AskCard
           what="rollback"
-          whyNot={whyNot(me?.can.includes('promotion.rollback') ?? false, refs, edges, edge !== undefined)}
+          whyNot={whyNot(mayOn(me, 'promotion.rollback', stage.name), refs, edges, edge !== undefined)}
           input={input}
           notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
           emergency={null}

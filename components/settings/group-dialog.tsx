@@ -112,9 +112,9 @@ export function GroupDialog({ group, people, onClose }: GroupDialogProps) {
 }
 
 function hintOf(person: PersonDto): string {
-  const role = ROLES[person.role].name;
+  const there = person.stageRoles.map(({ stage, role: each }) => `${ROLES[each].name} for ${stage}`);
+  const role = [ROLES[person.role].name, ...there].join(', ');
   if (person.disabledAt !== null) return `${person.name}, ${role}: disabled, so can’t approve`;
-  return person.role === 'reviewer'
-    ? `${person.name}, ${role}`
-    : `${person.name}, ${role}: only reviewers approve`;
+  const isReviewer = [person, ...person.stageRoles].some((each) => each.role === 'reviewer');
+  return isReviewer ? `${person.name}, ${role}` : `${person.name}, ${role}: only reviewers approve`;
 }

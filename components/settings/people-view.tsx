@@ -16,6 +16,8 @@ import { ROLES } from './role-names';
 
 export interface PeopleViewProps {
   people: readonly PersonDto[];
+  /** Names of all stages, for the roles that somebody has for single ones. */
+  stages: readonly string[];
   /** The reader's own id: one can't shut oneself out. */
   myId: string;
   canWrite: boolean;
@@ -24,7 +26,7 @@ export interface PeopleViewProps {
 type Open = { act: 'add' } | { act: 'edit' | 'reset' | 'disable'; person: PersonDto } | null;
 
 /** Who can sign in, and as what. */
-export function PeopleView({ people, myId, canWrite }: PeopleViewProps) {
+export function PeopleView({ people, stages, myId, canWrite }: PeopleViewProps) {
   const [open, setOpen] = useState<Open>(null);
   const [password, setPassword] = useState<OneTimePassword | null>(null);
   const close = () => setOpen(null);
@@ -68,9 +70,9 @@ export function PeopleView({ people, myId, canWrite }: PeopleViewProps) {
         </tbody>
       </Table>
       {open === null ? null : open.act === 'add' ? (
-        <PersonDialog person={null} onClose={close} onPassword={show} />
+        <PersonDialog person={null} stages={stages} onClose={close} onPassword={show} />
       ) : open.act === 'edit' ? (
-        <PersonDialog person={open.person} onClose={close} onPassword={show} />
+        <PersonDialog person={open.person} stages={stages} onClose={close} onPassword={show} />
       ) : open.act === 'reset' ? (
         <ResetPasswordDialog person={open.person} onClose={close} onPassword={show} />
       ) : (
@@ -101,6 +103,15 @@ function PersonRow({ person, isMe, onAct }: PersonRowProps) {
       <Td className={STACKED.line}>
         {ROLES[person.role].name}
         <span className="block max-w-[44ch] text-sm text-muted">{ROLES[person.role].may}</span>
+        {person.stageRoles.length === 0 ? null : (
+          <ul aria-label={`Roles of ${person.name} for single stages`} className="mt-1 grid gap-0.5">
+            {person.stageRoles.map(({ stage, role }) => (
+              <li key={stage}>
+                {ROLES[role].name} <span className="text-muted">for</span> {stage}
+              </li>
+            ))}
+          </ul>
+        )}
       </Td>
       <Td className={STACKED.cell}>
         {isDisabled ? (

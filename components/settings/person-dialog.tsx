@@ -17,11 +17,14 @@ import { fieldErrors } from './field-errors';
 import type { OneTimePassword } from './one-time-password-dialog';
 import { splitProblem } from './problem-fields';
 import { ROLES } from './role-names';
+import { StageRolesField } from './stage-roles-field';
 import { useSettingsMutation } from './use-settings-mutation';
 
 export interface PersonDialogProps {
   /** null: a new one. */
   person: PersonDto | null;
+  /** Names of all stages. */
+  stages: readonly string[];
   onClose: () => void;
   /** Called when it is done; with the one-time password where one was made. */
   onPassword: (made: OneTimePassword | null) => void;
@@ -29,18 +32,20 @@ export interface PersonDialogProps {
 
 type Saved = z.infer<typeof updatedPersonSchema>;
 
-/** Adds a person or changes display name and role. */
-export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps) {
+/** Adds a person or changes display name and roles. */
+export function PersonDialog({ person, stages, onClose, onPassword }: PersonDialogProps) {
   const [draft, setDraft] = useState<AddPersonInput>({
     name: person?.name ?? '',
     displayName: person?.displayName ?? '',
     role: person?.role ?? 'viewer',
+    stageRoles: person?.stageRoles ?? [],
   });
+  const canHaveStageRoles = draft.role !== 'admin' && draft.role !== 'auditor';
   const [errors, setErrors] = useState<Record<string, string>>({});
   const save = useSettingsMutation<AddPersonInput, Saved>({
     method: person === null ? 'POST' : 'PATCH',
     path: person === null ? '/api/people' : `/api/people/${encodeURIComponent(person.id)}`,
-    body: (input) => (person === null ? input : { displayName: input.displayName, role: input.role }),
+    body: ({ name, ...rest }) => (person === null ? { name, ...rest } : rest),
     schema: updatedPersonSchema,
     onDone: (saved) =>
       onPassword(
@@ -48,11 +53,15 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
       ),
   });
 
-  const refused = splitProblem(save.error, ['name', 'displayName', 'role']);
+  const refused = splitProblem(save.error, ['name', 'displayName', 'role', 'stageRoles']);
   const shown = { ...refused.fields, ...errors };
 
   function submit() {
-    const parsed = addPersonSchema.safeParse({ ...draft, name: draft.name.trim() });
+    const parsed = addPersonSchema.safeParse({
+      ...draft,
+      name: draft.name.trim(),
+      stageRoles: canHaveStageRoles ? draft.stageRoles : [],
+    });
     setErrors(parsed.success ? {} : fieldErrors(parsed.error));
     if (parsed.success && !save.isBusy) save.mutate(parsed.data);
   }
@@ -89,6 +98,15 @@ export function PersonDialog({ person, onClose, onPassword }: PersonDialogProps)
           </Select>
         )}
       </Field>
+      {canHaveStageRoles && stages.length > 0 ? (
+        <StageRolesField
+          stages={stages}
+          role={draft.role}
+          value={draft.stageRoles ?? []}
+          error={shown.stageRoles}
+          onChange={(stageRoles) => setDraft({ ...draft, stageRoles })}
+        />
+      ) : null}
       {person === null ? (
         <p className="text-muted">A one-time password is made. You see it once, on the next screen.</p>
       ) : null}

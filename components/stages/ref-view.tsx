@@ -14,6 +14,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { FormerCommitDto } from '@/lib/contracts/commit';
+import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
 import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
 import { RefHistory } from './ref-history';
@@ -34,9 +35,9 @@ export function RefView({ stage, refName }: RefViewProps) {
   const [isSetting, setIsSetting] = useState(false);
   const holds = (page?.holds ?? []).filter(({ ref }) => ref === refName);
   const isTarget = (former?.edges.length ?? 0) > 0;
-  const canRollBack = isTarget && (me?.can.includes('promotion.rollback') ?? false);
+  const canRollBack = isTarget && mayOn(me, 'promotion.rollback', stage);
   const isByHand = holds.some(({ origin }) => origin === 'hand');
-  const canHold = isTarget && !isByHand && (me?.can.includes('hold.set') ?? false);
+  const canHold = isTarget && !isByHand && mayOn(me, 'hold.set', stage);
   return (
     <>
       <div className="mb-3.5 flex flex-wrap items-center gap-x-1 gap-y-2">

@@ -8,6 +8,7 @@ import { SetHoldDialog } from '@/components/holds/set-hold-dialog';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { mayOn } from '@/lib/contracts/person';
 import type { StagePageDto } from '@/lib/contracts/stage';
 import { meOptions } from '@/lib/query/me';
 import { refPath } from './stage-paths';
@@ -18,7 +19,7 @@ export function StageHoldsCard({ page }: { page: StagePageDto }) {
   const [isSetting, setIsSetting] = useState(false);
   const { holds, incoming, stage } = page;
   const refs = page.refs.filter(({ isPromotable }) => isPromotable).map(({ ref }) => ref);
-  const maySet = (me?.can.includes('hold.set') ?? false) && incoming.length > 0 && refs.length > 0;
+  const maySet = mayOn(me, 'hold.set', page.stage.name) && incoming.length > 0 && refs.length > 0;
   if (holds.length === 0 && !maySet) return null;
   return (
     <Card

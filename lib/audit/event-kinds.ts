@@ -43,8 +43,13 @@ export const eventKinds = {
   ),
 
   'person.added': kind(
-    z.strictObject({ name: text, role: roleSchema }),
-    (d) => `added ${d.name} as ${d.role}`,
+    z.strictObject({
+      name: text,
+      role: roleSchema,
+      stageRoles: z.array(z.strictObject({ stage: text, role: roleSchema })).optional(),
+    }),
+    (d) =>
+      `added ${d.name} as ${[d.role, ...(d.stageRoles ?? []).map(({ stage, role }) => `${role} for ${stage}`)].join(', ')}`,
   ),
   'person.updated': kind(
     z.strictObject({ name: text, changes: z.array(text) }),

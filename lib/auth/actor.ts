@@ -1,4 +1,4 @@
-import type { Role } from '../contracts/scalars';
+import type { Role, StageRole } from '../contracts/scalars';
 import type { TokenScope } from '../contracts/token';
 
 /** A person who is signed in. */
@@ -8,6 +8,8 @@ export interface PersonActor {
   name: string;
   displayName: string;
   role: Role;
+  /** Roles for stages, by the stage's id: each takes the place of `role` there. */
+  stageRoles: ReadonlyMap<string, StageRole>;
   mustChangePassword: boolean;
   /** The session row's id: recorded with decisions. */
   sessionId: string | null;

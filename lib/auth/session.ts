@@ -1,5 +1,6 @@
 import { roleSchema } from '../contracts/scalars';
 import type { Reader } from '../db/client';
+import { stageRolesOf } from '../db/person';
 import { findSession, touchSession } from '../db/session';
 import type { PersonActor } from './actor';
 
@@ -29,6 +30,7 @@ export async function actorOfSession(db: Reader, sessionId: string, now: Date): 
     name: person.name,
     displayName: person.displayName,
     role: role.data,
+    stageRoles: stageRolesOf(person),
     mustChangePassword: person.mustChangePassword,
     sessionId,
   };

@@ -20,6 +20,9 @@ export const personNameSchema = z
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use lower-case letters, digits, dots and hyphens');
 export const roleSchema = z.enum(['viewer', 'release-manager', 'reviewer', 'auditor', 'admin']);
 export type Role = z.infer<typeof roleSchema>;
+/** What somebody may be for one stage, in place of what they are everywhere. Admins and auditors are so everywhere or nowhere. */
+export const stageRoleSchema = roleSchema.exclude(['auditor', 'admin']);
+export type StageRole = z.infer<typeof stageRoleSchema>;
 export const modeSchema = z.enum(['identity', 'recommit']);
 
 export const signatureStateSchema = z.enum([

@@ -1,12 +1,19 @@
+import { roleSchema } from '../contracts/scalars';
+import { eligibilityOn, type PolicyPerson } from '../promotion/eligibility';
 import type { Eligibility } from '../promotion/judge-approvals';
+import { PROGRAM_ROLES } from '../promotion/service-role';
 import type { Reader, Transaction } from './client';
-import type { Group, GroupMember, Person } from './generated/client';
+import type { Group, GroupMember } from './generated/client';
+import { type PersonRow, stageRolesOf, withStageRoles } from './person';
 
 /** A group with those who are in it, by their names. */
-export type GroupWithMembers = Group & { members: (GroupMember & { person: Person })[] };
+export type GroupWithMembers = Group & { members: (GroupMember & { person: PersonRow })[] };
 
 const withMembers = {
-  members: { include: { person: true }, orderBy: { person: { name: 'asc' as const } } },
+  members: {
+    include: { person: { include: withStageRoles } },
+    orderBy: { person: { name: 'asc' as const } },
+  },
 };
 
 /** All groups, by name. */
@@ -46,21 +53,27 @@ export async function deleteGroup(tx: Transaction, id: string): Promise<void> {
   await tx.group.delete({ where: { id } });
 }
 
-/** Who may approve or ask now: reviewers and release managers who can sign in, and those of them who are in each group. */
-export async function readEligibility(db: Reader): Promise<Eligibility> {
+/** Everybody who can sign in, with the roles and groups that decide what they may approve or ask for. */
+export async function readPolicyPeople(db: Reader): Promise<PolicyPerson[]> {
   const people = await db.person.findMany({
-    where: { role: { in: ['reviewer', 'release-manager'] }, disabledAt: null },
-    select: { id: true, role: true, groups: { select: { group: { select: { id: true, name: true } } } } },
+    where: { role: { notIn: PROGRAM_ROLES }, disabledAt: null },
+    select: {
+      id: true,
+      role: true,
+      stageRoles: { select: { stageId: true, role: true } },
+      groups: { select: { group: { select: { id: true, name: true } } } },
+    },
     orderBy: { id: 'asc' },
   });
-  const groups = new Map<string, Set<string>>();
-  const requesters = new Map<string, Set<string>>();
-  for (const { id, role, groups: memberships } of people) {
-    for (const { group } of memberships) {
-      const [byGroup, key] = role === 'reviewer' ? [groups, group.name] : [requesters, group.id];
-      byGroup.set(key, (byGroup.get(key) ?? new Set()).add(id));
-    }
-  }
-  const reviewers = people.flatMap(({ id, role }) => (role === 'reviewer' ? [id] : []));
-  return { reviewers: new Set(reviewers), groups, requesters };
+  return people.flatMap((person) => {
+    const role = roleSchema.safeParse(person.role);
+    if (!role.success) return [];
+    const groups = person.groups.map(({ group }) => group);
+    return [{ id: person.id, role: role.data, stageRoles: stageRolesOf(person), groups }];
+  });
+}
+
+/** Who may approve into the stage now, or publish into it in an emergency. */
+export async function readEligibility(db: Reader, stageId: string): Promise<Eligibility> {
+  return eligibilityOn(await readPolicyPeople(db), stageId);
 }

@@ -84,7 +84,7 @@ test('the worker decides nothing and sees no password', async () => {
   const db = openAs('worker');
   await inTransaction(db, (tx) => tx.auditEvent.create({ data: event(2) }));
   await db.run.updateMany({ where: { state: 'running' }, data: { leaseOwner: 'me' } });
-  expect((await readEligibility(db)).groups).toEqual(new Map());
+  expect((await readEligibility(db, 's')).groups).toEqual(new Map());
   // What it looks at to ask for what edges promote by themselves.
   expect(await findPromotionsIn(db, ['requested'])).toEqual([]);
   expect(await findUnreviewedPlans(db)).toEqual([]);
@@ -116,7 +116,7 @@ test('the signer reads what proves a run, and writes nothing', async () => {
     },
   });
   await db.ledgerRef.findMany();
-  expect((await readEligibility(db)).reviewers).toEqual(new Set());
+  expect((await readEligibility(db, 's')).reviewers).toEqual(new Set());
   for (const refused of [
     () => db.run.updateMany({ data: { state: 'running' } }),
     () => db.person.findMany(),

@@ -1,9 +1,11 @@
 import type { Reader, Transaction } from './client';
-import type { Person, Session } from './generated/client';
+import type { Person, Session, StageRole } from './generated/client';
 
-/** The session and whose it is, null where the id is unknown. */
-export function findSession(db: Reader, id: string): Promise<(Session & { person: Person }) | null> {
-  return db.session.findUnique({ where: { id }, include: { person: true } });
+export type SessionWithPerson = Session & { person: Person & { stageRoles: StageRole[] } };
+
+/** The session and whose it is, with their roles; null where the id is unknown. */
+export function findSession(db: Reader, id: string): Promise<SessionWithPerson | null> {
+  return db.session.findUnique({ where: { id }, include: { person: { include: { stageRoles: true } } } });
 }
 
 export async function insertSession(

@@ -29,7 +29,13 @@ export async function addDemoPeople(
   const actors: Partial<Record<DemoPersonName, PersonActor>> = {};
   for (const input of PEOPLE) {
     const { person, oneTimePassword } = await addPerson(ctx, systemActor('demo'), input);
-    const actor: PersonActor = { ...person, kind: 'person', mustChangePassword: true, sessionId: null };
+    const actor: PersonActor = {
+      ...person,
+      kind: 'person',
+      stageRoles: new Map(),
+      mustChangePassword: true,
+      sessionId: null,
+    };
     const password = makeOneTimePassword();
     await changePassword(ctx, actor, { currentPassword: oneTimePassword, newPassword: password });
     people.push({ name: person.name, password });

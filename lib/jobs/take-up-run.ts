@@ -149,7 +149,7 @@ async function momentOf(ctx: WorkerContext, candidate: RunCandidate): Promise<Ap
   const { committedAt } = candidate;
   const used = wasAboutToMove(candidate) ? committedAt : null;
   if (used !== null) return { at: used, eligibility: null, toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
-  const eligibility = await readEligibility(ctx.db);
+  const eligibility = await readEligibility(ctx.db, candidate.promotion.edge.toStageId);
   return { at: ctx.clock.now(), eligibility, toleranceSeconds: CLOCK_TOLERANCE_SECONDS };
 }
 

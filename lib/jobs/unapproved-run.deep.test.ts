@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Plan } from '../contracts/promotion';
 import { lookAt } from './testing/invariants';
 import { runToEnd } from './testing/local-worker';
@@ -45,6 +45,12 @@ describe('an emergency', slow, () => {
       ({ db }) => db.person.update({ where: { id: 'manager' }, data: { disabledAt: new Date() } }),
     ],
     [
+      'of somebody who is no release manager for the stage',
+      /any more/,
+      ({ db, target }) =>
+        db.stageRole.create({ data: { personId: 'manager', stageId: target.id, role: 'viewer' } }),
+    ],
+    [
       'of a program',
       /any more/,
       ({ db }) => db.person.update({ where: { id: 'manager' }, data: { role: 'service' } }),
@@ -80,6 +86,37 @@ describe('an emergency', slow, () => {
       step: 'preflight',
     });
   });
+});
+
+test(
+  'what was approved by somebody who is no reviewer for the stage any more is not carried out',
+  slow,
+  async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a]);
+    const stageId = pipeline.target.id;
+    await pipeline.db.stageRole.create({ data: { personId: 'reviewer', stageId, role: 'viewer' } });
+    const was = lookAt(pipeline.target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'stale',
+      code: 'plan-changed',
+      message: /is not approved/,
+      step: 'preflight',
+    });
+  },
+);
+
+test('what was approved by somebody who is a reviewer for the stage alone is carried out', slow, async () => {
+  await suite.begin();
+  const { pipeline } = suite;
+  const { db, target } = pipeline;
+  await db.person.update({ where: { id: 'reviewer' }, data: { role: 'viewer' } });
+  await db.stageRole.create({ data: { personId: 'reviewer', stageId: target.id, role: 'reviewer' } });
+  const requested = await pipeline.approve([a]);
+  await runToEnd(pipeline, requested);
+  expect(pipeline.headOf(target, a)).toBe(requested.plan.refs[0]?.resultingChecksum);
 });
 
 test(

@@ -54,7 +54,7 @@ describe('who reviews', () => {
     ['nobody before anything was published', { review: 'none' as const }, 'one', 'state-changed'],
   ])('%s', (_, change, id, code) => {
     const subject = { review: 'overdue' as const, policy, requesterId: 'asker', reviews: [], ...change };
-    const actor = { id, mayDecide: id !== 'manager' };
+    const actor = { id, stageRole: null, mayDecide: id !== 'manager' };
     expect(whyNotReview(subject, actor, eligibility)?.code ?? null).toBe(code);
   });
 });

@@ -2,7 +2,7 @@ import type { ApprovalPolicy } from '../contracts/policy';
 import type { ReviewState } from '../contracts/promotion';
 import { ruleText } from './fix-approval-policy';
 import { type Eligibility, fillRules } from './judge-approvals';
-import type { Refusal } from './policy';
+import { type PolicyActor, type Refusal, roleRefusal } from './policy';
 
 /** One review of an emergency, and the rules (by their groups) that its giver could satisfy when it was given. */
 export interface Review {
@@ -73,10 +73,10 @@ export interface ReviewSubject<R extends Review = Review> {
 /** Those who could have approved it review it, never who asked, each once, as long as it lacks somebody. */
 export function whyNotReview(
   { review, policy, requesterId, reviews }: ReviewSubject,
-  actor: { id: string | null; mayDecide: boolean },
+  actor: Pick<PolicyActor, 'id' | 'stageRole' | 'mayDecide'>,
   eligibility: Eligibility,
 ): Refusal | null {
-  if (!actor.mayDecide || actor.id === null) return { code: 'forbidden', why: 'only reviewers review' };
+  if (!actor.mayDecide || actor.id === null) return roleRefusal('only reviewers review', actor);
   if (actor.id === requesterId) {
     return { code: 'own-request', why: 'you asked for it: somebody else has to review it' };
   }

@@ -37,18 +37,22 @@ const subject: PolicySubject = {
 const reviewer: PolicyActor = {
   id: 'reviewer',
   isPerson: true,
+  stageRole: null,
   mayDecide: true,
   mayWithdraw: false,
   mayRetry: false,
   mayCancel: false,
+  mayRollBack: false,
 };
 const asker: PolicyActor = {
   id: 'asker',
   isPerson: true,
+  stageRole: null,
   mayDecide: false,
   mayWithdraw: true,
   mayRetry: true,
   mayCancel: true,
+  mayRollBack: true,
 };
 const approval = (reviewerId: string, part: Partial<Decision> = {}): Decision => ({
   reviewerId,

@@ -24,14 +24,17 @@ export interface PolicySubject<D extends Decision = Decision> extends ApprovalCa
   moment: ApprovalMoment;
 }
 
-/** Who asks. `mayDecide` and so on: what their role allows at all. */
+/** Who asks. `mayDecide` and so on: what the role that they have for the target stage allows at all. */
 export interface PolicyActor {
   id: string | null;
   isPerson: boolean;
+  /** The role that they have for the target stage in place of their own; null where it is theirs everywhere. */
+  stageRole: { stage: string; role: string } | null;
   mayDecide: boolean;
   mayWithdraw: boolean;
   mayRetry: boolean;
   mayCancel: boolean;
+  mayRollBack: boolean;
 }
 
 /** Why somebody may not approve or reject, as a code and as a sentence; null where they may. */
@@ -42,9 +45,7 @@ export interface Refusal {
 
 /** The rule for both decisions: never one's own request, one counting decision a person and plan, while it is requested. */
 function whyNotDecide(subject: PolicySubject, actor: PolicyActor): Refusal | null {
-  if (!actor.mayDecide || actor.id === null) {
-    return { code: 'forbidden', why: 'only reviewers decide' };
-  }
+  if (!actor.mayDecide || actor.id === null) return roleRefusal('only reviewers decide', actor);
   if (actor.id === subject.requesterId) {
     return { code: 'own-request', why: 'you asked for it: somebody else has to decide' };
   }
@@ -90,7 +91,7 @@ export function whyNotApprove(subject: PolicySubject, actor: PolicyActor): Refus
 
 /** Only the one who asked takes it back, and only before a run has begun; for a program any release manager may. */
 export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refusal | null {
-  if (!actor.mayWithdraw) return { code: 'forbidden', why: 'only release managers withdraw their requests' };
+  if (!actor.mayWithdraw) return roleRefusal('only release managers withdraw their requests', actor);
   const mayForProgram = subject.isOfProgram && actor.isPerson;
   if (actor.id !== subject.requesterId && !mayForProgram) {
     return { code: 'forbidden', why: 'only the person who asked can withdraw it' };
@@ -102,7 +103,7 @@ export function whyNotWithdraw(subject: PolicySubject, actor: PolicyActor): Refu
 
 /** Any release manager may retry what failed or went stale; approvals of the same plan that still hold count. */
 export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal | null {
-  if (!actor.mayRetry) return { code: 'forbidden', why: 'only release managers retry' };
+  if (!actor.mayRetry) return roleRefusal('only release managers retry', actor);
   const refusal = whyNotRetrySpecial(subject, actor);
   if (refusal) return refusal;
   return nextState(subject.state, 'retry-same-plan')
@@ -110,13 +111,19 @@ export function whyNotRetry(subject: PolicySubject, actor: PolicyActor): Refusal
     : { code: 'state-changed', why: `it is ${subject.state}` };
 }
 
+/** Refuses what the role does not allow; says which role that is where it is not the one that somebody has everywhere. */
+export function roleRefusal(why: string, { stageRole }: Pick<PolicyActor, 'stageRole'>): Refusal {
+  const there = stageRole === null ? '' : `; your role for ${stageRole.stage} is ${stageRole.role}`;
+  return { code: 'forbidden', why: `${why}${there}` };
+}
+
 /** What a promotion has published can be taken back where something was there before. */
 export function whyNotRollBack(
   { state }: Pick<PolicySubject, 'state'>,
   { refs }: Pick<Plan, 'refs'>,
-  mayRollBack: boolean,
+  actor: Pick<PolicyActor, 'mayRollBack' | 'stageRole'>,
 ): Refusal | null {
-  if (!mayRollBack) return { code: 'forbidden', why: 'only release managers ask for a rollback' };
+  if (!actor.mayRollBack) return roleRefusal('only release managers ask for a rollback', actor);
   if (state !== 'published') return { code: 'state-changed', why: `it is ${state}` };
   const isNew = refs.every(({ expectedChecksum }) => expectedChecksum === null);
   return isNew ? { code: 'state-changed', why: 'its refs were new: there is nothing to go back to' } : null;

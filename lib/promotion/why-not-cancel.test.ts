@@ -8,8 +8,8 @@ const running: CancelSubject = {
   isCommitted: false,
   askedBy: null,
 };
-const person = { id: 'somebody', isPerson: true, mayCancel: true };
-const program = { id: 'asker', isPerson: false, mayCancel: true };
+const person = { id: 'somebody', isPerson: true, stageRole: null, mayCancel: true };
+const program = { id: 'asker', isPerson: false, stageRole: null, mayCancel: true };
 
 test('whoever has the right stops any run whose refs have not moved', () => {
   expect(whyNotCancel(running, person)).toBeNull();

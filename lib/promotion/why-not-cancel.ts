@@ -1,5 +1,5 @@
 import type { PromotionState } from '../contracts/promotion';
-import type { PolicyActor, Refusal } from './policy';
+import { type PolicyActor, type Refusal, roleRefusal } from './policy';
 
 export interface CancelSubject {
   state: PromotionState;
@@ -16,9 +16,9 @@ export interface CancelSubject {
  */
 export function whyNotCancel(
   { state, requesterId, isCommitted, askedBy }: CancelSubject,
-  actor: Pick<PolicyActor, 'id' | 'isPerson' | 'mayCancel'>,
+  actor: Pick<PolicyActor, 'id' | 'isPerson' | 'stageRole' | 'mayCancel'>,
 ): Refusal | null {
-  if (!actor.mayCancel) return { code: 'forbidden', why: 'only release managers and admins cancel a run' };
+  if (!actor.mayCancel) return roleRefusal('only release managers and admins cancel a run', actor);
   if (!actor.isPerson && actor.id !== requesterId) {
     return { code: 'forbidden', why: 'a program cancels only what it asked for' };
   }

@@ -6,15 +6,16 @@ import { hashPassword } from '../auth/password';
 import { authorise } from '../auth/permissions';
 import { type AddedPersonDto, type AddPersonInput, addPersonSchema } from '../contracts/person';
 import { inTransaction } from '../db/client';
-import { findPersonByName, insertPerson } from '../db/person';
+import { findPersonByName, insertPerson, requirePerson, setStageRoles } from '../db/person';
 import { AppError } from '../errors';
 import { parseInput } from './parse-input';
 import { personDto } from './person-dto';
 import type { ServiceContext } from './service-context';
+import { resolveStageRoles } from './stage-roles';
 
 /**
  * Adds a person with a one-time password, which is returned here and never again.
- * @throws AppError `name-taken`
+ * @throws AppError `name-taken`; as `resolveStageRoles`
  */
 export async function addPerson(
   ctx: ServiceContext,
@@ -22,7 +23,7 @@ export async function addPerson(
   input: AddPersonInput,
 ): Promise<AddedPersonDto> {
   authorise(actor, 'people.write');
-  const { name, displayName, role } = parseInput(addPersonSchema, input);
+  const { name, displayName, role, stageRoles = [] } = parseInput(addPersonSchema, input);
   const oneTimePassword = makeOneTimePassword();
   const passwordHash = await hashPassword(oneTimePassword);
   const createdAt = ctx.clock.now();
@@ -33,10 +34,18 @@ export async function addPerson(
       });
     }
     const person = { id: randomUUID(), name, displayName, role, passwordHash, createdAt };
-    const added = await insertPerson(tx, person);
-    const data = { name, role };
+    const roles = await resolveStageRoles(tx, role, stageRoles);
+    await insertPerson(tx, person);
+    await setStageRoles(tx, person.id, roles);
+    const data = {
+      name,
+      role,
+      ...(roles.length > 0 && {
+        stageRoles: roles.map(({ stage, role: there }) => ({ stage, role: there })),
+      }),
+    };
     await recordAudit(tx, { kind: 'person.added', at: createdAt, actor: auditActorOf(actor), data });
-    return added;
+    return requirePerson(tx, person.id);
   });
   return { person: personDto(row), oneTimePassword };
 }

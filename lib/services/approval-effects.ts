@@ -10,12 +10,8 @@ import {
   movePromotion,
 } from '../db/promotion';
 import { cancelQueuedRun } from '../db/run';
-import {
-  type ApprovalMoment,
-  judgeApprovals,
-  maySatisfy,
-  whyNotCounting,
-} from '../promotion/judge-approvals';
+import { judgeApprovals, maySatisfy, whyNotCounting } from '../promotion/judge-approvals';
+import type { PolicyMoment } from './policy-moment';
 import { policySubject, promotionRowDto } from './promotion-dto';
 
 /** What a change of who may approve, or of the policy, does to one promotion. */
@@ -32,7 +28,7 @@ const waiting = ['requested', 'approved'] as const;
 export async function findEffectsOfPolicy(
   db: Reader,
   edgeId: string,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
 ): Promise<ApprovalEffect[]> {
   const rows = await findPromotionsIn(db, waiting, edgeId);
   return rows.map((row) => ({ row, voided: countingApprovals(row, moment), becomes: 'stale' }));
@@ -45,17 +41,18 @@ export async function findEffectsOfPolicy(
  */
 export async function findEffectsOfPeople(
   db: Reader,
-  before: ApprovalMoment,
-  moment: ApprovalMoment,
+  before: PolicyMoment,
+  moment: PolicyMoment,
 ): Promise<ApprovalEffect[]> {
   const rows = await findPromotionsIn(db, [...waiting, 'running']);
   return rows.flatMap((row) => {
     if (row.runs.at(-1)?.committedAt) return [];
     const subject = policySubject(row, moment);
-    const isApprovedAt = (when: ApprovalMoment) => judgeApprovals(subject, when).isApproved;
+    const stageId = row.edge.toStageId;
+    const isApprovedAt = (when: PolicyMoment) => judgeApprovals(subject, when.on(stageId)).isApproved;
     const { rules } = subject.policy;
-    const mayAt = (id: string, { eligibility }: ApprovalMoment) =>
-      rules.some((rule) => maySatisfy(rule, id, eligibility));
+    const mayAt = (id: string, when: PolicyMoment) =>
+      rules.some((rule) => maySatisfy(rule, id, when.on(stageId).eligibility));
     const voided = countingApprovals(row, moment).filter(
       ({ reviewerId }) => mayAt(reviewerId, before) && !mayAt(reviewerId, moment),
     );
@@ -67,7 +64,7 @@ export async function findEffectsOfPeople(
 }
 
 /** Approvals of a promotion that count at a moment, whether or not a rule needs them. */
-export function countingApprovals(row: FullPromotion, moment: ApprovalMoment): FullApproval[] {
+export function countingApprovals(row: FullPromotion, moment: PolicyMoment): FullApproval[] {
   const subject = policySubject(row, moment);
   return subject.decisions
     .filter((each) => each.decision === 'approve' && whyNotCounting(subject, each, moment) === null)
@@ -127,7 +124,7 @@ export async function voidApprovals(
 export function effectDto(
   changes: readonly string[],
   effects: readonly ApprovalEffect[],
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
 ): PolicyEffectDto {
   return {
     changes: [...changes],

@@ -28,8 +28,12 @@ export function approvalSettings(
 }
 
 /** The approval policy of an edge as a plan that is made now holds it. */
-export async function readApprovalPolicy(db: Reader, edge: Parameters<typeof approvalSettings>[0]) {
-  return fixApprovalPolicy(approvalSettings(edge, await readGroupNames(db)), await readEligibility(db));
+export async function readApprovalPolicy(
+  db: Reader,
+  edge: Parameters<typeof approvalSettings>[0] & Pick<EdgeRow, 'toStageId'>,
+) {
+  const eligibility = await readEligibility(db, edge.toStageId);
+  return fixApprovalPolicy(approvalSettings(edge, await readGroupNames(db)), eligibility);
 }
 
 /** The group whose release managers may publish without approval along an edge, by name; null: nobody may. */
@@ -40,11 +44,12 @@ export function emergencyGroupOf(edge: Pick<EdgeRow, 'emergencyGroupId'>, names:
 /** Who may publish without approval along an edge, as the plan of an emergency holds it; null: nobody may. */
 export async function readEmergencyPolicy(
   db: Reader,
-  edge: Pick<EdgeRow, 'emergencyGroupId' | 'emergencyReviewHours'>,
+  edge: Pick<EdgeRow, 'toStageId' | 'emergencyGroupId' | 'emergencyReviewHours'>,
 ): Promise<EmergencyPolicy | null> {
   const group = emergencyGroupOf(edge, await readGroupNames(db));
   const groupId = edge.emergencyGroupId;
   if (group === null || groupId === null) return null;
-  const people = [...((await readEligibility(db)).requesters.get(groupId) ?? [])].sort();
+  const { requesters } = await readEligibility(db, edge.toStageId);
+  const people = [...(requesters.get(groupId) ?? [])].sort();
   return { groupId, group, people, reviewHours: edge.emergencyReviewHours };
 }

@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type CancelPromotionInput, cancelPromotionSchema, type PromotionDto } from '../contracts/promotion';
 import { inTransaction } from '../db/client';
 import { findPromotion } from '../db/promotion';
@@ -24,7 +24,7 @@ export async function cancelPromotion(
   actor: Actor,
   input: CancelPromotionInput & { number: number },
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.cancel');
+  authorise(actor, 'promotion.cancel', SOME_STAGE);
   if (actor.kind === 'system') throw new AppError('forbidden', 'only people and service accounts cancel');
   const { number, ...rest } = input;
   const { reason = '' } = parseInput(cancelPromotionSchema, rest);
@@ -33,7 +33,7 @@ export async function cancelPromotion(
     const row = await findPromotion(tx, number);
     const run = row?.runs.at(-1);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-    const refusal = whyNotCancel(cancelSubject(row), policyActor(actor));
+    const refusal = whyNotCancel(cancelSubject(row), policyActor(actor, row.edge.to));
     if (refusal) throw refusalError(number, refusal);
     if (!run) throw new Error(`promotion #${number} is running without a run`);
     await insertRunCancel(tx, { runId: run.id, askedBy: actor.displayName, reason, askedAt: at });

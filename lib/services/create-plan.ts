@@ -1,7 +1,8 @@
 import type { Actor } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type PlanInput, type PlanResultDto, planInputSchema } from '../contracts/promotion';
-import { authoriseKind, sponsorIdsOf } from './create-promotion';
+import { authoriseRequest } from './authorise-request';
+import { sponsorIdsOf } from './create-promotion';
 import { refuseEmergency } from './emergency-access';
 import { makePlan } from './make-plan';
 import { parseInput } from './parse-input';
@@ -17,10 +18,10 @@ export async function createPlan(
   actor: Actor,
   input: PlanInput,
 ): Promise<PlanResultDto> {
-  authorise(actor, 'promotion.request');
+  authorise(actor, 'promotion.request', SOME_STAGE);
   const wanted = parseInput(planInputSchema, input);
-  authoriseKind(actor, wanted);
-  await refuseEmergency(ctx.db, actor, wanted);
+  const edge = await authoriseRequest(ctx.db, actor, wanted);
+  await refuseEmergency(ctx.db, actor, wanted, edge);
   refuseSchedule(wanted.notBefore, ctx.clock.now());
   return makePlan(ctx, wanted, { sponsorIds: sponsorIdsOf(actor) });
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { type Actor, auditActorOf, type ClientActor } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import {
   approvalPolicyOf,
   type CreatePromotionInput,
   createPromotionSchema,
   emergencyOf,
-  type PlanInput,
   type PlanResultDto,
   type PromotionDto,
 } from '../contracts/promotion';
@@ -17,6 +16,7 @@ import { AppError } from '../errors';
 import { canonicalJson } from '../promotion/canonical-json';
 import { openStates } from '../promotion/state-machine';
 import { readApprovalPolicy, readEmergencyPolicy } from './approval-settings';
+import { authoriseRequest } from './authorise-request';
 import { refuseEmergency } from './emergency-access';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
@@ -43,11 +43,11 @@ export async function createPromotion(
   actor: Actor,
   input: CreatePromotionInput & { idempotencyKey?: string },
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.request');
+  authorise(actor, 'promotion.request', SOME_STAGE);
   if (actor.kind === 'system') throw new AppError('forbidden', 'only people and service accounts ask');
   const { idempotencyKey, ...rest } = input;
   const wanted = parseInput(createPromotionSchema, rest);
-  authoriseKind(actor, wanted);
+  const along = await authoriseRequest(ctx.db, actor, wanted);
   const key =
     idempotencyKey === undefined ? null : `${actor.id}:${parseInput(idempotencyKeySchema, idempotencyKey)}`;
   const earlier = key === null ? null : await findPromotionByIdempotencyKey(ctx.db, key);
@@ -58,7 +58,7 @@ export async function createPromotion(
 
   const { kind, edge, refs, notBefore, emergency, supersedes } = wanted;
   const asked = { kind, edge, refs, notBefore, emergency };
-  await refuseEmergency(ctx.db, actor, asked);
+  await refuseEmergency(ctx.db, actor, asked, along);
   refuseSchedule(notBefore, ctx.clock.now());
   const result = await makePlan(ctx, asked, { sponsorIds: sponsorIdsOf(actor), superseded: supersedes });
   refusePlan(result, wanted.planChecksum);
@@ -79,11 +79,6 @@ export async function createPromotion(
     });
   });
   return getPromotion(ctx, actor, number);
-}
-
-/** A rollback needs a right of its own beside that to ask. @throws AppError `forbidden` */
-export function authoriseKind(actor: Actor, { kind = 'promote' }: Pick<PlanInput, 'kind'>): void {
-  if (kind !== 'promote') authorise(actor, 'promotion.rollback');
 }
 
 function refuseOtherRequest(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import {
   type DecideInput,
   decideSchema,
@@ -13,12 +13,12 @@ import { type FullPromotion, findPromotion, insertApproval, movePromotion } from
 import { enqueueRun } from '../db/run';
 import { AppError } from '../errors';
 import { ruleText } from '../promotion/fix-approval-policy';
-import { type ApprovalMoment, type Decision, judgeApprovals } from '../promotion/judge-approvals';
+import { type Decision, judgeApprovals } from '../promotion/judge-approvals';
 import { whyNotApprove, whyNotReject } from '../promotion/policy';
 import { requireNextState } from '../promotion/state-machine';
 import { getPromotion } from './get-promotion';
 import { parseInput } from './parse-input';
-import { readPolicyMoment } from './policy-moment';
+import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
@@ -35,7 +35,7 @@ export async function decidePromotion(
   actor: Actor,
   input: DecideInput & { number: number },
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.decide');
+  authorise(actor, 'promotion.decide', SOME_STAGE);
   const { number, ...rest } = input;
   const decision = parseInput(decideSchema, rest);
   if (actor.kind !== 'person') throw new AppError('forbidden', 'only people decide');
@@ -50,9 +50,9 @@ export async function decidePromotion(
   return getPromotion(ctx, actor, number);
 }
 
-function refuse(row: FullPromotion, actor: PersonActor, input: DecideInput, moment: ApprovalMoment): void {
+function refuse(row: FullPromotion, actor: PersonActor, input: DecideInput, moment: PolicyMoment): void {
   const whyNot = input.decision === 'approve' ? whyNotApprove : whyNotReject;
-  const refusal = whyNot(policySubject(row, moment), policyActor(actor));
+  const refusal = whyNot(policySubject(row, moment), policyActor(actor, row.edge.to));
   if (refusal) throw refusalError(row.number, refusal);
   const isCurrent = input.planChecksum === row.planChecksum;
   // The edge's policy moves on only by update-edge, which makes its promotions stale; this is the second lock.
@@ -95,7 +95,7 @@ async function approve(
   row: FullPromotion,
   actor: PersonActor,
   input: DecideInput,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
 ): Promise<void> {
   const { at } = moment;
   await addDecision(tx, row, actor, input, at);
@@ -107,7 +107,7 @@ async function approve(
     createdAt: at,
     voidedAt: null,
   };
-  const judgement = judgeApprovals({ ...before, decisions: [...before.decisions, given] }, moment);
+  const judgement = judgeApprovals({ ...before, decisions: [...before.decisions, given] }, before.moment);
   const about = { at, actor: auditActorOf(actor), stage: row.edge.to.name, promotion: row.number };
   await recordAudit(tx, {
     kind: 'promotion.approved',

@@ -3,7 +3,7 @@ import { authorise } from '../auth/permissions';
 import type { EmergencyPolicy } from '../contracts/policy';
 import type { PlanInput } from '../contracts/promotion';
 import type { Reader } from '../db/client';
-import { type EdgeWithStages, findEdgeById } from '../db/edge';
+import type { EdgeWithStages } from '../db/edge';
 import { AppError } from '../errors';
 import { readEmergencyPolicy } from './approval-settings';
 import { InputInvalidError } from './parse-input';
@@ -24,7 +24,12 @@ export async function requireEmergencyPolicy(db: Reader, edge: EdgeWithStages): 
  *
  * @throws AppError `forbidden`; `input-invalid` for a rollback, and for one that is to begin later
  */
-export async function refuseEmergency(db: Reader, actor: Actor, input: PlanInput): Promise<void> {
+export async function refuseEmergency(
+  db: Reader,
+  actor: Actor,
+  input: PlanInput,
+  edge: EdgeWithStages,
+): Promise<void> {
   if (!input.emergency) return;
   if (actor.kind !== 'person') {
     throw new AppError(
@@ -32,15 +37,13 @@ export async function refuseEmergency(db: Reader, actor: Actor, input: PlanInput
       'an emergency is asked for by a person who is signed in, on the page: never by a program or with a token',
     );
   }
-  authorise(actor, 'promotion.emergency');
+  authorise(actor, 'promotion.emergency', edge.to);
   if (input.kind !== undefined && input.kind !== 'promote') {
     throw new InputInvalidError({ emergency: 'a rollback is approved before it is published; leave it out' });
   }
   if (input.notBefore !== undefined) {
     throw new InputInvalidError({ notBefore: 'an emergency begins at once; leave the time out' });
   }
-  const edge = await findEdgeById(db, input.edge);
-  if (!edge) throw new AppError('not-found', 'there is no such edge', { details: { field: 'edge' } });
   const { group, people } = await requireEmergencyPolicy(db, edge);
   if (people.includes(actor.id)) return;
   throw new AppError(

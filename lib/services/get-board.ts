@@ -33,10 +33,9 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
     const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
     const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
     const waits = await readWaitsOf(ctx.db, open, moment.at);
-    const mayRequest = can(actor, 'promotion.request');
     const emergencies = await readBoardEmergencies(ctx, actor, edges, moment);
     const edgeDtos = edges.map((edge) => ({
-      ...boardEdge(ctx, edge, stages, mayRequest),
+      ...boardEdge(ctx, edge, stages, can(actor, 'promotion.request', edge.to)),
       emergency: emergencies.get(edge.id) ?? null,
     }));
     const freezes = await readStageFreezes(ctx.db, edges, moment.at);
@@ -89,15 +88,18 @@ async function readBoardEmergencies(
   ctx: ServiceContext,
   actor: Actor,
   edges: readonly EdgeWithStages[],
-  { eligibility: { requesters } }: PolicyMoment,
+  moment: PolicyMoment,
 ): Promise<Map<string, NonNullable<BoardEdgeDto['emergency']>>> {
   const names = await readGroupNames(ctx.db);
-  const mayAtAll = actor.kind === 'person' && can(actor, 'promotion.emergency');
   return new Map(
     edges.flatMap((edge) => {
       const group = emergencyGroupOf(edge, names);
       if (group === null) return [];
-      const isForMe = mayAtAll && (requesters.get(edge.emergencyGroupId ?? '')?.has(actor.id) ?? false);
+      const { requesters } = moment.on(edge.toStageId).eligibility;
+      const isForMe =
+        actor.kind === 'person' &&
+        can(actor, 'promotion.emergency', edge.to) &&
+        (requesters.get(edge.emergencyGroupId ?? '')?.has(actor.id) ?? false);
       return [[edge.id, { group, reviewHours: edge.emergencyReviewHours, isForMe }] as const];
     }),
   );

@@ -53,12 +53,13 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(ctx.db, number) : null;
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const { eligibility } = moment.on(row.edge.toStageId);
   const subject = policySubject(row, moment);
   const plan = parsePlan(row.planJson);
-  const person = policyActor(actor.kind === 'system' ? null : actor);
+  const person = policyActor(actor, row.edge.to);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
   const freeze = isToBegin && subject.emergency === null ? await readFreeze(ctx.db, row, moment.at) : null;
-  const mayOverride = can(actor, 'freeze.override');
+  const mayOverride = can(actor, 'freeze.override', row.edge.to);
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
   const reviewing = reviewSubject(row, moment.at);
@@ -73,7 +74,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     reviews: reviewDtos(row),
-    reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, moment.eligibility, names),
+    reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, eligibility, names),
     movedSourceRefs: isOpen(subject.state) && !isRollback(plan) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
@@ -84,12 +85,12 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       reject: offerOf(whyNotReject(subject, person)),
       withdraw: offerOf(whyNotWithdraw(subject, person)),
       retry: offerOf(whyNotRetry(subject, person)),
-      review: offerOf(reviewing === null ? noEmergency : whyNotReview(reviewing, person, moment.eligibility)),
+      review: offerOf(reviewing === null ? noEmergency : whyNotReview(reviewing, person, eligibility)),
       cancel: offerOf(whyNotCancel(cancelSubject(row), person)),
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
       ),
-      rollBack: offerOf(whyNotRollBack(subject, plan, can(actor, 'promotion.rollback'))),
+      rollBack: offerOf(whyNotRollBack(subject, plan, person)),
     },
     timeline: await timeline(ctx, number),
   };

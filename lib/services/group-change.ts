@@ -2,7 +2,7 @@ import type { Reader } from '../db/client';
 import { findGroupById, type GroupWithMembers } from '../db/group';
 import { findPeople, type PersonRow } from '../db/person';
 import { AppError } from '../errors';
-import type { ApprovalMoment, Eligibility } from '../promotion/judge-approvals';
+import { type PolicyMoment, policyMoment } from './policy-moment';
 
 /** Who comes into a group and who leaves it. */
 export interface GroupChange {
@@ -45,22 +45,19 @@ export function groupSentences({ added, removed }: GroupChange): string[] {
   return [...added.map(({ name }) => `+ ${name}`), ...removed.map(({ name }) => `− ${name}`)];
 }
 
-/** The moment as it would be after the change. Only reviewers and release managers who can sign in count. */
+/** The moment as it would be after the change. */
 export function momentAfter(
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
   group: { id: string; name: string },
   change: GroupChange,
-): ApprovalMoment {
-  const { eligibility } = moment;
-  if (eligibility === null) return moment;
-  const mayAsk = ({ role, disabledAt }: PersonRow) => role === 'release-manager' && disabledAt === null;
-  const after = (of: Eligibility['groups'], key: string, counts: (person: PersonRow) => boolean) => {
-    const members = new Set(of.get(key));
-    for (const person of change.added) if (counts(person)) members.add(person.id);
-    for (const { id } of change.removed) members.delete(id);
-    return new Map([...of, [key, members]]);
-  };
-  const groups = after(eligibility.groups, group.name, ({ id }) => eligibility.reviewers.has(id));
-  const requesters = after(eligibility.requesters, group.id, mayAsk);
-  return { ...moment, eligibility: { ...eligibility, groups, requesters } };
+): PolicyMoment {
+  const added = new Set(change.added.map(({ id }) => id));
+  const removed = new Set(change.removed.map(({ id }) => id));
+  const { id, name } = group;
+  const people = moment.people.map((person) => {
+    if (added.has(person.id)) return { ...person, groups: [...person.groups, { id, name }] };
+    if (!removed.has(person.id)) return person;
+    return { ...person, groups: person.groups.filter((each) => each.id !== id) };
+  });
+  return policyMoment(moment.at, people);
 }

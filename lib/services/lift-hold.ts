@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type HoldDto, holdOriginSchema, type LiftHoldInput, liftHoldSchema } from '../contracts/hold';
 import { inTransaction } from '../db/client';
 import { findHoldById, liftHoldRow } from '../db/hold';
@@ -19,13 +19,14 @@ export async function liftHold(
   actor: Actor,
   input: LiftHoldInput & { id: string },
 ): Promise<HoldDto> {
-  authorise(actor, 'hold.lift');
+  authorise(actor, 'hold.lift', SOME_STAGE);
   const { id, ...rest } = input;
   const { reason } = parseInput(liftHoldSchema, rest);
   const at = ctx.clock.now();
   const row = await inTransaction(ctx.db, async (tx) => {
     const hold = await findHoldById(tx, id);
     if (!hold) throw new AppError('not-found', 'there is no such hold');
+    authorise(actor, 'hold.lift', hold.stage);
     const { name: liftedBy } = auditActorOf(actor);
     if (!(await liftHoldRow(tx, id, { liftedBy, liftedAt: at, liftReason: reason }))) {
       throw new AppError('state-changed', `the hold on ${hold.ref} was lifted before, by ${hold.liftedBy}`);

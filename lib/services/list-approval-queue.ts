@@ -21,10 +21,10 @@ export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Prom
   authorise(actor, 'read');
   const rows = (await findPromotions(ctx.db, { states: ['requested'] }, QUEUE_MAX)).reverse();
   const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
-  const person = policyActor(actor.kind === 'system' ? null : actor);
   const waitingForMe: QueuedPromotionDto[] = [];
   const others: QueuedPromotionDto[] = [];
   for (const row of rows) {
+    const person = policyActor(actor, row.edge.to);
     const subject = policySubject(row, moment);
     const open = findOpenRules(subject, person);
     const isMine = whyNotApprove(subject, person) === null && open.some((rule) => rule.isForMe);
@@ -38,13 +38,13 @@ async function listReviews(
   actor: Actor,
   moment: PolicyMoment,
 ): Promise<ApprovalQueueDto['reviews']> {
-  const person = policyActor(actor.kind === 'system' ? null : actor);
   const rows = await findUnreviewed(ctx.db);
   return rows
     .flatMap((row) => {
       const subject = reviewSubject(row, moment.at);
       if (subject === null || subject.review === 'none') return [];
-      const isForMe = whyNotReview(subject, person, moment.eligibility) === null;
+      const { eligibility } = moment.on(row.edge.toStageId);
+      const isForMe = whyNotReview(subject, policyActor(actor, row.edge.to), eligibility) === null;
       return [{ ...promotionRowDto(row, moment), isForMe }];
     })
     .sort((a, b) => ((a.emergency?.dueAt ?? '') < (b.emergency?.dueAt ?? '') ? -1 : 1));

@@ -104,7 +104,7 @@ export async function makePlan(
     const checks = [
       ...checkAutomatic(
         automatic,
-        checkApprovers(approval, await readEligibility(ctx.db), how.sponsorIds ?? []),
+        checkApprovers(approval, await readEligibility(ctx.db, edge.toStageId), how.sponsorIds ?? []),
       ),
       ...(await freezeChecks(ctx.db, edge.to, { at: now, notBefore, approval })),
       ...(notBefore === undefined ? [] : [checkSchedule(notBefore, approval.expiryHours, now)]),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type OverrideFreezeInput, overrideFreezeSchema } from '../contracts/freeze';
 import type { PromotionDto } from '../contracts/promotion';
 import { inTransaction } from '../db/client';
@@ -27,13 +27,14 @@ export async function overrideFreeze(
   actor: Actor,
   input: OverrideFreezeInput & { number: number },
 ): Promise<PromotionDto> {
-  authorise(actor, 'freeze.override');
+  authorise(actor, 'freeze.override', SOME_STAGE);
   const { number, ...rest } = input;
   const { planChecksum, reason } = parseInput(overrideFreezeSchema, rest);
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
+    authorise(actor, 'freeze.override', row.edge.to);
     const freeze = row.isEmergency ? null : await readFreeze(tx, row, at);
     const refusal = whyNotOverride({ state: stateOf(row), isFrozen: freeze !== null }, true);
     if (refusal) throw refusalError(number, refusal);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ClientActor } from '../auth/actor';
-import { can } from '../auth/permissions';
+import type { Actor, PersonActor } from '../auth/actor';
+import { type ActedStage, can } from '../auth/permissions';
 import type { RuleStateDto } from '../contracts/policy';
 import {
   type ApprovalDto,
@@ -29,6 +29,7 @@ import {
   maySatisfy,
   whyNotCounting,
 } from '../promotion/judge-approvals';
+import { roleOn, type StageAction } from '../promotion/permission-table';
 import { parsePlan } from '../promotion/plan-checksum';
 import type { PolicyActor, PolicySubject } from '../promotion/policy';
 import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
@@ -38,6 +39,7 @@ import { isOpen } from '../promotion/state-machine';
 import { waiverOf } from '../promotion/waiver';
 import type { CancelSubject } from '../promotion/why-not-cancel';
 import { emergencyStateDto } from './emergency-dto';
+import type { PolicyMoment } from './policy-moment';
 import { ruleStateDto } from './rule-state-dto';
 
 /** What a step keeps about itself while it works. */
@@ -49,7 +51,7 @@ const progressSchema = z.object({
 /** A promotion in a list; `waits` is what keeps its run from beginning. */
 export function promotionRowDto(
   row: FullPromotion,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
   waits: WaitDto[] = [],
 ): PromotionRowDto {
   const plan = parsePlan(row.planJson);
@@ -86,7 +88,7 @@ export function promotionRowDto(
 export type RowDecision = Decision & { row: FullApproval };
 
 /** What the policy looks at. What has ended for good is judged by the moment at which its approvals were used. */
-export function policySubject(row: FullPromotion, moment: ApprovalMoment): PolicySubject<RowDecision> {
+export function policySubject(row: FullPromotion, moment: PolicyMoment): PolicySubject<RowDecision> {
   const state = stateOf(row);
   const plan = parsePlan(row.planJson);
   return {
@@ -101,7 +103,7 @@ export function policySubject(row: FullPromotion, moment: ApprovalMoment): Polic
     waiver: waiverOf(plan, row),
     askerIds: askersOf(row),
     decisions: row.approvals.map(decisionOf),
-    moment: momentOfUse(row, state) ?? moment,
+    moment: momentOfUse(row, state) ?? moment.on(row.edge.toStageId),
   };
 }
 
@@ -116,16 +118,27 @@ function isFinal(state: PromotionState): boolean {
   return !isOpen(state) && state !== 'failed' && state !== 'stale';
 }
 
-/** Who acts as the policy sees them: nobody's processes decide anything. */
-export function policyActor(actor: ClientActor | null): PolicyActor {
+/**
+ * Who acts as the policy sees them, where something leads into the stage: nobody's processes decide anything.
+ */
+export function policyActor(actor: Actor, stage: ActedStage): PolicyActor {
+  const may = (action: StageAction) => actor.kind !== 'system' && can(actor, action, stage);
   return {
-    id: actor?.id ?? null,
-    isPerson: actor?.kind === 'person',
-    mayDecide: actor !== null && can(actor, 'promotion.decide'),
-    mayWithdraw: actor !== null && can(actor, 'promotion.withdraw'),
-    mayRetry: actor !== null && can(actor, 'promotion.retry'),
-    mayCancel: actor !== null && can(actor, 'promotion.cancel'),
+    id: actor.kind === 'system' ? null : actor.id,
+    isPerson: actor.kind === 'person',
+    stageRole: actor.kind === 'person' ? ownRoleOn(actor, stage) : null,
+    mayDecide: may('promotion.decide'),
+    mayWithdraw: may('promotion.withdraw'),
+    mayRetry: may('promotion.retry'),
+    mayCancel: may('promotion.cancel'),
+    mayRollBack: may('promotion.rollback'),
   };
+}
+
+/** The role that somebody has for the stage in place of another, with its name; null where it is the one they have anyway. */
+function ownRoleOn(actor: PersonActor, stage: ActedStage): PolicyActor['stageRole'] {
+  const role = roleOn(actor, stage.id);
+  return role === actor.role ? null : { stage: stage.name, role };
 }
 
 /** What decides whether the run of a promotion may be cancelled. */

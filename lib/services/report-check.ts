@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type ReportCheckInput, reportCheckSchema } from '../contracts/edge-checks';
 import type { PromotionDto } from '../contracts/promotion';
 import { findCheckReports, upsertCheckReport } from '../db/check-report';
@@ -27,7 +27,7 @@ export async function reportCheck(
   actor: Actor,
   input: ReportCheckInput & { number: number },
 ): Promise<PromotionDto> {
-  authorise(actor, 'check.report');
+  authorise(actor, 'check.report', SOME_STAGE);
   if (actor.kind !== 'service') throw new AppError('forbidden', 'only programs report checks');
   const { number, ...rest } = input;
   const { name, state, planChecksum, link = null, summary = '' } = parseInput(reportCheckSchema, rest);
@@ -35,6 +35,7 @@ export async function reportCheck(
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
+    authorise(actor, 'check.report', row.edge.to);
     refuse(row, name, planChecksum);
     const reports = await findCheckReports(tx, row.id, planChecksum);
     const before = reports.find((each) => each.name === name);

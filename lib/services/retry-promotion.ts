@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import {
   automaticOf,
   type PlanResultDto,
@@ -12,7 +12,7 @@ import { findEdgeById } from '../db/edge';
 import { type FullPromotion, findPromotion, movePromotion, replacePlan } from '../db/promotion';
 import { enqueueRun } from '../db/run';
 import { AppError } from '../errors';
-import { type ApprovalMoment, judgeApprovals } from '../promotion/judge-approvals';
+import { judgeApprovals } from '../promotion/judge-approvals';
 import { parsePlan, planJson } from '../promotion/plan-checksum';
 import { whyNotRetry } from '../promotion/policy';
 import { sponsorsOf } from '../promotion/prove-approval';
@@ -21,7 +21,7 @@ import { countingApprovals, voidApprovals } from './approval-effects';
 import { refuseBlocked } from './create-promotion';
 import { getPromotion } from './get-promotion';
 import { makePlan } from './make-plan';
-import { readPolicyMoment } from './policy-moment';
+import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, stateOf } from './promotion-dto';
 import { refusalError } from './refusal-error';
 import type { ServiceContext } from './service-context';
@@ -41,7 +41,7 @@ export async function retryPromotion(
   actor: Actor,
   number: number,
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.retry');
+  authorise(actor, 'promotion.retry', SOME_STAGE);
   if (actor.kind !== 'person') throw new AppError('forbidden', 'only people retry');
   const before = await findPromotion(ctx.db, number);
   const momentBefore = await readPolicyMoment(ctx.db, ctx.clock.now());
@@ -57,8 +57,9 @@ export async function retryPromotion(
       throw new AppError('state-changed', `promotion #${number} has changed just now; look at it again`);
     }
     const isSame = replanned === null || replanned.planChecksum === row.planChecksum;
-    const isApproved = judgeApprovals(policySubject(row, moment), moment).isApproved;
-    if (!isApproved && policySubject(row, moment).waiver) refuseNewPlan(row);
+    const subject = policySubject(row, moment);
+    const { isApproved } = judgeApprovals(subject, subject.moment);
+    if (!isApproved && subject.waiver) refuseNewPlan(row);
     if (isSame && isApproved) await runAgain(tx, row, actor, at);
     else await askAgain(tx, row, actor, moment, replanned);
   });
@@ -69,10 +70,10 @@ function requireRetryable(
   row: FullPromotion | null,
   number: number,
   actor: PersonActor,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
 ): FullPromotion {
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-  const refusal = whyNotRetry(policySubject(row, moment), policyActor(actor));
+  const refusal = whyNotRetry(policySubject(row, moment), policyActor(actor, row.edge.to));
   if (refusal) throw refusalError(number, refusal);
   return row;
 }
@@ -123,7 +124,7 @@ async function askAgain(
   tx: Transaction,
   row: FullPromotion,
   actor: PersonActor,
-  moment: ApprovalMoment,
+  moment: PolicyMoment,
   result: PlanResultDto | null,
 ): Promise<void> {
   const { at } = moment;

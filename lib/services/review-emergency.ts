@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type PromotionDto, type ReviewEmergencyInput, reviewEmergencySchema } from '../contracts/promotion';
 import { inTransaction } from '../db/client';
 import { insertEmergencyReview, noteReviewed } from '../db/emergency-review';
@@ -28,7 +28,7 @@ export async function reviewEmergency(
   actor: Actor,
   input: ReviewEmergencyInput & { number: number },
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.decide');
+  authorise(actor, 'promotion.decide', SOME_STAGE);
   if (actor.kind !== 'person') throw new AppError('forbidden', 'only people review');
   const { number, ...rest } = input;
   const { verdict, comment } = parseInput(reviewEmergencySchema, rest);
@@ -36,10 +36,11 @@ export async function reviewEmergency(
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
+    authorise(actor, 'promotion.decide', row.edge.to);
     const subject = reviewSubject(row, at);
     if (!subject) throw new AppError('state-changed', `promotion #${number}: it is no emergency`);
-    const eligibility = await readEligibility(tx);
-    const refusal = whyNotReview(subject, policyActor(actor), eligibility);
+    const eligibility = await readEligibility(tx, row.edge.toStageId);
+    const refusal = whyNotReview(subject, policyActor(actor, row.edge.to), eligibility);
     if (refusal) throw refusalError(number, refusal);
     const groups = groupsToReviewFor(subject.policy, actor.id, eligibility);
     const given = { reviewerId: actor.id, groups };

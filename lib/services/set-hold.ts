@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import { type HoldDto, type SetHoldInput, setHoldSchema } from '../contracts/hold';
 import { inTransaction } from '../db/client';
 import { findEdges } from '../db/edge';
@@ -22,9 +22,10 @@ import type { ServiceContext } from './service-context';
  *   into; `conflict` where somebody holds the ref already
  */
 export async function setHold(ctx: ServiceContext, actor: Actor, input: SetHoldInput): Promise<HoldDto> {
-  authorise(actor, 'hold.set');
+  authorise(actor, 'hold.set', SOME_STAGE);
   const { stage: name, ref, scope, reason } = parseInput(setHoldSchema, input);
   const stage = await requireStage(ctx.db, name);
+  authorise(actor, 'hold.set', stage);
   await refuseIdle(ctx, stage, ref);
   const at = ctx.clock.now();
   const row = await inTransaction(ctx.db, async (tx) => {

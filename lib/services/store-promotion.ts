@@ -117,7 +117,7 @@ async function isLetThrough(tx: Transaction, { result, asker }: Asking): Promise
     replannedById: null,
     sponsorIds: JSON.stringify(asker.sponsorIds),
   });
-  const why = waiver?.(await readEligibility(tx)) ?? null;
+  const why = waiver?.(await readEligibility(tx, edge.toStageId)) ?? null;
   if (why !== null) throw new AppError('forbidden', why);
   return waiver !== null;
 }

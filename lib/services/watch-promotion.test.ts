@@ -43,6 +43,13 @@ test('a watcher whose session ends, or who is demoted, is looked up each time', 
   expect((await watch.read()).offers.approve.isAllowed).toBe(true);
   await world.db.person.update({ where: { id: reviewer.id }, data: { role: 'viewer' } });
   expect((await watch.read()).offers.approve.isAllowed).toBe(false);
+  // The role for the stage alone, too.
+  const stage = await world.db.stage.findUniqueOrThrow({ where: { name: 'staging' } });
+  const there = { personId: reviewer.id, stageId: stage.id };
+  await world.db.stageRole.create({ data: { ...there, role: 'reviewer' } });
+  expect((await watch.read()).offers.approve.isAllowed).toBe(true);
+  await world.db.stageRole.deleteMany({});
+  expect((await watch.read()).offers.approve.isAllowed).toBe(false);
   await endSession(world.ctx, reviewer);
   await expect(watch.read()).rejects.toMatchObject({ code: 'not-signed-in' });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor, ClientActor } from '../auth/actor';
 import { actorOfSession } from '../auth/session';
 import { actorOfTokenId } from '../auth/token-actor';
@@ -36,7 +37,7 @@ export async function watchPromotion(
     async read() {
       const now = who.kind === 'system' ? who : await again(ctx, who);
       const found = await readPromotionMark(ctx.db, number);
-      const isSame = found === mark && JSON.stringify(now) === JSON.stringify(who);
+      const isSame = found === mark && isDeepStrictEqual(now, who);
       if (isSame && performance.now() - readAt < WHOLE_AGAIN_MILLISECONDS) return value;
       value = await getPromotion(ctx, now, number);
       mark = found;

@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
-import { authorise } from '../auth/permissions';
+import { authorise, SOME_STAGE } from '../auth/permissions';
 import type { PromotionDto } from '../contracts/promotion';
 import { inTransaction } from '../db/client';
 import { findPromotion, movePromotion } from '../db/promotion';
@@ -24,14 +24,14 @@ export async function withdrawPromotion(
   actor: Actor,
   number: number,
 ): Promise<PromotionDto> {
-  authorise(actor, 'promotion.withdraw');
+  authorise(actor, 'promotion.withdraw', SOME_STAGE);
   if (actor.kind === 'system') throw new AppError('forbidden', 'only who asks withdraws requests');
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const row = await findPromotion(tx, number);
     if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
     const subject = policySubject(row, await readPolicyMoment(tx, at));
-    const refusal = whyNotWithdraw(subject, policyActor(actor));
+    const refusal = whyNotWithdraw(subject, policyActor(actor, row.edge.to));
     if (refusal) throw refusalError(number, refusal);
     const to = requireNextState(number, subject.state, 'withdraw');
     const error = { code: 'state-changed', message: 'withdrawn before it began' };

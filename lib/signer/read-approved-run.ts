@@ -53,7 +53,7 @@ export async function readApprovedRun(
   const name = `promotion #${promotion.number}`;
   if (edge.toStageId !== of.stageId) throw refused(`${name} does not lead to this stage`);
   if (run.state !== 'running' || promotion.state !== 'running') throw refused(`${name} is not running`);
-  const eligibility = run.committedAt === null ? await readEligibility(db) : null;
+  const eligibility = run.committedAt === null ? await readEligibility(db, edge.toStageId) : null;
   const at = run.committedAt ?? of.now;
   if (at.getTime() > of.now.getTime() + CLOCK_TOLERANCE_SECONDS * 1000) {
     throw refused(`${name} says that it began in the future`);

@@ -311,6 +311,32 @@ describe('a summary', () => {
     expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
   });
 
+  test('of a run whose approval is of somebody who is no reviewer for the stage is refused', async () => {
+    const { db, source, target } = pipeline;
+    const setRoles = async (role: string, stageId: string, stageRole: string) => {
+      await db.person.update({ where: { id: 'reviewer' }, data: { role } });
+      await db.stageRole.deleteMany({});
+      await db.stageRole.create({ data: { personId: 'reviewer', stageId, role: stageRole } });
+    };
+    const requested = await publishable();
+    for (const [role, stageId, there] of [
+      ['reviewer', target.id, 'viewer'],
+      ['viewer', source.id, 'reviewer'],
+      // No row makes somebody of an admin or an auditor, or an admin of somebody.
+      ['admin', target.id, 'reviewer'],
+      ['auditor', target.id, 'reviewer'],
+      ['reviewer', target.id, 'admin'],
+    ] as const) {
+      await setRoles(role, stageId, there);
+      await expect(client.signSummary(ofRun(requested)), `${role}, ${there}`).rejects.toMatchObject({
+        ...refusal,
+        message: expect.stringMatching(/is not approved/),
+      });
+    }
+    await setRoles('viewer', target.id, 'reviewer');
+    expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
+  });
+
   test('whose approval has expired is refused, unless its refs were moved while it held', async () => {
     const requested = await pipeline.approve([a], undefined, longAgo());
     await claim(requested);

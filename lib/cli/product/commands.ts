@@ -3,6 +3,7 @@ import { collect, parseWhole } from '../parse-option';
 import { addHomeOption } from './add-home-option';
 import { addEdgeOptions } from './edge-options';
 import { addHoldCommands } from './hold-commands';
+import { addPersonCommands } from './person-commands';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -120,20 +121,6 @@ function addEdgeCommands(program: Command): void {
   addHomeOption(edge.command('list').description('list edges'))
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./edge')).edgeList(options));
-}
-
-function addPersonCommands(program: Command): void {
-  const person = program.command('person').description('who can sign in');
-  const roles = ['viewer', 'release-manager', 'reviewer', 'auditor', 'admin'];
-  addHomeOption(person.command('add').description('make an account with a one-time password'))
-    .argument('<name>')
-    .addOption(new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory())
-    .option('--display-name <name>', 'how pages call them (default: the name)')
-    .option('--json', 'print one JSON document')
-    .action(async (name, options) => (await import('./person')).personAdd(name, options));
-  addHomeOption(person.command('list').description('list accounts'))
-    .option('--json', 'print one JSON document')
-    .action(async (options) => (await import('./person')).personList(options));
 }
 
 function addGroupCommands(program: Command): void {

@@ -105,7 +105,7 @@ async function recheck(scope: RunScope): Promise<void> {
     if (promotion?.state !== 'running')
       throw new AppError('state-changed', `${name} is not running any more`);
     if (await findRunCancel(tx, candidate.id)) throw cancelled(candidate.promotion.number);
-    const eligibility = await readEligibility(tx);
+    const eligibility = await readEligibility(tx, promotion.edge.toStageId);
     const { why } = proveApproval(promotion, { at, eligibility, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
     if (why !== null) throw new AppError('plan-changed', `${name}: ${why}`);
     if (promotion.planChecksum !== candidate.promotion.planChecksum) {

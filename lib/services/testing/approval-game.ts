@@ -1,4 +1,5 @@
 import type { PersonActor } from '../../auth/actor';
+import type { StageRole } from '../../contracts/scalars';
 import { findPromotion } from '../../db/promotion';
 import { isAppError } from '../../errors';
 import { CLOCK_TOLERANCE_SECONDS } from '../../promotion/judge-approvals';
@@ -25,6 +26,9 @@ export const moves = [
   'outsider is put into security',
   'security is put out of its group',
   'release is disabled',
+  'security becomes a viewer for the stage',
+  'security is a reviewer for the stage again',
+  'asker becomes a reviewer for the stage',
   'one rule is dropped',
   'rules are put back',
   'asker retries',
@@ -67,17 +71,25 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
   };
   const setSecurity = (members: string[]) => updateGroup(ctx, system, { id: groups.security.id, members });
 
+  const setStageRole = (id: string, role: StageRole | null) =>
+    updatePerson(ctx, system, { id, stageRoles: role === null ? [] : [{ stage: 'staging', role }] });
+  /** As who signs in again after such a change. */
+  const again = ({ name, role }: PersonActor) => world.person(role, name);
+
   async function reset() {
     await bench.clear();
     await updatePerson(ctx, system, { id: people.release.id, isDisabled: false });
+    for (const { id } of [people.security, manager]) await setStageRole(id, null);
     await setSecurity(security);
     await updateEdge(ctx, system, { id: edge, approvalRules: rules });
     return bench.request();
   }
 
   function act(move: Move, number: number): Promise<unknown> {
-    const decide = async (actor: PersonActor, decision: 'approve' | 'reject' = 'approve') =>
-      bench.decide(await getPromotion(ctx, actor, number), actor, decision);
+    const decide = async (person: PersonActor, decision: 'approve' | 'reject' = 'approve') => {
+      const actor = await again(person);
+      return bench.decide(await getPromotion(ctx, actor, number), actor, decision);
+    };
     switch (move) {
       case 'release approves':
         return decide(people.release);
@@ -86,7 +98,9 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
       case 'somebody of both approves':
         return decide(people.both);
       case 'asker approves in a reviewer’s clothes':
-        return decide({ ...manager, role: 'reviewer' });
+        return getPromotion(ctx, manager, number).then((seen) =>
+          bench.decide(seen, { ...manager, role: 'reviewer' }),
+        );
       case 'outsider approves':
         return decide(people.outsider);
       case 'outsider approves another plan':
@@ -101,16 +115,22 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
         return setSecurity([people.both.id]);
       case 'release is disabled':
         return updatePerson(ctx, system, { id: people.release.id, isDisabled: true });
+      case 'security becomes a viewer for the stage':
+        return setStageRole(people.security.id, 'viewer');
+      case 'security is a reviewer for the stage again':
+        return setStageRole(people.security.id, null);
+      case 'asker becomes a reviewer for the stage':
+        return setStageRole(manager.id, 'reviewer').then(() => decide(manager));
       case 'one rule is dropped':
         return updateEdge(ctx, system, { id: edge, approvalRules: rules.slice(0, 1) });
       case 'rules are put back':
         return updateEdge(ctx, system, { id: edge, approvalRules: rules });
       case 'asker retries':
-        return retryPromotion(ctx, manager, number);
+        return again(manager).then((actor) => retryPromotion(ctx, actor, number));
       case 'colleague retries':
         return retryPromotion(ctx, people.colleague, number);
       case 'asker withdraws':
-        return withdrawPromotion(ctx, manager, number);
+        return again(manager).then((actor) => withdrawPromotion(ctx, actor, number));
       case 'three days pass':
         return Promise.resolve(clock.advance(72 * 3600 + CLOCK_TOLERANCE_SECONDS + 1));
       case 'the run fails':
@@ -148,19 +168,23 @@ export async function makeApprovalGame(): Promise<ApprovalGame> {
       return queued === 0 ? null : 'a run is queued and nothing is approved';
     }
     const now = clock.now().getTime();
-    const active = await db.person.findMany({ where: { disabledAt: null }, select: { id: true } });
-    const canSignIn = new Set(active.map(({ id }) => id));
+    const active = await db.person.findMany({
+      where: { disabledAt: null, stageRoles: { none: { role: 'viewer' } } },
+      select: { id: true },
+    });
+    const mayCount = new Set(active.map(({ id }) => id));
     const holds = row.approvals.filter(
       (each) =>
         each.decision === 'approve' &&
         each.planChecksum === row.planChecksum &&
         each.voided === null &&
-        canSignIn.has(each.reviewerId) &&
+        mayCount.has(each.reviewerId) &&
         each.createdAt.getTime() + 72 * 3600 * 1000 >= now,
     );
     const isExpiredOnly = row.approvals.some((each) => each.createdAt.getTime() + 72 * 3600 * 1000 < now);
     const moment = await readPolicyMoment(db, clock.now());
-    const { why } = proveApproval(row, { ...moment, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
+    const there = moment.on(row.edge.toStageId);
+    const { why } = proveApproval(row, { ...there, toleranceSeconds: CLOCK_TOLERANCE_SECONDS });
     // What waits in the queue may outlive its approvals; then no worker takes it.
     if (why !== null) return isExpiredOnly ? null : `it is approved, and the rows don’t prove it: ${why}`;
     const ids = new Set(holds.map((each) => each.reviewerId));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type PersonActor, type SystemActor, systemActor } from '../../auth/actor';
 import { hashPassword } from '../../auth/password';
 import type { Clock } from '../../clock';
-import type { Role } from '../../contracts/scalars';
+import type { Role, StageRole } from '../../contracts/scalars';
 import { type Database, openDatabase } from '../../db/client';
 import { makePlace, usualProvider } from '../../db/testing/fresh-database';
 import { createHome } from '../../home';
@@ -72,7 +72,7 @@ const unknownPassword = hashPassword(randomUUID());
 async function person(db: Database, clock: Clock, role: Role, name: string): Promise<PersonActor> {
   const now = clock.now();
   const row =
-    (await db.person.findUnique({ where: { name } })) ??
+    (await db.person.findUnique({ where: { name }, include: { stageRoles: true } })) ??
     (await db.person.create({
       data: {
         id: randomUUID(),
@@ -83,6 +83,7 @@ async function person(db: Database, clock: Clock, role: Role, name: string): Pro
         mustChangePassword: false,
         createdAt: now,
       },
+      include: { stageRoles: true },
     }));
   const sessionId = randomUUID();
   await db.session.create({
@@ -100,6 +101,7 @@ async function person(db: Database, clock: Clock, role: Role, name: string): Pro
     name,
     displayName: row.displayName,
     role,
+    stageRoles: new Map(row.stageRoles.map((each) => [each.stageId, each.role as StageRole])),
     mustChangePassword: false,
     sessionId,
   };

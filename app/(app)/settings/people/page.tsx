@@ -7,6 +7,7 @@ import { SettingsTabs } from '@/components/settings/settings-tabs';
 import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listPeople } from '@/lib/services/list-people';
+import { listStages } from '@/lib/services/list-stages';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -14,7 +15,11 @@ export const metadata: Metadata = { title: 'People · Settings' };
 
 export default async function PeopleSettingsPage() {
   const { ctx, actor } = await requireActor('/settings/people');
-  const [me, people] = await Promise.all([getMe(ctx, actor), load(listPeople(ctx, actor))]);
+  const [me, people, stages] = await Promise.all([
+    getMe(ctx, actor),
+    load(listPeople(ctx, actor)),
+    listStages(ctx, actor),
+  ]);
   const canWrite = me.can.includes('people.write');
   return (
     <>
@@ -27,7 +32,12 @@ export default async function PeopleSettingsPage() {
         ) : (
           <div className="grid gap-4">
             {canWrite ? null : <ReadOnlyNote />}
-            <PeopleView people={people.data} myId={me.id} canWrite={canWrite} />
+            <PeopleView
+              people={people.data}
+              stages={stages.map(({ name }) => name)}
+              myId={me.id}
+              canWrite={canWrite}
+            />
           </div>
         )}
       </PageBody>

@@ -1,0 +1,13 @@
+-- CreateTable
+CREATE TABLE "StageRole" (
+    "personId" TEXT NOT NULL,
+    "stageId" TEXT NOT NULL,
+    "role" TEXT NOT NULL,
+
+    PRIMARY KEY ("personId", "stageId"),
+    CONSTRAINT "StageRole_personId_fkey" FOREIGN KEY ("personId") REFERENCES "Person" ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    CONSTRAINT "StageRole_stageId_fkey" FOREIGN KEY ("stageId") REFERENCES "Stage" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateIndex
+CREATE INDEX "StageRole_stageId_idx" ON "StageRole"("stageId");
