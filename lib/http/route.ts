@@ -77,7 +77,7 @@ async function whoAsks(ctx: ServiceContext, request: Request): Promise<ClientAct
     const now = ctx.clock.now();
     const actor = await actorOfToken(ctx.db, token, now);
     if (!actor) throw new AppError('not-signed-in', 'the token is not known, has expired or was revoked');
-    tokenLimits.count(actor.tokenId, now);
+    await tokenLimits.count(ctx.db, actor.tokenId, now);
     return actor;
   }
   const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);

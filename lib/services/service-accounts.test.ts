@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PersonActor, ServiceActor } from '../auth/actor';
 import { actorOfToken } from '../auth/token-actor';
-import { REQUESTS_PER_WINDOW, TokenLimits } from '../auth/token-limits';
 import type { TokenScope } from '../contracts/token';
 import { addGroup } from './add-group';
 import { addPerson } from './add-person';
@@ -246,13 +245,4 @@ test('what is wrong with a token is said by name', async () => {
   await addToken(world.ctx, admin, good);
   await expect(addToken(world.ctx, admin, good)).rejects.toMatchObject({ code: 'name-taken' });
   expect(await world.db.apiToken.count({ where: { accountId: id } })).toBe(1);
-});
-
-test('a program that runs wild is stopped until the next minute, and nobody else is', () => {
-  const limits = new TokenLimits();
-  const now = new Date('2026-11-23T12:00:30Z');
-  for (let i = 0; i < REQUESTS_PER_WINDOW; i++) limits.count('wild', now);
-  expect(() => limits.count('wild', now)).toThrow(/300 requests/);
-  limits.count('calm', now);
-  limits.count('wild', new Date(now.getTime() + 30_000));
 });
