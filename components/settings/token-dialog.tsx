@@ -24,18 +24,22 @@ import { useSettingsMutation } from './use-settings-mutation';
 export interface TokenDialogProps {
   account: ServiceAccountDto;
   people: readonly PersonDto[];
+  /** Names of all stages. */
+  stages: readonly string[];
   onClose: () => void;
   onMade: (secret: string) => void;
 }
 
 /** Makes a token for a program: what it may do, until when, and who answers for it. */
-export function TokenDialog({ account, people, onClose, onMade }: TokenDialogProps) {
+export function TokenDialog({ account, people, stages, onClose, onMade }: TokenDialogProps) {
   const holders = people.filter((person) => person.disabledAt === null);
   const [draft, setDraft] = useState({
     name: '',
     scopes: ['read'] as AddTokenInput['scopes'],
     days: String(TOKEN_DAYS_DEFAULT),
     holder: '',
+    isForSome: false,
+    stages: [] as string[],
   });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const add = useSettingsMutation<AddTokenInput, AddedTokenDto>({
@@ -44,13 +48,17 @@ export function TokenDialog({ account, people, onClose, onMade }: TokenDialogPro
     schema: addedTokenSchema,
     onDone: ({ secret }) => onMade(secret),
   });
-  const refused = splitProblem(add.error, ['name', 'scopes', 'expiresInDays', 'holder']);
+  const refused = splitProblem(add.error, ['name', 'scopes', 'stages', 'expiresInDays', 'holder']);
   const shown = { ...refused.fields, ...errors };
 
   function submit() {
-    const { days, ...rest } = draft;
+    const { days, isForSome, stages: chosen, ...rest } = draft;
     const expiresInDays = /^\d{1,4}$/.test(days.trim()) ? Number(days) : 0;
-    const parsed = addTokenSchema.safeParse({ ...rest, expiresInDays });
+    const parsed = addTokenSchema.safeParse({
+      ...rest,
+      expiresInDays,
+      ...(isForSome && { stages: chosen }),
+    });
     const wrong = parsed.success ? {} : fieldErrors(parsed.error);
     setErrors({ ...wrong, ...(draft.holder === '' && { holder: 'Choose a person.' }) });
     if (parsed.success && !add.isBusy) add.mutate(parsed.data);
@@ -99,6 +107,39 @@ export function TokenDialog({ account, people, onClose, onMade }: TokenDialogPro
           </p>
         ) : null}
         <p className="text-sm text-muted">No token approves anything or changes settings.</p>
+      </fieldset>
+      <fieldset className="grid gap-1.5" aria-describedby={shown.stages ? 'token-stages-error' : undefined}>
+        <legend className="mb-1 font-medium">For which stages</legend>
+        <Checkbox
+          label="Only for what leads into some"
+          hint="It reads all stages in any case."
+          checked={draft.isForSome}
+          onChange={(event) => setDraft({ ...draft, isForSome: event.target.checked })}
+        />
+        {draft.isForSome ? (
+          <div className="grid gap-1.5 pl-6">
+            {stages.map((stage) => (
+              <Checkbox
+                key={stage}
+                label={stage}
+                checked={draft.stages.includes(stage)}
+                onChange={(event) =>
+                  setDraft({
+                    ...draft,
+                    stages: stages.filter((each) =>
+                      each === stage ? event.target.checked : draft.stages.includes(each),
+                    ),
+                  })
+                }
+              />
+            ))}
+          </div>
+        ) : null}
+        {shown.stages ? (
+          <p id="token-stages-error" className="text-sm text-bad">
+            {shown.stages}
+          </p>
+        ) : null}
       </fieldset>
       <Field label="Expires after (days)" hint="1 to 365." error={shown.expiresInDays} className="max-w-72">
         {(control) => (

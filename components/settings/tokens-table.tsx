@@ -55,6 +55,9 @@ export function TokensTable({ account, onRevoke }: TokensTableProps) {
                   </li>
                 ))}
               </ul>
+              {token.stages === null ? null : (
+                <span className="block text-sm text-muted">for {token.stages.join(', ')} alone</span>
+              )}
             </Td>
             <Td className={STACKED.line}>
               <span className="sm:hidden">Held by </span>

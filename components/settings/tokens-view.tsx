@@ -17,6 +17,8 @@ import { TokensTable } from './tokens-table';
 export interface TokensViewProps {
   accounts: readonly ServiceAccountDto[];
   people: readonly PersonDto[];
+  /** Names of all stages. */
+  stages: readonly string[];
   canWrite: boolean;
 }
 
@@ -27,7 +29,7 @@ type Open =
   | null;
 
 /** Programs that may ask the API, each with its tokens. */
-export function TokensView({ accounts, people, canWrite }: TokensViewProps) {
+export function TokensView({ accounts, people, stages, canWrite }: TokensViewProps) {
   const [open, setOpen] = useState<Open>(null);
   const [made, setMade] = useState<MadeToken | null>(null);
   const close = () => setOpen(null);
@@ -62,6 +64,7 @@ export function TokensView({ accounts, people, canWrite }: TokensViewProps) {
       <OpenDialog
         open={open}
         people={people}
+        stages={stages}
         onClose={close}
         onMade={(secret) => {
           if (open !== null && 'account' in open) setMade({ account: open.account.name, secret });
@@ -76,11 +79,12 @@ export function TokensView({ accounts, people, canWrite }: TokensViewProps) {
 interface OpenDialogProps {
   open: Open;
   people: readonly PersonDto[];
+  stages: readonly string[];
   onClose: () => void;
   onMade: (secret: string) => void;
 }
 
-function OpenDialog({ open, people, onClose, onMade }: OpenDialogProps) {
+function OpenDialog({ open, people, stages, onClose, onMade }: OpenDialogProps) {
   switch (open?.act) {
     case undefined:
       return null;
@@ -91,7 +95,15 @@ function OpenDialog({ open, people, onClose, onMade }: OpenDialogProps) {
     case 'disable':
       return <DisableServiceAccountDialog account={open.account} onClose={onClose} />;
     case 'token':
-      return <TokenDialog account={open.account} people={people} onClose={onClose} onMade={onMade} />;
+      return (
+        <TokenDialog
+          account={open.account}
+          people={people}
+          stages={stages}
+          onClose={onClose}
+          onMade={onMade}
+        />
+      );
     case 'revoke':
       return <RevokeTokenDialog account={open.account} token={open.token} onClose={onClose} />;
   }

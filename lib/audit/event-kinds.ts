@@ -73,11 +73,12 @@ export const eventKinds = {
       /** Its first characters. */
       hint: text,
       scopes: z.array(text),
+      stages: z.array(text).optional(),
       holder: text,
       expiresAt: text,
     }),
     (d) =>
-      `made the token “${d.name}” of ${d.account} for ${d.holder} (${d.scopes.join(', ')}, until ${d.expiresAt.slice(0, 10)})`,
+      `made the token “${d.name}” of ${d.account} for ${d.holder} (${d.scopes.join(', ')}${d.stages === undefined ? '' : ` for ${d.stages.join(', ')}`}, until ${d.expiresAt.slice(0, 10)})`,
   ),
   'token.revoked': kind(
     z.strictObject({ account: text, name: text, hint: text }),

@@ -32,6 +32,8 @@ export interface ServiceActor {
   tokenId: string;
   tokenName: string;
   scopes: readonly TokenScope[];
+  /** Names of the stages that the scopes are for; null: any. */
+  stages: readonly string[] | null;
   /** Who made the token and who holds it: they may approve what is asked for with it no more than it may itself. */
   sponsorIds: readonly string[];
 }

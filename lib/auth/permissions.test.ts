@@ -127,6 +127,7 @@ test('a token allows what its scopes name, and no scope decides or sets anything
     tokenId: 'token',
     tokenName: 'nightly',
     scopes,
+    stages: null,
     sponsorIds: [],
   });
   const allowedTo = (scopes: ServiceActor['scopes']) =>

@@ -9,7 +9,7 @@ import {
   systemMay,
   type WholeAction,
 } from '../promotion/permission-table';
-import type { Actor } from './actor';
+import type { Actor, ServiceActor } from './actor';
 
 /** The stage that an action would change: where a promotion leads to, or where a ref is held. */
 export interface ActedStage {
@@ -26,7 +26,10 @@ type Asked = [action: WholeAction] | [action: StageAction, stage: ActedStage | t
 export function can(actor: Actor, ...asked: Asked): boolean {
   const [action, stage] = asked;
   if (actor.kind === 'system') return systemMay(action);
-  if (actor.kind === 'service') return actor.scopes.some((scope) => scopeMay(scope, action));
+  if (actor.kind === 'service') {
+    const isIn = stage === undefined || stage === SOME_STAGE || isTokenFor(actor, stage);
+    return isIn && actor.scopes.some((scope) => scopeMay(scope, action));
+  }
   if (actor.mustChangePassword && action !== 'password.change') return false;
   if (stage === undefined) return roleMay(actor.role, action);
   return stage === SOME_STAGE ? roleMaySomewhere(actor, action) : roleMay(roleOn(actor, stage.id), action);
@@ -46,14 +49,22 @@ export function authorise(actor: Actor, ...asked: Asked): void {
   }
   if (actor.kind === 'service') {
     const scopes = actor.scopes.join(', ');
-    throw new AppError('forbidden', `a token with the scopes ${scopes} does not allow this (${action})`, {
-      details: { action, scopes },
-    });
+    const isElsewhere = stage !== undefined && stage !== SOME_STAGE && !isTokenFor(actor, stage);
+    const which = isElsewhere ? ` for ${actor.stages?.join(', ')}` : '';
+    throw new AppError(
+      'forbidden',
+      `a token with the scopes ${scopes}${which} does not allow this (${action}${isElsewhere ? ` for ${stage.name}` : ''})`,
+      { details: { action, scopes } },
+    );
   }
   if (actor.kind === 'system') throw roleRefused(action, actor.name);
   if (stage === undefined || stage === SOME_STAGE) throw roleRefused(action, actor.role);
   const role = roleOn(actor, stage.id);
   throw roleRefused(action, role, role === actor.role ? null : stage.name);
+}
+
+function isTokenFor({ stages }: ServiceActor, { name }: ActedStage): boolean {
+  return stages === null || stages.includes(name);
 }
 
 function roleRefused(action: Action, role: string, stage: string | null = null): AppError {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokenScopeSchema } from '../contracts/token';
+import { tokenScopeSchema, tokenStagesOf } from '../contracts/token';
 import { findTokenByHash, findTokenById, type TokenWithAccount, touchToken } from '../db/api-token';
 import type { Reader } from '../db/client';
 import { SERVICE_ROLE } from '../promotion/service-role';
@@ -38,6 +38,7 @@ async function actorOfRow(db: Reader, row: TokenWithAccount | null, now: Date): 
     tokenId: row.id,
     tokenName: row.name,
     scopes: z.array(tokenScopeSchema).parse(JSON.parse(row.scopes)),
+    stages: tokenStagesOf(row.stages),
     sponsorIds: [...new Set([row.holderId, ...(row.createdById === null ? [] : [row.createdById])])],
   };
 }

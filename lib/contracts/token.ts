@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTimeSchema, personNameSchema } from './scalars';
+import { isoTimeSchema, personNameSchema, stageNameSchema } from './scalars';
 
 /**
  * What a token lets a program do. A closed set, and nothing in it approves or sets anything up. Each of the others reads
@@ -8,6 +8,17 @@ import { isoTimeSchema, personNameSchema } from './scalars';
 export const tokenScopes = ['read', 'promotions:request', 'promotions:rollback', 'checks:report'] as const;
 export const tokenScopeSchema = z.enum(tokenScopes);
 export type TokenScope = z.infer<typeof tokenScopeSchema>;
+
+const tokenStagesSchema = z
+  .array(stageNameSchema)
+  .min(1, 'choose at least one')
+  .max(200)
+  .refine((stages) => new Set(stages).size === stages.length, { message: 'name each once' });
+
+/** The stages that a token is for, from their stored JSON text; null: any. @throws SyntaxError, ZodError where it is none */
+export function tokenStagesOf(stored: string | null): string[] | null {
+  return stored === null ? null : tokenStagesSchema.parse(JSON.parse(stored));
+}
 
 /** Ids of the people behind the token that a promotion was asked for with: who holds it and who made it. */
 export const sponsorIdsSchema = z.array(z.string());
@@ -20,6 +31,8 @@ export const tokenSchema = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(tokenScopeSchema),
+  /** What it may do it may for what leads into these stages alone; null: into any. */
+  stages: z.array(z.string()).nullable(),
   /** The first characters of the token, to know it by. */
   hint: z.string(),
   /** Who holds it: a person, who approves nothing that is asked for with it. */
@@ -66,6 +79,8 @@ export const addTokenSchema = z.strictObject({
     .min(1, 'choose at least one')
     .max(tokenScopes.length)
     .refine((scopes) => new Set(scopes).size === scopes.length, { message: 'name each once' }),
+  /** Left out: any. Reading is of the whole in any case. */
+  stages: tokenStagesSchema.optional(),
   expiresInDays: z
     .number()
     .int()

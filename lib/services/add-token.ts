@@ -11,13 +11,14 @@ import { AppError } from '../errors';
 import { isProgramRole } from '../promotion/service-role';
 import { parseInput } from './parse-input';
 import { requireServiceAccount } from './require-service-account';
+import { requireStage } from './require-stage';
 import { serviceAccountDto } from './service-account-dto';
 import type { ServiceContext } from './service-context';
 
 /**
  * Makes a token for a program. It is returned here and never again; what is kept is its SHA-256.
  *
- * @throws AppError `not-found` for the account or the holder; `name-taken` where another token of the account that still
+ * @throws AppError `not-found` for the account, the holder or a stage; `name-taken` where another token of the account that still
  *   holds has the name; `conflict` where the account or the holder is disabled
  */
 export async function addToken(
@@ -35,12 +36,14 @@ export async function addToken(
     const account = requireServiceAccount(await findServiceAccount(tx, id));
     refuse(account, wanted.name, at);
     const holder = await requireHolder(tx, wanted.holder);
+    for (const stage of wanted.stages ?? []) await requireStage(tx, stage);
     const hint = hintOf(secret);
     await insertToken(tx, {
       id: randomUUID(),
       accountId: account.id,
       name: wanted.name,
       scopes: JSON.stringify(wanted.scopes),
+      stages: wanted.stages === undefined ? null : JSON.stringify(wanted.stages),
       secretHash: hashToken(secret),
       hint,
       holderId: holder.id,
@@ -50,12 +53,13 @@ export async function addToken(
       lastUsedAt: null,
       revokedAt: null,
     });
-    const { name, scopes } = wanted;
+    const { name, scopes, stages } = wanted;
     const data = {
       account: account.name,
       name,
       hint,
       scopes,
+      ...(stages !== undefined && { stages }),
       holder: holder.name,
       expiresAt: expiresAt.toISOString(),
     };

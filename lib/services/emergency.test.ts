@@ -138,6 +138,7 @@ test('nobody else may: not in the group, not a release manager, no program, and 
     tokenId: token?.id ?? '',
     tokenName: 'nightly',
     scopes: ['promotions:request'] as const,
+    stages: null,
     sponsorIds: [manager.id],
   };
   for (const attempt of attempts(program)) await expect(attempt).rejects.toThrow(/never by a program/);

@@ -23,6 +23,7 @@ beforeAll(async () => {
     tokenId: 'token',
     tokenName: 'boots',
     scopes: ['checks:report'],
+    stages: null,
     sponsorIds: [],
   };
 });

@@ -157,6 +157,7 @@ describe('the plan of a rollback', () => {
       tokenId: 'token',
       tokenName: 'nightly',
       scopes: ['promotions:request'],
+      stages: null,
       sponsorIds: [],
     };
     const may: ServiceActor = { ...program, scopes: ['promotions:rollback'] };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ServiceAccountDto, type TokenDto, tokenScopeSchema } from '../contracts/token';
+import { type ServiceAccountDto, type TokenDto, tokenScopeSchema, tokenStagesOf } from '../contracts/token';
 import type { ServiceAccountRow, TokenWithPeople } from '../db/api-token';
 
 /** A program's account with its tokens at `now`; of a token nothing but its first characters. */
@@ -19,6 +19,7 @@ function tokenDto(account: ServiceAccountRow, row: TokenWithPeople, now: Date): 
     id: row.id,
     name: row.name,
     scopes: z.array(tokenScopeSchema).parse(JSON.parse(row.scopes)),
+    stages: tokenStagesOf(row.stages),
     hint: row.hint,
     holder: row.holder.name,
     createdBy: row.createdBy?.name ?? null,

@@ -13,6 +13,7 @@ import { decidePromotion } from './decide-promotion';
 import { getPromotion } from './get-promotion';
 import { listPeople } from './list-people';
 import { listServiceAccounts } from './list-service-accounts';
+import { reportCheck } from './report-check';
 import { retryPromotion } from './retry-promotion';
 import { revokeToken } from './revoke-token';
 import { startSession } from './start-session';
@@ -42,12 +43,21 @@ interface Made {
 }
 
 /** A program of its own with one token. */
-async function program(scopes: TokenScope[], holder = 'release-manager', days = 1): Promise<Made> {
+async function program(
+  scopes: TokenScope[],
+  holder = 'release-manager',
+  days = 1,
+  stages?: string[],
+): Promise<Made> {
   count += 1;
   const name = `program-${count}`;
   const { id } = await addServiceAccount(world.ctx, admin, { name, displayName: name });
   const wanted = { account: id, name: 'nightly', scopes, expiresInDays: days, holder };
-  const { account, secret } = await addToken(world.ctx, admin, wanted);
+  const { account, secret } = await addToken(
+    world.ctx,
+    admin,
+    stages === undefined ? wanted : { ...wanted, stages },
+  );
   return { account: id, name, tokenId: account.tokens[0]?.id ?? '', secret };
 }
 
@@ -245,4 +255,40 @@ test('what is wrong with a token is said by name', async () => {
   await addToken(world.ctx, admin, good);
   await expect(addToken(world.ctx, admin, good)).rejects.toMatchObject({ code: 'name-taken' });
   expect(await world.db.apiToken.count({ where: { accountId: id } })).toBe(1);
+});
+
+test('a token for single stages does what its scopes allow for these alone, and reads all', async () => {
+  await world.person('release-manager');
+  const forDev = await program(['promotions:request', 'checks:report'], 'release-manager', 1, ['dev']);
+  const elsewhere = await actorIn(forDev.secret);
+  const { number } = await bench.request();
+  await expect(ask(elsewhere)).rejects.toMatchObject({
+    code: 'forbidden',
+    message: expect.stringMatching(/for dev does not allow this \(promotion\.request for staging\)/),
+  });
+  const report = { number, name: 'lab', state: 'passed' as const, planChecksum: 'f'.repeat(64) };
+  await expect(reportCheck(world.ctx, elsewhere, report)).rejects.toMatchObject({ code: 'forbidden' });
+  expect((await getPromotion(world.ctx, elsewhere, number)).number).toBe(number);
+  await bench.clear();
+  const there = await actorIn(
+    (await program(['promotions:request'], 'release-manager', 1, ['staging'])).secret,
+  );
+  expect((await ask(there)).state).toBe('requested');
+  const [first] = await listServiceAccounts(world.ctx, admin);
+  const account = (await listServiceAccounts(world.ctx, admin)).find(({ name }) => name === forDev.name);
+  expect(account?.tokens[0]?.stages).toEqual(['dev']);
+  expect(first?.tokens[0]?.stages).toBeNull();
+  const event = await world.db.auditEvent.findFirst({
+    where: { kind: 'token.added' },
+    orderBy: { seq: 'desc' },
+  });
+  expect(JSON.parse(event?.dataJson ?? '')).toMatchObject({ stages: ['staging'] });
+  for (const stages of [[], ['dev', 'dev'], ['Dev']]) {
+    await expect(program(['read'], 'release-manager', 1, stages)).rejects.toMatchObject({
+      code: 'input-invalid',
+    });
+  }
+  await expect(program(['read'], 'release-manager', 1, ['nowhere'])).rejects.toMatchObject({
+    code: 'not-found',
+  });
 });

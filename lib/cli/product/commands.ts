@@ -210,6 +210,11 @@ function addTokenCommands(program: Command): void {
       'read, promotions:request, promotions:rollback or checks:report; may be given several times',
       collect,
     )
+    .option(
+      '--stage <stage>',
+      'for what leads into this stage alone (default: any); may be given several times',
+      collect,
+    )
     .requiredOption(
       '--holder <person>',
       'who answers for it, by sign-in name; approves nothing asked with it',

@@ -13,6 +13,7 @@ type Options = HomeOptions & { json?: true };
 export interface TokenAddOptions extends Options {
   name: string;
   scope: string[];
+  stage?: string[];
   holder: string;
   /** Days. */
   expires: number;
@@ -23,8 +24,9 @@ export async function tokenAdd(account: string, options: TokenAddOptions): Promi
   const scopes = options.scope.map(parseScope);
   const added = await withServices(openChosenHome(options), async (ctx, actor) => {
     const { id } = await findServiceAccountByName(ctx, actor, account);
-    const { name, holder, expires: expiresInDays } = options;
-    return addToken(ctx, actor, { account: id, name, scopes, expiresInDays, holder });
+    const { name, holder, expires: expiresInDays, stage: stages } = options;
+    const wanted = { account: id, name, scopes, expiresInDays, holder };
+    return addToken(ctx, actor, stages === undefined ? wanted : { ...wanted, stages });
   });
   if (options.json) printJson(added);
   else {
@@ -49,7 +51,7 @@ export async function tokenList(options: Options): Promise<void> {
         token.account,
         token.name,
         `${token.hint}…`,
-        token.scopes.join(', '),
+        `${token.scopes.join(', ')}${token.stages === null ? '' : ` for ${token.stages.join(', ')}`}`,
         `held by ${token.holder}`,
         token.state === 'active' ? `until ${token.expiresAt.slice(0, 10)}` : token.state,
         token.lastUsedAt ? `last used ${token.lastUsedAt.slice(0, 10)}` : 'never used',

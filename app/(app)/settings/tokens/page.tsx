@@ -8,6 +8,7 @@ import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listPeople } from '@/lib/services/list-people';
 import { listServiceAccounts } from '@/lib/services/list-service-accounts';
+import { listStages } from '@/lib/services/list-stages';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -15,10 +16,11 @@ export const metadata: Metadata = { title: 'Tokens · Settings' };
 
 export default async function TokensSettingsPage() {
   const { ctx, actor } = await requireActor('/settings/tokens');
-  const [me, accounts, people] = await Promise.all([
+  const [me, accounts, people, stages] = await Promise.all([
     getMe(ctx, actor),
     load(listServiceAccounts(ctx, actor)),
     load(listPeople(ctx, actor)),
+    listStages(ctx, actor),
   ]);
   const canWrite = me.can.includes('people.write');
   return (
@@ -32,7 +34,12 @@ export default async function TokensSettingsPage() {
         ) : (
           <div className="grid gap-4">
             {canWrite ? null : <ReadOnlyNote />}
-            <TokensView accounts={accounts.data} people={people.data} canWrite={canWrite} />
+            <TokensView
+              accounts={accounts.data}
+              people={people.data}
+              stages={stages.map(({ name }) => name)}
+              canWrite={canWrite}
+            />
           </div>
         )}
       </PageBody>
