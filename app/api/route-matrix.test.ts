@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '@/lib/auth/actor';
-import { actorOfToken } from '@/lib/auth/token-actor';
 import { encodeSessionToken, sessionCookieName } from '@/lib/auth/session-token';
+import { actorOfToken } from '@/lib/auth/token-actor';
 import { problemSchema, type Role, type StageRole } from '@/lib/contracts/scalars';
 import { type TokenScope, tokenScopes } from '@/lib/contracts/token';
 import { readSessionSecret } from '@/lib/home';
@@ -239,6 +239,13 @@ const table: Record<string, Row> = {
     ofStage: {},
     params: numbered,
     body: () => ({ planChecksum: other, reason: 'because' }),
+    status: 409,
+  },
+  'POST api/promotions/[number]/reinstate-freeze': {
+    allowed: holders,
+    ofStage: {},
+    params: numbered,
+    body: () => ({ reason: 'because' }),
     status: 409,
   },
   'GET api/holds': { allowed: everybody, status: 200 },
@@ -487,7 +494,11 @@ describe.each(Object.entries(table))('%s', (name, row) => {
 
   test.each(twoRoles)('as %s everywhere and %s for the stage', async (role, there) => {
     const { ofStage } = row;
-    const response = await call(name, { ...row, ...ofStage }, { cookie: cookiesOfTwo.get(nameOf(role, there)) });
+    const response = await call(
+      name,
+      { ...row, ...ofStage },
+      { cookie: cookiesOfTwo.get(nameOf(role, there)) },
+    );
     const isAllowed = row.allowed.includes(ofStage ? there : role);
     expect(response.status).toBe(isAllowed ? (ofStage?.status ?? row.status) : 403);
     if (!isAllowed) expect(await response.json()).toMatchObject({ code: 'forbidden' });

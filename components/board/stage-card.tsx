@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { FreezeLines } from '@/components/freezes/freeze-lines';
 import { HoldLines } from '@/components/holds/hold-lines';
 import { newPromotionHref } from '@/components/promotions/new-promotion-href';
 import { keyLabel } from '@/components/stages/key-label';
@@ -6,7 +7,6 @@ import { commitPath, refPath, stagePath } from '@/components/stages/stage-paths'
 import { SUMMARY_DRIFTS, stageState } from '@/components/stages/stage-state';
 import { StageStateChip } from '@/components/stages/stage-state-chip';
 import { Chip } from '@/components/ui/chip';
-import { LocalTime } from '@/components/ui/local-time';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { BoardStageDto } from '@/lib/contracts/board';
@@ -132,27 +132,6 @@ function OtherEdge({ edge, words }: BoardEdge) {
   );
 }
 
-/** Which windows stop what would come, until when, and why. */
-function Frozen({ freeze }: { freeze: NonNullable<BoardStageDto['freeze']> }) {
-  const reasons = freeze.windows.map(({ name, reason }) => `${name}: ${reason}`).join('\n');
-  return (
-    <p role="status" title={reasons} className="border-b border-line bg-wait-soft px-3.5 py-2 break-words">
-      <b className="font-semibold text-wait">Frozen</b>{' '}
-      {freeze.until === null ? (
-        'with no end in sight'
-      ) : (
-        <>
-          until <LocalTime iso={freeze.until} />
-        </>
-      )}{' '}
-      by{' '}
-      <Link href="/freezes" className="link-inline">
-        <UnsafeText text={freeze.names} />
-      </Link>
-    </p>
-  );
-}
-
 export interface StageCardProps {
   board: BoardStageDto;
   otherEdges: BoardEdge[];
@@ -185,7 +164,11 @@ export function StageCard({ board, otherEdges, inFlight }: StageCardProps) {
         )}
       </div>
       {stage.problem === null ? null : <p className="px-3.5 py-3 break-words text-bad">{stage.problem}</p>}
-      {board.freeze === null ? null : <Frozen freeze={board.freeze} />}
+      <FreezeLines
+        freeze={board.freeze}
+        nextFreeze={board.nextFreeze}
+        className="border-b border-line px-3.5 py-2"
+      />
       {stage.unknownRun === null ? null : (
         <p role="status" className="border-b border-line bg-wait-soft px-3.5 py-3">
           #{stage.unknownRun.promotion} was published here <RelativeTime iso={stage.unknownRun.at} /> and is

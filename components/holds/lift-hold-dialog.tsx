@@ -2,10 +2,10 @@
 
 import { useState } from 'react';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { ReasonField } from '@/components/ui/reason-field';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import { type HoldDto, liftHoldSchema } from '@/lib/contracts/hold';
 import { HoldText } from './hold-text';
-import { ReasonField } from './reason-field';
 import { useLiftHold } from './use-holds';
 
 /** Asks why a hold is lifted. */

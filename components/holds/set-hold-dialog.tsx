@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { splitProblem } from '@/components/settings/problem-fields';
 import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { ReasonField } from '@/components/ui/reason-field';
 import { Select } from '@/components/ui/select';
 import { type HoldScope, holdScopeSchema, setHoldSchema } from '@/lib/contracts/hold';
-import { ReasonField } from './reason-field';
 import { useSetHold } from './use-holds';
 
 export interface SetHoldDialogProps {

@@ -5,17 +5,18 @@ import { useState } from 'react';
 import { asSentence } from '@/components/ui/as-sentence';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
-import type { PromotionDto } from '@/lib/contracts/promotion';
 import { mayOn } from '@/lib/contracts/person';
+import type { PromotionDto } from '@/lib/contracts/promotion';
 import { meOptions } from '@/lib/query/me';
 import { CancelDialog } from './cancel-dialog';
 import { DecideDialog } from './decide-dialog';
 import { OverrideDialog } from './override-dialog';
+import { ReinstateDialog } from './reinstate-dialog';
 import { ReviewDialog } from './review-dialog';
 import { rollbackHref } from './rollback-href';
 import { usePromotionAct } from './use-promotion-acts';
 
-type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'cancel' | 'review';
+type Act = 'approve' | 'reject' | 'withdraw' | 'retry' | 'override' | 'reinstate' | 'cancel' | 'review';
 
 /** What the reader may do with the promotion now. What they may not isn't shown: the cards say why. */
 export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
@@ -31,6 +32,9 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
         <Button variant="danger" onClick={() => setAct('override')}>
           Promote despite the freeze
         </Button>
+      ) : null}
+      {offers.reinstateFreeze.isAllowed ? (
+        <Button onClick={() => setAct('reinstate')}>Reinstate the freeze</Button>
       ) : null}
       {offers.withdraw.isAllowed ? <Button onClick={() => setAct('withdraw')}>Withdraw</Button> : null}
       {offers.reject.isAllowed ? (
@@ -64,6 +68,7 @@ export function PromotionActions({ promotion }: { promotion: PromotionDto }) {
       {act === 'cancel' ? <CancelDialog promotion={promotion} onClose={close} /> : null}
       {act === 'review' ? <ReviewDialog promotion={promotion} onClose={close} /> : null}
       {act === 'override' ? <OverrideDialog promotion={promotion} onClose={close} /> : null}
+      {act === 'reinstate' ? <ReinstateDialog promotion={promotion} onClose={close} /> : null}
       {act === 'withdraw' ? <WithdrawDialog promotion={promotion} onClose={close} /> : null}
       {act === 'retry' ? <RetryDialog promotion={promotion} onClose={close} /> : null}
     </div>

@@ -91,14 +91,23 @@ function OverrideNotice({
   promotion: PromotionDto;
   override: PromotionDto['overrides'][number];
 }) {
-  const isWithdrawn = override.withdrawnAt !== null;
+  const { withdrawn, withdrawnAt } = override;
+  const isWithdrawn = withdrawnAt !== null;
+  const isOfEarlierPlan = isWithdrawn && withdrawn === null;
   return (
     <Notice tone={isWithdrawn ? 'wait' : 'bad'}>
       <b className="font-semibold">{isWithdrawn ? 'Freeze override, withdrawn.' : 'Freeze overridden.'}</b>{' '}
-      <UnsafeText text={override.by} /> let {isWithdrawn ? 'an earlier plan of it' : 'it'} past{' '}
+      <UnsafeText text={override.by} /> let {isOfEarlierPlan ? 'an earlier plan of it' : 'it'} past{' '}
       <UnsafeText text={override.windows.join(', ')} /> of {promotion.edge.to}{' '}
       <RelativeTime iso={override.at} />: “<MultilineText text={override.reason} />”
-      {isWithdrawn ? '. The plan is another by now.' : '.'}
+      {isOfEarlierPlan ? '. The plan is another by now.' : '.'}
+      {withdrawn === null || withdrawnAt === null ? null : (
+        <span className="mt-0.5 block">
+          <UnsafeText text={withdrawn.by} /> took that back <RelativeTime iso={withdrawnAt} />: “
+          <MultilineText text={withdrawn.reason} />
+          ”.
+        </span>
+      )}
     </Notice>
   );
 }

@@ -37,9 +37,9 @@ export function Timeline({ entries }: { entries: PromotionDto['timeline'] }) {
   );
 }
 
-/** Failure, refusal and what went past a freeze or without approval are red, publication green; everything else stays quiet. */
+/** Failure, refusal and what goes past a freeze or without approval are red, publication green; everything else stays quiet. */
 function dotClass(kind: string): string {
-  if (/fail|reject|damaged|overridden|promotion\.emergency|overdue/.test(kind)) return 'bg-bad';
+  if (/fail|reject|damaged|overrid|promotion\.emergency|overdue/.test(kind)) return 'bg-bad';
   if (/stale/.test(kind)) return 'bg-stale';
   if (/published|approved|approve$/.test(kind)) return 'bg-ok';
   return 'bg-line-strong';

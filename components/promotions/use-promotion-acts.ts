@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { OverrideFreezeInput } from '@/lib/contracts/freeze';
+import type { OverrideFreezeInput, ReinstateFreezeInput } from '@/lib/contracts/freeze';
 import {
   type CancelPromotionInput,
   type DecideInput,
@@ -68,6 +68,15 @@ export function useOverrideFreeze(number: number) {
   return useMutation({
     mutationFn: (input: OverrideFreezeInput) =>
       apiSend('POST', `/api/promotions/${number}/override-freeze`, input, promotionSchema),
+    ...useRefresh(number),
+  });
+}
+
+/** Takes back what lets it past a freeze. */
+export function useReinstateFreeze(number: number) {
+  return useMutation({
+    mutationFn: (input: ReinstateFreezeInput) =>
+      apiSend('POST', `/api/promotions/${number}/reinstate-freeze`, input, promotionSchema),
     ...useRefresh(number),
   });
 }

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useState } from 'react';
+import { FreezeLines } from '@/components/freezes/freeze-lines';
 import { HoldLines } from '@/components/holds/hold-lines';
 import { SetHoldDialog } from '@/components/holds/set-hold-dialog';
 import { rollbackHref } from '@/components/promotions/rollback-href';
@@ -49,6 +50,11 @@ export function RefView({ stage, refName }: RefViewProps) {
         {canHold ? <Button onClick={() => setIsSetting(true)}>Hold</Button> : null}
       </div>
       <div className="mb-3.5 grid gap-2 empty:hidden">
+        <FreezeLines
+          freeze={page?.freeze ?? null}
+          nextFreeze={page?.nextFreeze ?? null}
+          className="rounded-md border border-line px-3 py-2"
+        />
         <HoldLines holds={holds} className="rounded-md border border-wait px-3 py-2" />
       </div>
       <div className="grid gap-4">

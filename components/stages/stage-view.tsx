@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { FreezeLines } from '@/components/freezes/freeze-lines';
 import { LiveNotice } from '@/components/layout/live-notice';
 import { ButtonLink } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
@@ -40,6 +41,13 @@ export function StageView({ name }: { name: string }) {
         {me.data?.can.includes('settings.read') ? (
           <ButtonLink href={`/settings/stages/${stage.name}`}>Settings</ButtonLink>
         ) : null}
+      </div>
+      <div className="mb-4 grid gap-2 empty:hidden">
+        <FreezeLines
+          freeze={page.freeze}
+          nextFreeze={page.nextFreeze}
+          className="rounded-md border border-line px-3 py-2"
+        />
       </div>
       {stage.problem === null ? null : (
         <div className="mb-4">

@@ -47,6 +47,7 @@ const table: Record<Action, PersonActor['role'][]> = {
   'hold.lift': ['release-manager', 'admin'],
   'promotion.cancel': ['release-manager', 'admin'],
   'freeze.override': ['admin'],
+  'freeze.reinstate': ['release-manager', 'admin'],
   // A program's, by its token.
   'check.report': [],
   'audit.read': ['release-manager', 'reviewer', 'auditor', 'admin'],
@@ -67,22 +68,27 @@ test('each role may do what the table says and nothing else', () => {
   }
 });
 
-const pairs = roleSchema.options.flatMap((role) => stageRoleSchema.options.map((there) => [role, there] as const));
+const pairs = roleSchema.options.flatMap((role) =>
+  stageRoleSchema.options.map((there) => [role, there] as const),
+);
 const takesPart = (role: Role) => stageRoleSchema.safeParse(role).success;
 
-test.each(pairs)('%s everywhere and %s for production: for it that alone counts, elsewhere the other', (role, there) => {
-  const both = actor(role, false, new Map<string, StageRole>([[production.id, there]]));
-  // Admins and auditors are so everywhere, whatever a row says.
-  const onProduction = takesPart(role) ? there : role;
-  for (const action of stageActions) {
-    expect(can(both, action, production), action).toBe(table[action].includes(onProduction));
-    expect(can(both, action, staging), action).toBe(table[action].includes(role));
-    const isSomewhere = [role, onProduction].some((each) => table[action].includes(each));
-    expect(can(both, action, SOME_STAGE), action).toBe(isSomewhere);
-  }
-  // Settings, people and the history are of the whole: no role for a stage gives or takes them.
-  for (const action of wholeActions) expect(can(both, action), action).toBe(table[action].includes(role));
-});
+test.each(pairs)(
+  '%s everywhere and %s for production: for it that alone counts, elsewhere the other',
+  (role, there) => {
+    const both = actor(role, false, new Map<string, StageRole>([[production.id, there]]));
+    // Admins and auditors are so everywhere, whatever a row says.
+    const onProduction = takesPart(role) ? there : role;
+    for (const action of stageActions) {
+      expect(can(both, action, production), action).toBe(table[action].includes(onProduction));
+      expect(can(both, action, staging), action).toBe(table[action].includes(role));
+      const isSomewhere = [role, onProduction].some((each) => table[action].includes(each));
+      expect(can(both, action, SOME_STAGE), action).toBe(isSomewhere);
+    }
+    // Settings, people and the history are of the whole: no role for a stage gives or takes them.
+    for (const action of wholeActions) expect(can(both, action), action).toBe(table[action].includes(role));
+  },
+);
 
 test('a refusal says for which stage a role is another', () => {
   const both = actor('release-manager', false, new Map([[production.id, 'viewer']]));

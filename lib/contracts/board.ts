@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { freezeStateSchema } from './freeze';
+import { comingFreezeSchema, freezeStateSchema } from './freeze';
 import { automaticApprovalSchema } from './policy';
 import { promotionRowSchema } from './promotion';
 import { isoTimeSchema } from './scalars';
@@ -30,6 +30,8 @@ export const boardStageSchema = z.object({
   stage: stageSchema,
   /** What keeps it from being published to; null where nothing does, or nothing leads there. */
   freeze: freezeStateSchema.nullable(),
+  /** What does so next. */
+  nextFreeze: comingFreezeSchema.nullable(),
   refs: z.array(
     stageRefSchema.extend({
       /** Open promotion that moves this ref into this stage. */

@@ -84,12 +84,21 @@ export const freezeStateSchema = z.object({
 });
 export type FreezeStateDto = z.infer<typeof freezeStateSchema>;
 
+/** What stops next, within a few weeks: a window that holds not yet, and when it does. */
+export const comingFreezeSchema = freezeTimeSchema.extend({ name: z.string(), reason: z.string() });
+export type ComingFreezeDto = z.infer<typeof comingFreezeSchema>;
+
 export const overrideFreezeSchema = z.strictObject({
   /** The plan that was looked at. */
   planChecksum: checksumSchema,
   reason: z.string().trim().min(3, 'say why, in a few words').max(2000),
 });
 export type OverrideFreezeInput = z.infer<typeof overrideFreezeSchema>;
+
+export const reinstateFreezeSchema = z.strictObject({
+  reason: z.string().trim().min(3, 'say why, in a few words').max(500),
+});
+export type ReinstateFreezeInput = z.infer<typeof reinstateFreezeSchema>;
 
 /** What was let past a freeze, by whom and why. */
 export const freezeOverrideSchema = z.object({
@@ -98,8 +107,10 @@ export const freezeOverrideSchema = z.object({
   at: isoTimeSchema,
   /** Names of the windows. */
   windows: z.array(z.string()),
-  /** Since when it counts no more, since the plan is another; null while it counts. */
+  /** Since when it counts no more; null while it counts. */
   withdrawnAt: isoTimeSchema.nullable(),
+  /** Who took it back, and why; null where nobody did, and the plan has become another. */
+  withdrawn: z.object({ by: z.string(), reason: z.string() }).nullable(),
 });
 export type FreezeOverrideDto = z.infer<typeof freezeOverrideSchema>;
 

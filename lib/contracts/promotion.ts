@@ -334,6 +334,8 @@ export const promotionSchema = promotionRowSchema.extend({
     cancel: offerSchema,
     review: offerSchema,
     overrideFreeze: offerSchema,
+    /** To take back what lets it past a freeze. */
+    reinstateFreeze: offerSchema,
     /** To take what it published back, by a promotion of its own. */
     rollBack: offerSchema,
   }),

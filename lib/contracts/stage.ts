@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkLevelSchema, externalCheckSchema, externalChecksSchema, soakHoursSchema } from './edge-checks';
+import { comingFreezeSchema, freezeStateSchema } from './freeze';
 import { holdSchema } from './hold';
 import {
   approvalExpiryHoursSchema,
@@ -98,6 +99,9 @@ export const stagePageSchema = z.object({
   client: stageClientSchema,
   incoming: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
   outgoing: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
+  /** What keeps it from being published to; null where nothing does, or nothing leads there. And what does so next. */
+  freeze: freezeStateSchema.nullable(),
+  nextFreeze: comingFreezeSchema.nullable(),
   /** Holds that stand on its refs, those that it has no longer among them. */
   holds: z.array(holdSchema),
 });

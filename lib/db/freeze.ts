@@ -68,11 +68,11 @@ export function findFreezeOverrides(db: Reader, promotionId: string): Promise<Fr
 export async function withdrawFreezeOverrides(
   tx: Transaction,
   promotionId: string,
-  at: Date,
+  how: { withdrawnAt: Date; withdrawnBy: string | null; withdrawReason: string | null },
 ): Promise<FreezeOverrideRow[]> {
   const where = { promotionId, withdrawnAt: null };
   const rows = await tx.freezeOverride.findMany({ where });
-  await tx.freezeOverride.updateMany({ where, data: { withdrawnAt: at } });
+  await tx.freezeOverride.updateMany({ where, data: how });
   return rows;
 }
 
@@ -81,11 +81,14 @@ export function overriddenWindows(row: Pick<FreezeOverrideRow, 'windowsJson'>): 
   return overriddenWindowsSchema.parse(JSON.parse(row.windowsJson));
 }
 
+/** Whether an override counts for this plan. */
+export function isOverrideOf(override: FreezeOverrideRow, planChecksum: string): boolean {
+  return override.withdrawnAt === null && override.planChecksum === planChecksum;
+}
+
 /** Whether one of these overrides is for that time of that window, as the window is now, and for this plan. */
 export function isOverridden(overrides: readonly FreezeOverrideRow[], planChecksum: string) {
-  const windows = overrides
-    .filter((each) => each.withdrawnAt === null && each.planChecksum === planChecksum)
-    .flatMap(overriddenWindows);
+  const windows = overrides.filter((each) => isOverrideOf(each, planChecksum)).flatMap(overriddenWindows);
   return ({ window, from }: FrozenBy): boolean =>
     windows.some((each) => each.id === window.id && each.version === window.version && each.from === from);
 }

@@ -26,6 +26,7 @@ export const stageActions = [
   'hold.lift',
   'promotion.cancel',
   'freeze.override',
+  'freeze.reinstate',
   'check.report',
 ] as const;
 export type StageAction = (typeof stageActions)[number];
@@ -51,6 +52,7 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'hold.set',
     'hold.lift',
     'promotion.cancel',
+    'freeze.reinstate',
     'audit.read',
     'password.change',
   ],
@@ -64,8 +66,9 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'hold.set',
     'hold.lift',
     'freeze.override',
-    // It stops something, and lets nothing through.
+    // These stop something, and let nothing through.
     'promotion.cancel',
+    'freeze.reinstate',
     'people.read',
     'people.write',
     'password.change',
@@ -96,6 +99,7 @@ const allowedToSystem: readonly Action[] = [
   'hold.lift',
   // Whoever may remove a freeze window may be asked to say so for one promotion instead.
   'freeze.override',
+  'freeze.reinstate',
   'audit.read',
   'audit.export',
   'settings.read',

@@ -1,11 +1,17 @@
-import type { FreezeDto, FreezeOverrideDto, FreezeStateDto, FreezeTimeDto } from '../contracts/freeze';
+import type {
+  ComingFreezeDto,
+  FreezeDto,
+  FreezeOverrideDto,
+  FreezeStateDto,
+  FreezeTimeDto,
+} from '../contracts/freeze';
 import {
   type FreezeOverrideRow,
   type FreezeWindowWithStage,
   freezeTimesOf,
   overriddenWindows,
 } from '../db/freeze';
-import { type Freeze, namesOf } from '../promotion/freeze/find-freeze';
+import { type Freeze, type FrozenBy, namesOf } from '../promotion/freeze/find-freeze';
 import {
   type FreezeTimes,
   nextOccurrences,
@@ -50,6 +56,11 @@ export function freezeStateDto(freeze: Freeze): FreezeStateDto {
   };
 }
 
+/** What stops next, as pages show it. */
+export function comingFreezeDto({ window: { name, reason }, ...time }: FrozenBy): ComingFreezeDto {
+  return { name, reason, ...freezeTimeDto(time) };
+}
+
 export function freezeOverrideDto(row: FreezeOverrideRow): FreezeOverrideDto {
   return {
     by: row.createdBy,
@@ -57,6 +68,7 @@ export function freezeOverrideDto(row: FreezeOverrideRow): FreezeOverrideDto {
     at: row.createdAt.toISOString(),
     windows: overriddenWindows(row).map((each) => each.name),
     withdrawnAt: row.withdrawnAt?.toISOString() ?? null,
+    withdrawn: row.withdrawnBy === null ? null : { by: row.withdrawnBy, reason: row.withdrawReason ?? '' },
   };
 }
 

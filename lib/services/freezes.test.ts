@@ -7,10 +7,12 @@ import { createPlan } from './create-plan';
 import { getBoard } from './get-board';
 import { getFreezeCalendar } from './get-freeze-calendar';
 import { getPromotion } from './get-promotion';
+import { getStagePage } from './get-stage-page';
 import { listAudit } from './list-audit';
 import { listFreezes } from './list-freezes';
 import { overrideFreeze } from './override-freeze';
 import { previewFreeze } from './preview-freeze';
+import { reinstateFreeze } from './reinstate-freeze';
 import { removeFreeze } from './remove-freeze';
 import { retryPromotion } from './retry-promotion';
 import type { TestPipeline } from './testing/pipeline';
@@ -327,4 +329,96 @@ describe('an override', () => {
     await expect(override(promotion.number, promotion.planChecksum)).rejects.toThrow(/it is published/);
     expect((await read(promotion.number)).freeze).toBeNull();
   });
+});
+
+describe('an override that is taken back', () => {
+  const reinstate = (number: number, actor: PersonActor = manager, reason = 'the fix is no fix') =>
+    reinstateFreeze(world.ctx, actor, { number, reason });
+  async function overridden() {
+    await freeze();
+    const promotion = await bench.request();
+    const { number, planChecksum } = promotion;
+    await overrideFreeze(world.ctx, admin, { number, planChecksum, reason: 'the fix for all devices' });
+    return promotion;
+  }
+
+  test('stops the promotion again, keeps its approvals, and is loud', async () => {
+    const promotion = await overridden();
+    const { number, planChecksum } = promotion;
+    expect(await bench.decide(promotion, reviewer)).toMatchObject({ state: 'approved', stateText: 'queued' });
+    expect((await read(number)).offers.reinstateFreeze).toEqual({ isAllowed: true, why: null });
+    const after = await reinstate(number);
+    expect(after).toMatchObject({
+      state: 'approved',
+      stateText: 'waits: frozen',
+      waits: [{ code: 'frozen' }],
+      overrides: [
+        {
+          by: 'admin',
+          withdrawnAt: world.clock.now().toISOString(),
+          withdrawn: { by: 'release-manager', reason: 'the fix is no fix' },
+        },
+      ],
+      offers: { reinstateFreeze: { isAllowed: false, why: 'no override lets it past a freeze' } },
+    });
+    expect(after.approvals[0]?.isVoid).toBe(false);
+    expect(await lastEvent()).toMatchObject({
+      kind: 'freeze.override-withdrawn',
+      promotion: number,
+      actor: 'release-manager',
+      text: `withdrew the override of a freeze (Year end) for #${number}: the fix is no fix`,
+    });
+    expect((await getBoard(world.ctx, manager)).recent[0]?.text).toContain('withdrew the override');
+    await expect(reinstate(number)).rejects.toMatchObject({ code: 'state-changed' });
+    // It may be overridden once more: that is another override.
+    world.clock.advance(60);
+    await overrideFreeze(world.ctx, admin, { number, planChecksum, reason: 'it is one after all' });
+    expect(await read(number)).toMatchObject({ stateText: 'queued', overrides: [{}, { withdrawnAt: null }] });
+  });
+
+  test('needs its own right, a reason, and an override that has not been used', async () => {
+    const { number } = await overridden();
+    for (const role of ['viewer', 'reviewer', 'auditor'] as const) {
+      const actor = await world.person(role);
+      await expect(reinstate(number, actor)).rejects.toMatchObject({ code: 'forbidden' });
+      const { offers } = await getPromotion(world.ctx, actor, number);
+      expect(offers.reinstateFreeze.isAllowed).toBe(false);
+    }
+    await expect(reinstate(number, manager, ' ')).rejects.toMatchObject({ code: 'input-invalid' });
+    await expect(reinstate(9999)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await read(number)).overrides[0]?.withdrawnAt).toBeNull();
+    const run = { state: 'running', startedAt: world.clock.now() };
+    const { id } = await world.db.promotion.update({ where: { number }, data: { state: 'running' } });
+    await world.db.run.create({
+      data: { id: 'under-way', promotionId: id, attempt: 1, createdAt: world.clock.now(), ...run },
+    });
+    expect((await read(number)).offers.reinstateFreeze.isAllowed).toBe(true);
+    const where = { id: 'under-way' };
+    await world.db.run.update({ where, data: { committedAt: world.clock.now() } });
+    await expect(reinstate(number)).rejects.toThrow(/its refs are being published; it only goes forward/);
+    await world.db.promotion.update({ where: { number }, data: { state: 'published' } });
+    await expect(reinstate(number, admin)).rejects.toThrow(/it is published/);
+    expect((await read(number)).overrides[0]?.withdrawnAt).toBeNull();
+  });
+});
+
+test('a stage says what freezes it, and what does so next', async () => {
+  const page = () => getStagePage(world.ctx, manager, 'staging');
+  const onBoard = async () =>
+    (await getBoard(world.ctx, manager)).stages.find(({ stage }) => stage.name === 'staging');
+  expect(await page()).toMatchObject({ freeze: null, nextFreeze: null });
+  await freeze({ name: 'Far away', start: wall(24 * 22), end: wall(24 * 23) });
+  expect(await page()).toMatchObject({ freeze: null, nextFreeze: null });
+  await freeze({ name: 'Soon', start: wall(72), end: wall(80) });
+  const next = { name: 'Soon', reason: 'nobody is there', from: iso(72), to: iso(80) };
+  expect(await page()).toMatchObject({ freeze: null, nextFreeze: next });
+  await freeze({ name: 'Now' });
+  await freeze({ name: 'Then', start: wall(5), end: wall(9) });
+  // What the present stop goes on with is part of it, and comes not next.
+  for (const shown of [await page(), await onBoard()]) {
+    expect(shown).toMatchObject({ freeze: { names: 'Now, then Then', until: iso(9) }, nextFreeze: next });
+  }
+  // Nothing leads into dev, so nothing freezes it.
+  await freeze({ name: 'All', stage: null });
+  expect(await getStagePage(world.ctx, manager, 'dev')).toMatchObject({ freeze: null, nextFreeze: null });
 });

@@ -38,11 +38,11 @@ export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<Board
       ...boardEdge(ctx, edge, stages, can(actor, 'promotion.request', edge.to)),
       emergency: emergencies.get(edge.id) ?? null,
     }));
-    const freezes = await readStageFreezes(ctx.db, edges, moment.at);
+    const freezesOf = await readStageFreezes(ctx.db, edges, moment.at);
     return {
       stages: stages.map((view) => ({
         ...boardStage(view, edgeDtos, open),
-        freeze: freezes.get(view.row.id) ?? null,
+        ...freezesOf(view.row.id),
       })),
       edges: edgeDtos,
       inFlight: open.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
@@ -138,7 +138,7 @@ function boardStage(
   view: StageView,
   edges: readonly BoardEdgeDto[],
   open: readonly FullPromotion[],
-): Omit<BoardStageDto, 'freeze'> {
+): Omit<BoardStageDto, 'freeze' | 'nextFreeze'> {
   const outgoing = edges.filter((edge) => edge.from === view.stage.name);
   return {
     stage: view.stage,
@@ -179,6 +179,7 @@ const recentKinds = [
   'promotion.approved',
   'promotion.approvals-voided',
   'freeze.overridden',
+  'freeze.override-withdrawn',
   'hold.set',
   'hold.lifted',
   'promotion.rejected',

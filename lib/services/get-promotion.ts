@@ -12,6 +12,7 @@ import { AppError } from '../errors';
 import { resolveRef } from '../ostree';
 import { whyNotReview } from '../promotion/emergency-review';
 import { whyNotOverride } from '../promotion/freeze/why-not-override';
+import { whyNotReinstate } from '../promotion/freeze/why-not-reinstate';
 import { parsePlan } from '../promotion/plan-checksum';
 import {
   offerOf,
@@ -34,6 +35,7 @@ import {
   policyActor,
   policySubject,
   promotionRowDto,
+  reinstateSubject,
   ruleStateDtos,
   runDto,
 } from './promotion-dto';
@@ -59,6 +61,8 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
   const person = policyActor(actor, row.edge.to);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
   const freeze = isToBegin && subject.emergency === null ? await readFreeze(ctx.db, row, moment.at) : null;
+  const overrides = await findFreezeOverrides(ctx.db, row.id);
+  const mayReinstate = can(actor, 'freeze.reinstate', row.edge.to);
   const mayOverride = can(actor, 'freeze.override', row.edge.to);
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
@@ -79,7 +83,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
     holds: await readHolds(ctx, row),
-    overrides: (await findFreezeOverrides(ctx.db, row.id)).map(freezeOverrideDto),
+    overrides: overrides.map(freezeOverrideDto),
     offers: {
       approve: offerOf(whyNotApprove(subject, person)),
       reject: offerOf(whyNotReject(subject, person)),
@@ -90,6 +94,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
       overrideFreeze: offerOf(
         whyNotOverride({ state: subject.state, isFrozen: freeze !== null }, mayOverride),
       ),
+      reinstateFreeze: offerOf(whyNotReinstate(reinstateSubject(row, overrides), person, mayReinstate)),
       rollBack: offerOf(whyNotRollBack(subject, plan, person)),
     },
     timeline: await timeline(ctx, number),

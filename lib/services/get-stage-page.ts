@@ -9,6 +9,7 @@ import { holdDtos } from './hold-dto';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import type { ServiceContext } from './service-context';
+import { readStageFreezes } from './stage-freezes';
 import { stageKeyFileName } from './stage-key-file';
 import { viewStages } from './view-stages';
 
@@ -20,6 +21,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
     const { stages, edges } = await viewStages(ctx, repos, (row) => row.id === id);
     const view = stages[0];
     if (!view) throw new AppError('not-found', `there is no stage called ${name}`);
+    const freezesOf = await readStageFreezes(ctx.db, edges, ctx.clock.now());
     const brief = (edge: EdgeWithStages) => ({ id: edge.id, from: edge.from.name, to: edge.to.name });
     return {
       stage: view.stage,
@@ -27,6 +29,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
       client: clientDto(ctx, view.row),
       incoming: edges.filter((edge) => edge.toStageId === id).map(brief),
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
+      ...freezesOf(id),
       holds: await holdDtos(ctx.db, await findAllHolds(ctx.db, id), () => name),
     };
   });

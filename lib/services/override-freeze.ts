@@ -59,6 +59,8 @@ export async function overrideFreeze(
       createdBy: auditActorOf(actor).name,
       createdAt: at,
       withdrawnAt: null,
+      withdrawnBy: null,
+      withdrawReason: null,
     });
     const iso = (instant: number) => new Date(instant).toISOString();
     await recordAudit(tx, {

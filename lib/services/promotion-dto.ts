@@ -18,9 +18,11 @@ import {
   stepStateSchema,
   type WaitDto,
 } from '../contracts/promotion';
+import { type FreezeOverrideRow, isOverrideOf } from '../db/freeze';
 import type { FullApproval, FullPromotion } from '../db/promotion';
 import type { RunWithSteps } from '../db/run';
 import { stateTextOf, titleOf } from '../promotion/describe-promotion';
+import type { ReinstateSubject } from '../promotion/freeze/why-not-reinstate';
 import {
   type ApprovalMoment,
   type Decision,
@@ -149,6 +151,18 @@ export function cancelSubject(row: FullPromotion): CancelSubject {
     requesterId: row.requesterId,
     isCommitted: (run?.committedAt ?? null) !== null,
     askedBy: run?.cancel?.askedBy ?? null,
+  };
+}
+
+/** What decides whether what lets it past a freeze can be taken back. */
+export function reinstateSubject(
+  row: FullPromotion,
+  overrides: readonly FreezeOverrideRow[],
+): ReinstateSubject {
+  return {
+    state: stateOf(row),
+    isCommitted: stateOf(row) === 'running' && (row.runs.at(-1)?.committedAt ?? null) !== null,
+    isOverridden: overrides.some((each) => isOverrideOf(each, row.planChecksum)),
   };
 }
 

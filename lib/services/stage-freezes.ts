@@ -1,23 +1,32 @@
-import type { FreezeStateDto } from '../contracts/freeze';
+import type { ComingFreezeDto, FreezeStateDto } from '../contracts/freeze';
 import type { Reader } from '../db/client';
 import type { EdgeRow } from '../db/edge';
 import { findFreezeWindows, freezeWindowOf } from '../db/freeze';
-import { findFreeze } from '../promotion/freeze/find-freeze';
-import { freezeStateDto } from './freeze-dto';
+import { findComingFreeze, findFreeze } from '../promotion/freeze/find-freeze';
+import { comingFreezeDto, freezeStateDto } from './freeze-dto';
 
-/** What freezes each stage that an edge leads to, by the stage's id; stages that nothing freezes are left out. */
+/** What stops what leads into a stage, and what does so next; each null where nothing does. */
+export interface StageFreezes {
+  freeze: FreezeStateDto | null;
+  nextFreeze: ComingFreezeDto | null;
+}
+
+/** What freezes each stage that an edge leads to, by the stage's id: nothing freezes the others. */
 export async function readStageFreezes(
   db: Reader,
   edges: readonly EdgeRow[],
   now: Date,
-): Promise<Map<string, FreezeStateDto>> {
+): Promise<(stageId: string) => StageFreezes> {
   const rows = await findFreezeWindows(db);
-  const freezes = new Map<string, FreezeStateDto>();
-  if (rows.length === 0) return freezes;
+  const known = new Map<string, StageFreezes>();
   for (const id of new Set(edges.map((edge) => edge.toStageId))) {
     const windows = rows.filter((row) => row.stageId === null || row.stageId === id).map(freezeWindowOf);
     const freeze = findFreeze(windows, now.getTime());
-    if (freeze) freezes.set(id, freezeStateDto(freeze));
+    const next = findComingFreeze(windows, now.getTime(), freeze);
+    known.set(id, {
+      freeze: freeze && freezeStateDto(freeze),
+      nextFreeze: next && comingFreezeDto(next),
+    });
   }
-  return freezes;
+  return (stageId) => known.get(stageId) ?? { freeze: null, nextFreeze: null };
 }

@@ -180,6 +180,11 @@ function addFreezeCommands(program: Command): void {
     .requiredOption('--reason <text>', 'why; it stands in the history')
     .option('--json', 'print one JSON document')
     .action(async (number, options) => (await import('./freeze')).freezeOverride(number, options));
+  addHomeOption(freeze.command('reinstate').description('take an override back before it is used'))
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .requiredOption('--reason <text>', 'why; it stands in the history')
+    .option('--json', 'print one JSON document')
+    .action(async (number, options) => (await import('./freeze')).freezeReinstate(number, options));
 }
 
 function addTokenCommands(program: Command): void {

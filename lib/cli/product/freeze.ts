@@ -6,6 +6,7 @@ import { addFreeze } from '../../services/add-freeze';
 import { getPromotion } from '../../services/get-promotion';
 import { listFreezes } from '../../services/list-freezes';
 import { overrideFreeze } from '../../services/override-freeze';
+import { reinstateFreeze } from '../../services/reinstate-freeze';
 import { removeFreeze } from '../../services/remove-freeze';
 import type { ServiceContext } from '../../services/service-context';
 import { updateFreeze } from '../../services/update-freeze';
@@ -90,6 +91,15 @@ export async function freezeOverride(number: number, options: Options & { reason
   const override = promotion.overrides.at(-1);
   if (options.json) printJson(promotion);
   else printLines([`Overrode the freeze for #${number}: ${override?.windows.join(', ') ?? ''}.`]);
+}
+
+/** `treeline freeze reinstate`. */
+export async function freezeReinstate(number: number, options: Options & { reason: string }): Promise<void> {
+  const promotion = await withServices(openChosenHome(options), (ctx, actor) =>
+    reinstateFreeze(ctx, actor, { number, reason: options.reason }),
+  );
+  if (options.json) printJson(promotion);
+  else printLines([`Nothing lets #${number} past a freeze any more.`]);
 }
 
 /** "now, until …; next from … to …" */

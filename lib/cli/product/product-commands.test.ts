@@ -131,6 +131,7 @@ test('freeze windows, each named where it is wrong', async () => {
   expect(await refused(2, 'freeze', 'set', 'Year end', '--rule=FREQ=SECONDLY')).toContain('FREQ=SECONDLY');
   expect(await done('freeze', 'list')).toMatch(/^Year end +production +next 2099-12-24 17:00 UTC to /);
   expect(await refused(1, 'freeze', 'override', '1', '--reason=now')).toContain('#1');
+  expect(await refused(1, 'freeze', 'reinstate', '1', '--reason=now')).toContain('#1');
   expect(await done('freeze', 'remove', 'Year end')).toBe('Removed the freeze window Year end.\n');
 });
 
@@ -143,6 +144,10 @@ test('a service account has a token, which is printed once', async () => {
   expect(listed).toMatch(/^ci {2}nightly {2}tl_.{6}… {2}checks:report {2}held by guard/);
   expect(listed).not.toContain(secret);
   expect(await refused(2, ...add, '--scope=admin', '--holder=guard')).toContain('admin');
+  const forStage = ['token', 'add', 'ci', '--name=dev', '--scope=checks:report', '--holder=guard'];
+  expect(await refused(1, ...forStage, '--stage=nowhere')).toContain('nowhere');
+  await done(...forStage, '--stage=dev');
+  expect(await done('token', 'list')).toContain('checks:report for dev');
   expect(await done('token', 'revoke', 'ci', 'nightly')).toBe('Revoked the token nightly of ci.\n');
   expect(await refused(1, 'token', 'revoke', 'ci', 'nightly')).toContain('nightly');
 });
@@ -235,6 +240,27 @@ test('edges and people, each named where it is wrong', async () => {
   expect(await done('person', 'list')).toMatch(
     /^admin\s+admin\s+Admin\n(.*\n){2}reviewer\s+reviewer\s+reviewer\n$/,
   );
+});
+
+test('roles for single stages are given, changed and taken away, each named where it is wrong', async () => {
+  const add = ['person', 'add', 'looker', '--role=viewer'];
+  expect(await refused(2, ...add, '--role-for=production=admin')).toContain('--role-for production=admin');
+  expect(await refused(1, ...add, '--role-for=nowhere=reviewer')).toContain('nowhere');
+  expect(await done(...add, '--role-for=production=reviewer')).toMatch(
+    /^Added looker \(viewer, reviewer for production\)\./,
+  );
+  const set = (...options: string[]) => done('person', 'set', 'looker', ...options);
+  expect(await set('--role-for=dev=release-manager')).toBe(
+    'looker is now viewer, release-manager for dev, reviewer for production.\n',
+  );
+  expect(await set('--role=reviewer', '--role-for=production=viewer', '--drop-role-for=dev')).toBe(
+    'looker is now reviewer, viewer for production.\n',
+  );
+  expect(await done('person', 'list')).toMatch(/^looker +reviewer, viewer for production +looker/m);
+  expect(await refused(1, 'person', 'set', 'nobody', '--role=viewer')).toContain('nobody');
+  expect(await refused(1, 'person', 'set', 'looker', '--drop-role-for=dev')).toContain('dev');
+  expect(await refused(2, 'person', 'set', 'looker', '--role=admin')).toContain('everywhere');
+  expect(await set('--role=admin', '--drop-role-for=production')).toBe('looker is now admin.\n');
 });
 
 test('holds, each named where it is wrong', async () => {

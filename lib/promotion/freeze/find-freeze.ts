@@ -4,6 +4,8 @@ const DAY = 86_400_000;
 /** How far ahead the end of a stop is looked for at first, and at most. */
 const AHEAD_DAYS = 8;
 const AHEAD_DAYS_MAX = 800;
+/** How far ahead it is told what comes next. */
+const COMING_DAYS = 21;
 
 /** One time of one window. */
 export interface FrozenBy extends Occurrence {
@@ -39,6 +41,20 @@ export function findFreeze(
     if (until < at + ahead * DAY) return { by, then, until };
     if (ahead >= AHEAD_DAYS_MAX) return { by, then, until: null };
   }
+}
+
+/**
+ * What stops next within so many days, after what stops at `at`; null where nothing does, or the stop has no end in sight.
+ * @param now what stops at `at`
+ */
+export function findComingFreeze(
+  windows: readonly FreezeWindow[],
+  at: number,
+  now: Freeze | null,
+): FrozenBy | null {
+  const free = now === null ? at : now.until;
+  if (free === null) return null;
+  return timesOf(windows, at, at + COMING_DAYS * DAY).find(({ from }) => from > free) ?? null;
 }
 
 /** All times of all windows between two instants, by when they begin. */

@@ -8,7 +8,7 @@ export interface ReasonFieldProps {
   onChange: (text: string) => void;
 }
 
-/** Why a hold is set or lifted. */
+/** Why somebody does something. */
 export function ReasonField({ hint, value, error, onChange }: ReasonFieldProps) {
   return (
     <Field label="Reason" hint={hint} error={error}>

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "FreezeOverride" ADD COLUMN "withdrawnBy" TEXT;
+ALTER TABLE "FreezeOverride" ADD COLUMN "withdrawReason" TEXT;
