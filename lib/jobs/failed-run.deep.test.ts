@@ -124,6 +124,52 @@ describe('a run fails, names the thing, and nothing was changed', slow, () => {
     expect(pipeline.headOf(pipeline.target, a)).toBe(requested.plan.refs[0]?.expectedChecksum);
   });
 
+  test('where the history is gone by now that led to what it replaces', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const { source, target, db, edgeId } = pipeline;
+    await db.edge.update({ where: { id: edgeId }, data: { fastForwardCheck: 'required' } });
+    const between = pipeline.headOf(source, a) as string;
+    pipeline.commit(a, { 'etc/version': '3' });
+    const requested = await pipeline.approve([a]);
+    rmSync(objectOf(source.path, between, 'commit'));
+    const was = lookAt(target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'failed',
+      code: 'plan-blocked',
+      message: /^os\/amd64\/main: .*ancestors/,
+      step: 'preflight',
+    });
+  });
+
+  test('where its version is earlier than what it replaces, whatever was said when it was planned', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const { source, target, db, edgeId } = pipeline;
+    const commitAs = (version: string) =>
+      ostree(
+        'commit',
+        `--repo=${source.path}`,
+        `--branch=${a}`,
+        `--tree=ref=${a}`,
+        `--add-metadata-string=version=${version}`,
+      );
+    commitAs('2.0');
+    ostree('pull-local', `--repo=${target.path}`, source.path, a);
+    commitAs('1.9');
+    const requested = await pipeline.approve([a]);
+    await db.edge.update({ where: { id: edgeId }, data: { versionCheck: 'required' } });
+    const was = lookAt(target);
+    await runToEnd(pipeline, requested);
+    await suite.expectUntouched(requested, was, {
+      state: 'failed',
+      code: 'plan-blocked',
+      message: /^os\/amd64\/main: 1\.9 is earlier than 2\.0/,
+      step: 'preflight',
+    });
+  });
+
   test('where the commit is bound to another ref', async () => {
     await suite.begin();
     const { pipeline } = suite;

@@ -142,17 +142,18 @@ describe('a run that has to wait', slow, () => {
     await expectPublishedOnce(pipeline, requested);
   });
 
-  test('for a freeze that begins right before the refs would move is queued again as if nobody had begun it', async () => {
-    await suite.begin();
-    const { pipeline } = suite;
-    const { db } = pipeline;
-    const requested = await pipeline.approve([a]);
-    const was = lookAt(pipeline.target);
-    const [startWall, endWall] = [-1, 1].map((hours) => hoursAgo(-hours).toISOString().slice(0, 16));
-    const signer = signerBut(pipeline, (real) => ({
-      signCommit: async (...of) => {
-        const signatures = await real.signCommit(...of);
-        await db.freezeWindow.create({
+  test.each(['a freeze that begins', 'an override that is taken back'])(
+    'for %s right before the refs would move is queued again as if nobody had begun it',
+    async (what) => {
+      await suite.begin();
+      const { pipeline } = suite;
+      const { db } = pipeline;
+      const requested = await pipeline.approve([a]);
+      const was = lookAt(pipeline.target);
+      const [startWall, endWall] = [-1, 1].map((hours) => hoursAgo(-hours).toISOString().slice(0, 16));
+      const by = { createdBy: 'admin', createdAt: new Date() };
+      const freeze = () =>
+        db.freezeWindow.create({
           data: {
             id: 'freeze',
             name: 'Year end',
@@ -161,45 +162,63 @@ describe('a run that has to wait', slow, () => {
             startWall: startWall as string,
             endWall: endWall as string,
             timeZone: 'UTC',
-            createdBy: 'admin',
-            createdAt: new Date(),
+            ...by,
           },
         });
-        return signatures;
-      },
-    }));
-    const worker = startLocalWorker(pipeline, { signer });
-    const { number: promotionNumber } = requested;
-    const putBack = { where: { promotionNumber, kind: 'run.put-back' } };
-    await until(
-      () => worker.said.join('\n'),
-      async () => (await db.auditEvent.count(putBack)) > 0,
-    );
-    await worker.stop();
-    const { state, runs } = await readPromotion(pipeline, requested);
-    expect(state).toBe('approved');
-    expect(runs).toHaveLength(1);
-    expect(runs[0]).toMatchObject({
-      state: 'queued',
-      activeKey: null,
-      leaseOwner: null,
-      committedAt: null,
-      startedAt: null,
-      errorCode: null,
-    });
-    expect(new Set(runs[0]?.steps.map((step) => step.state))).toEqual(new Set(['waiting']));
-    expect(lookAt(pipeline.target)).toEqual(was);
-    expect(existsSync(join(pipeline.target.path, '.treeline-journal'))).toBe(false);
-    const [event] = await db.auditEvent.findMany(putBack);
-    expect(JSON.parse(event?.dataJson ?? '')).toMatchObject({
-      step: 'update-refs',
-      why: `production is frozen by Year end, until ${endWall}:00Z`,
-    });
-    await db.freezeWindow.updateMany({ data: { removedAt: new Date() } });
-    await runToEnd(pipeline, requested);
-    await expectPublishedOnce(pipeline, requested);
-    expect(await db.auditEvent.count(putBack)).toBe(1);
-  });
+      const isOverride = what === 'an override that is taken back';
+      if (isOverride) {
+        await freeze();
+        const [from, to] = [startWall, endWall].map((wall) => Date.parse(`${wall}Z`));
+        const windowsJson = JSON.stringify([{ id: 'freeze', version: 1, name: 'Year end', from, to }]);
+        const { id: promotionId, planChecksum } = await db.promotion.findUniqueOrThrow({
+          where: { id: requested.promotionId },
+        });
+        const reason = 'the fix for all devices';
+        await db.freezeOverride.create({
+          data: { id: 'override', promotionId, planChecksum, windowsJson, reason, ...by },
+        });
+      }
+      const signer = signerBut(pipeline, (real) => ({
+        signCommit: async (...of) => {
+          const signatures = await real.signCommit(...of);
+          if (isOverride) await db.freezeOverride.updateMany({ data: { withdrawnAt: new Date() } });
+          else await freeze();
+          return signatures;
+        },
+      }));
+      const worker = startLocalWorker(pipeline, { signer });
+      const { number: promotionNumber } = requested;
+      const putBack = { where: { promotionNumber, kind: 'run.put-back' } };
+      await until(
+        () => worker.said.join('\n'),
+        async () => (await db.auditEvent.count(putBack)) > 0,
+      );
+      await worker.stop();
+      const { state, runs } = await readPromotion(pipeline, requested);
+      expect(state).toBe('approved');
+      expect(runs).toHaveLength(1);
+      expect(runs[0]).toMatchObject({
+        state: 'queued',
+        activeKey: null,
+        leaseOwner: null,
+        committedAt: null,
+        startedAt: null,
+        errorCode: null,
+      });
+      expect(new Set(runs[0]?.steps.map((step) => step.state))).toEqual(new Set(['waiting']));
+      expect(lookAt(pipeline.target)).toEqual(was);
+      expect(existsSync(join(pipeline.target.path, '.treeline-journal'))).toBe(false);
+      const [event] = await db.auditEvent.findMany(putBack);
+      expect(JSON.parse(event?.dataJson ?? '')).toMatchObject({
+        step: 'update-refs',
+        why: `production is frozen by Year end, until ${endWall}:00Z`,
+      });
+      await db.freezeWindow.updateMany({ data: { removedAt: new Date() } });
+      await runToEnd(pipeline, requested);
+      await expectPublishedOnce(pipeline, requested);
+      expect(await db.auditEvent.count(putBack)).toBe(1);
+    },
+  );
 
   test('is past waiting once a ref has moved', async () => {
     const { pipeline, requested } = await begin(a);
