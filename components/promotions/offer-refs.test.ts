@@ -40,6 +40,7 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
       lastPublishedAt: null,
     },
     freeze: null,
+    nextFreeze: null,
     refs,
   };
 }

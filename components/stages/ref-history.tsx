@@ -14,6 +14,7 @@ import { Problem } from '@/components/ui/problem';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { SignatureList } from '@/components/ui/signature-list';
 import { Skeleton } from '@/components/ui/skeleton';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tooltip } from '@/components/ui/tooltip';
 import { UnsafeText } from '@/components/ui/unsafe-text';
@@ -53,14 +54,14 @@ interface CommitRowProps {
 
 function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
   return (
-    <Tr>
-      <Td className="font-semibold whitespace-nowrap">
+    <Tr className={STACKED.row}>
+      <Td className={`font-semibold whitespace-nowrap ${STACKED.cell}`}>
         {commit.version === null ? null : <UnsafeText text={commit.version} />}
       </Td>
-      <Td>
+      <Td className={STACKED.cell}>
         <Checksum value={commit.checksum} href={commitPath(commit.checksum, stage)} />
       </Td>
-      <Td className="w-2/5 min-w-40">
+      <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
         <Link href={commitPath(commit.checksum, stage)} className="link line-clamp-2">
           {commit.subject === '' ? (
             <span className="text-faint">no subject</span>
@@ -69,17 +70,17 @@ function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
           )}
         </Link>
       </Td>
-      <Td>
+      <Td className={STACKED.cell}>
         <SignatureList signatures={commit.signatures} />
       </Td>
-      <Td>
+      <Td className={STACKED.cell}>
         <StandsOn commit={commit} />
       </Td>
-      <Td isNumeric className="text-muted">
+      <Td isNumeric className={`text-muted ${STACKED.cell}`}>
         <RelativeTime iso={commit.timestamp} />
       </Td>
-      <Td className="w-8 pl-0">
-        <span className="flex items-center justify-end gap-1">
+      <Td className={`w-8 pl-0 ${STACKED.line}`}>
+        <span className="flex items-center gap-1 sm:justify-end">
           {rollbackHref === null ? null : (
             <ButtonLink
               size="sm"
@@ -132,8 +133,8 @@ export function RefHistory({ stage, refName, canRollBack }: RefHistoryProps) {
             <p>The ref is there, but its commit is not. Run fsck on the repository.</p>
           </EmptyState>
         ) : (
-          <Table label="Commits, newest first">
-            <thead>
+          <Table label="Commits, newest first" className={STACKED.table}>
+            <thead className={STACKED.head}>
               <tr>
                 <Th>Version</Th>
                 <Th>Commit</Th>
@@ -146,7 +147,7 @@ export function RefHistory({ stage, refName, canRollBack }: RefHistoryProps) {
                 </Th>
               </tr>
             </thead>
-            <tbody>
+            <tbody className={STACKED.body}>
               {commits.map((commit, index) => (
                 <CommitRow
                   key={commit.checksum}

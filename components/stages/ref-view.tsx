@@ -12,6 +12,7 @@ import { Card } from '@/components/ui/card';
 import { Checksum } from '@/components/ui/checksum';
 import { CopyButton } from '@/components/ui/copy-button';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { FormerCommitDto } from '@/lib/contracts/commit';
@@ -83,8 +84,8 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
   if (items.length === 0) return null;
   return (
     <Card title="Was here before" isFlush>
-      <Table label="Commits that the ref was at, and that are not in its history">
-        <thead>
+      <Table label="Commits that the ref was at, and that are not in its history" className={STACKED.table}>
+        <thead className={STACKED.head}>
           <tr>
             <Th>Version</Th>
             <Th>Commit</Th>
@@ -96,31 +97,31 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
             </Th>
           </tr>
         </thead>
-        <tbody>
+        <tbody className={STACKED.body}>
           {items.map((item) => (
-            <Tr key={item.checksum}>
-              <Td className="font-semibold whitespace-nowrap">
+            <Tr key={item.checksum} className={STACKED.row}>
+              <Td className={`font-semibold whitespace-nowrap ${STACKED.cell}`}>
                 {item.version === null ? null : <UnsafeText text={item.version} />}
               </Td>
-              <Td>
+              <Td className={STACKED.cell}>
                 <Checksum value={item.checksum} href={commitPath(item.checksum, stage)} />
               </Td>
-              <Td className="w-2/5 min-w-40">
+              <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
                 <span className="line-clamp-2">
                   <UnsafeText text={item.subject} />
                 </span>
               </Td>
-              <Td>
+              <Td className={STACKED.cell}>
                 {item.promotion === null ? null : (
                   <Link href={`/promotions/${item.promotion}`} className="link-inline">
                     #{item.promotion}
                   </Link>
                 )}
               </Td>
-              <Td isNumeric className="text-muted">
+              <Td isNumeric className={`text-muted ${STACKED.cell}`}>
                 <RelativeTime iso={item.timestamp} />
               </Td>
-              <Td className="w-8 pl-0 text-right">
+              <Td className={`w-8 pl-0 sm:text-right ${STACKED.line}`}>
                 {canRollBack ? (
                   <ButtonLink
                     size="sm"

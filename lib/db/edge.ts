@@ -59,26 +59,6 @@ export async function updateEdgeRow(
   return count === 1;
 }
 
-/** The ref rules of an edge, from their stored JSON text. */
-export function edgeRules(edge: Pick<EdgeRow, 'refGlobs' | 'renames'>): {
-  refGlobs: string[];
-  renames: { from: string; to: string }[];
-} {
-  return {
-    refGlobs: JSON.parse(edge.refGlobs) as string[],
-    renames: JSON.parse(edge.renames) as { from: string; to: string }[],
-  };
-}
-
-/** What of an edge says which refs it promotes by itself, from their stored JSON texts. */
-export function edgeAutomaticRules(edge: Pick<EdgeRow, 'refGlobs' | 'renames' | 'automaticRefs'>): {
-  refGlobs: string[];
-  renames: { from: string; to: string }[];
-  automaticRefs: string[];
-} {
-  return { ...edgeRules(edge), automaticRefs: JSON.parse(edge.automaticRefs) as string[] };
-}
-
 /** A rule of an edge as it is stored: so many of a group, or of all reviewers. */
 export interface EdgeApprovalRule {
   groupId: string | null;

@@ -15,7 +15,6 @@ export function findUnreviewed(db: Reader): Promise<FullPromotion[]> {
 export interface UnreviewedEmergency {
   number: number;
   planJson: string;
-  state: string;
   stageName: string;
   /** When the refs of its last run began to move. */
   committedAt: Date | null;
@@ -31,7 +30,6 @@ export async function findUnreviewedPlans(
     select: {
       number: true,
       planJson: true,
-      state: true,
       edge: { select: { to: { select: { name: true } } } },
       runs: { select: { committedAt: true }, orderBy: { attempt: 'desc' }, take: 1 },
     },

@@ -9,6 +9,9 @@ import { readSummary, type StoredSummary } from '../ostree/repo/read-summary';
 
 const publishedSchema = z.object({ summary: z.string().nullable() });
 
+/** What lies in the place of a summary: it, none, or bytes that are none. */
+export type FoundSummary = StoredSummary | 'damaged' | null;
+
 /**
  * What others made of the summary that was published into a stage last, by what the history says of it; null where it is
  * still that one, or none is on record. Not to be asked while a run publishes another.
@@ -16,23 +19,23 @@ const publishedSchema = z.object({ summary: z.string().nullable() });
 export async function findSummaryDrift(
   db: Reader,
   stage: Pick<StageWithKeys, 'name' | 'keys'>,
-  repo: Repo,
+  found: FoundSummary,
 ): Promise<SummaryDrift | null> {
   const where = { stageName: stage.name, kind: 'run.published' };
   const event = await db.auditEvent.findFirst({ where, orderBy: { seq: 'desc' } });
   const known = event && publishedSchema.parse(JSON.parse(event.dataJson)).summary;
   if (event === null || known === null) return null;
-  const stored = readStored(repo);
-  if (stored === null) return 'removed';
-  if (stored === 'damaged' || sha256(stored.bytes) !== known) return 'replaced';
+  if (found === null) return 'removed';
+  if (found === 'damaged' || sha256(found.bytes) !== known) return 'replaced';
   // A key that came later signs the next one.
   const isSigned = stage.keys.some(
     (key) => key.purpose === 'sign' && key.retiredAt === null && key.createdAt < event.at,
   );
-  return isSigned && stored.signatureBytes === null ? 'unsigned' : null;
+  return isSigned && found.signatureBytes === null ? 'unsigned' : null;
 }
 
-function readStored(repo: Repo): StoredSummary | 'damaged' | null {
+/** @throws AppError where it can't be read; what is no summary is `damaged` */
+export function findSummary(repo: Repo): FoundSummary {
   try {
     return readSummary(repo);
   } catch (error) {

@@ -1,8 +1,9 @@
 import { inTransaction } from '../db/client';
-import { type EdgeWithStages, edgeRules, findEdges } from '../db/edge';
+import { type EdgeWithStages, findEdges } from '../db/edge';
 import { findUnseen, insertSightings, type SourceCommit } from '../db/source-sighting';
 import { isAppError } from '../errors';
 import { listRefs } from '../ostree/repo/list-refs';
+import { edgeRules } from '../promotion/edge-rules';
 import { isRefTaken } from '../promotion/match-refs';
 import { openStage } from './open-stage';
 import type { WorkerContext } from './worker-context';

@@ -8,7 +8,7 @@ import { isAppError } from '../errors';
 import { listRefs } from '../ostree/repo/list-refs';
 import type { Repo } from '../ostree/repo/open-repo';
 import { tryLockProduct } from '../ostree/write/lock';
-import { findSummaryDrift } from './find-summary-drift';
+import { findSummary, findSummaryDrift } from './find-summary-drift';
 import { findUnknownRun } from './find-unknown-run';
 import { readJournal } from './journal';
 import { openStage } from './open-stage';
@@ -68,7 +68,7 @@ async function findDifferences(ctx: WorkerContext, stage: StageWithKeys, target:
     .sort()
     .map((ref) => ({ ref, known: known.get(ref) ?? null, found: found.get(ref) ?? null }));
   const unknown = await findUnknownRun(ctx.db, target);
-  const summary = await findSummaryDrift(ctx.db, stage, target);
+  const summary = await findSummaryDrift(ctx.db, stage, findSummary(target));
   return {
     refs: refs.slice(0, refsMax),
     refCount: refs.length,

@@ -2,6 +2,7 @@ import type { EmergencyPolicy } from '../contracts/policy';
 import { automaticOf, emergencyOf, isRollback, type Plan } from '../contracts/promotion';
 import { sponsorIdsSchema } from '../contracts/token';
 import { isAutomatic } from './automatic-refs';
+import { edgeAutomaticRules } from './edge-rules';
 import type { Waiver } from './judge-approvals';
 import { AUTOMATIC_ACCOUNT_ID } from './service-role';
 
@@ -68,11 +69,7 @@ function automaticWaiver(plan: Plan, { requesterId, replannedById, edge }: Waive
     if (eligibility === null) return null;
     if (edge.automaticApproval !== 'none') return 'the edge asks for approvals of what it promotes by itself';
     if (edge.policyVersion !== plan.policyVersion) return 'the edge was changed after it was planned';
-    const rules = {
-      refGlobs: JSON.parse(edge.refGlobs) as string[],
-      renames: JSON.parse(edge.renames) as { from: string; to: string }[],
-      automaticRefs: JSON.parse(edge.automaticRefs) as string[],
-    };
+    const rules = edgeAutomaticRules(edge);
     const other = plan.refs.find(({ sourceRef }) => !isAutomatic(rules, sourceRef));
     return other ? `the edge does not promote ${other.sourceRef} by itself` : null;
   };

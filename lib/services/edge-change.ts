@@ -1,13 +1,8 @@
 import type { ExternalCheck } from '../contracts/edge-checks';
 import { type EdgeInput, edgeInputSchema } from '../contracts/stage';
-import {
-  type EdgeChange,
-  type EdgeWithStages,
-  edgeApprovalRules,
-  edgeAutomaticRules,
-  edgeExternalChecks,
-} from '../db/edge';
+import { type EdgeChange, type EdgeWithStages, edgeApprovalRules, edgeExternalChecks } from '../db/edge';
 import { type AutomaticRules, findAutomaticProblem } from '../promotion/automatic-refs';
+import { edgeAutomaticRules } from '../promotion/edge-rules';
 import { ruleText } from '../promotion/fix-approval-policy';
 import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
 import { edgeRuleRows, groupIdOf } from './edge-rule-rows';

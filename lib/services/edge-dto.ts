@@ -2,7 +2,8 @@ import { checkLevelSchema } from '../contracts/edge-checks';
 import { automaticApprovalSchema } from '../contracts/policy';
 import { modeSchema } from '../contracts/scalars';
 import type { EdgeDto } from '../contracts/stage';
-import { type EdgeWithStages, edgeAutomaticRules, edgeExternalChecks } from '../db/edge';
+import { type EdgeWithStages, edgeExternalChecks } from '../db/edge';
+import { edgeAutomaticRules } from '../promotion/edge-rules';
 import { approvalSettings, emergencyGroupOf, type GroupNames } from './approval-settings';
 
 /** An edge as pages and clients see one. */

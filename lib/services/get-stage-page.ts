@@ -2,10 +2,8 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { StageClientDto, StagePageDto } from '../contracts/stage';
 import type { EdgeWithStages } from '../db/edge';
-import { findAllHolds } from '../db/hold';
 import type { StageWithKeys } from '../db/stage';
 import { AppError } from '../errors';
-import { holdDtos } from './hold-dto';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import type { ServiceContext } from './service-context';
@@ -18,7 +16,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
   authorise(actor, 'read');
   const { id } = await requireStage(ctx.db, name);
   return withRepositories(async (repos) => {
-    const { stages, edges } = await viewStages(ctx, repos, (row) => row.id === id);
+    const { stages, edges, holds } = await viewStages(ctx, repos, (row) => row.id === id);
     const view = stages[0];
     if (!view) throw new AppError('not-found', `there is no stage called ${name}`);
     const freezesOf = await readStageFreezes(ctx.db, edges, ctx.clock.now());
@@ -30,7 +28,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
       incoming: edges.filter((edge) => edge.toStageId === id).map(brief),
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
       ...freezesOf(id),
-      holds: await holdDtos(ctx.db, await findAllHolds(ctx.db, id), () => name),
+      holds: holds.filter((hold) => hold.stage === name),
     };
   });
 }

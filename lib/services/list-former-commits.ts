@@ -1,10 +1,11 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { FormerCommitDto, FormerCommitsDto } from '../contracts/commit';
-import { edgeRules, findEdges } from '../db/edge';
+import { findEdges } from '../db/edge';
 import { findFormerHeads } from '../db/former-head';
 import { AppError } from '../errors';
 import { commitState, isPromotableRef, parseChecksum, type Repo, resolveRef } from '../ostree';
+import { edgeRules } from '../promotion/edge-rules';
 import { isTargetRefTaken } from '../promotion/match-refs';
 import { commitInfo, historyOf } from './commit-info';
 import { withRepositories } from './repositories';

@@ -7,7 +7,7 @@ import {
   type PlanResultDto,
 } from '../contracts/promotion';
 import { modeSchema } from '../contracts/scalars';
-import { type EdgeWithStages, edgeRules, expectedChecks, findEdgeById } from '../db/edge';
+import { type EdgeWithStages, expectedChecks, findEdgeById } from '../db/edge';
 import { readEligibility } from '../db/group';
 import { AppError } from '../errors';
 import { isPromotableRef } from '../ostree';
@@ -17,6 +17,7 @@ import { checkEmergency } from '../promotion/check-emergency';
 import { checkExternal } from '../promotion/check-external';
 import { checkPlan, isOlderChoice } from '../promotion/check-plan';
 import { checkSchedule } from '../promotion/check-schedule';
+import { edgeRules } from '../promotion/edge-rules';
 import { isRefTaken, isTargetRefTaken, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';

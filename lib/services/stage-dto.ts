@@ -43,8 +43,8 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
   const { repos, row } = input;
   const opened = repos.tryOpen(row);
   let { problem } = opened;
-  const entries = opened.repo ? catching(() => listRefs(opened.repo)) : { value: null, problem: null };
-  const summary = opened.repo ? catching(() => readSummary(opened.repo)) : { value: null, problem: null };
+  const entries = opened.repo ? catching(() => listRefs(opened.repo)) : NOTHING;
+  const summary = opened.repo ? catching(() => readSummary(opened.repo)) : NOTHING;
   problem ??= entries.problem ?? summary.problem;
   const unknown = opened.repo && input.isTarget ? await unknownRun(ctx, opened.repo) : null;
   const refs = entries.value ?? [];
@@ -60,7 +60,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     refCount: refs.length,
     problem,
     unknownRun: unknown,
-    summaryDrift: opened.repo && input.isTarget ? await findSummaryDrift(ctx.db, row, opened.repo) : null,
+    summaryDrift: opened.repo && input.isTarget ? await summaryDrift(ctx, row, summary) : null,
     summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
@@ -77,6 +77,16 @@ async function unknownRun(ctx: ServiceContext, repo: Repo): Promise<StageDto['un
     if (!isAppError(error) || error.code === 'database-unavailable') throw error;
     return null;
   }
+}
+
+/** Where it can't be read `problem` says so already: what became of it can't be told. */
+async function summaryDrift(
+  ctx: ServiceContext,
+  row: StageWithKeys,
+  { value, code }: Caught<StoredSummary | null>,
+): Promise<StageDto['summaryDrift']> {
+  if (code !== null && code !== 'ostree/summary-invalid') return null;
+  return findSummaryDrift(ctx.db, row, code === null ? value : 'damaged');
 }
 
 /** The public half of a key. */
@@ -135,12 +145,18 @@ export function isoOfSeconds(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
-/** What `read` gives, or null and the sentence of the AppError it threw. Bugs are thrown on. */
-function catching<T>(read: () => T): { value: T; problem: null } | { value: null; problem: string } {
+/** What was read, or why it could not be. */
+type Caught<T> =
+  | { value: T; problem: null; code: null }
+  | { value: null; problem: string; code: AppError['code'] };
+const NOTHING = { value: null, problem: null, code: null } as const;
+
+/** What `read` gives, or null with the code and the sentence of the AppError it threw. Bugs are thrown on. */
+function catching<T>(read: () => T): Caught<T> {
   try {
-    return { value: read(), problem: null };
+    return { value: read(), problem: null, code: null };
   } catch (error) {
-    if (error instanceof AppError) return { value: null, problem: error.userMessage };
+    if (error instanceof AppError) return { value: null, problem: error.userMessage, code: error.code };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { recordAudit } from '../audit/record-audit';
@@ -39,5 +39,13 @@ test('the board shows what others made of the summary that was published last', 
   expect(await drift()).toEqual([null, 'replaced']);
   rmSync(join(repo, 'summary'));
   expect(await drift()).toEqual([null, 'removed']);
+  writeFileSync(join(repo, 'summary'), 'no summary at all');
+  expect(await drift()).toEqual([null, 'replaced']);
+  // What can't be read is said, hides nothing else, and nobody can tell what became of it.
+  rmSync(join(repo, 'summary'));
+  mkdirSync(join(repo, 'summary'));
+  const [, staging] = (await getBoard(world.ctx, await world.person('viewer'))).stages;
+  expect(staging?.stage).toMatchObject({ summaryDrift: null, problem: expect.stringContaining('summary') });
+  expect(staging?.refs).toHaveLength(2);
   await world.close();
 });

@@ -1,3 +1,4 @@
+import type { HoldDto } from '../contracts/hold';
 import { type EdgeWithStages, findEdges } from '../db/edge';
 import { findAllHolds } from '../db/hold';
 import { readLastPublished } from '../db/run';
@@ -10,6 +11,8 @@ import { type StageView, viewStage } from './stage-dto';
 export interface StagesView {
   stages: StageView[];
   edges: EdgeWithStages[];
+  /** Holds that stand, of all stages: by stage and ref. */
+  holds: HoldDto[];
 }
 
 /** Every stage as it is now, in the order of the pipeline, and the edges between them. */
@@ -35,5 +38,5 @@ export async function viewStages(
       }),
     );
   }
-  return { stages, edges };
+  return { stages, edges, holds };
 }

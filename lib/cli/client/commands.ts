@@ -41,6 +41,11 @@ export function addClientCommands(program: Command): void {
     .argument('<number>', 'of the promotion', parseWhole(1))
     .option('--reason <text>', 'why; it stands in the history')
     .action(async (number, options) => (await import('./cancel')).cancel(number, options));
+  addClientOptions(
+    program.command('withdraw').description('take back a request before a worker has begun it'),
+  )
+    .argument('<number>', 'of the promotion', parseWhole(1))
+    .action(async (number, options) => (await import('./withdraw')).withdraw(number, options));
   const check = program.command('check').description('external checks of promotions');
   addClientOptions(check.command('report').description('say how a check of a promotion went'))
     .argument('<number>', 'of the promotion', parseWhole(1))

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { cancel } from './cancel';
 import { promote } from './promote';
+import { withdraw } from './withdraw';
 
 let server: Server;
 let url: string;
@@ -34,6 +35,11 @@ test('cancel asks for exactly that run to stop, and says what the server says', 
   expect(asked).toEqual([
     { method: 'POST', path: '/api/promotions/7/cancel', body: '{"reason":"wrong kernel"}' },
   ]);
+});
+
+test('withdraw takes back exactly that request, and says what the server says', async () => {
+  await expect(withdraw(7, { url })).rejects.toThrow(/#7: no worker has begun it/);
+  expect(asked).toEqual([{ method: 'POST', path: '/api/promotions/7/withdraw', body: '' }]);
 });
 
 test('an emergency is not possible with a token: nobody is even asked', async () => {
