@@ -40,13 +40,17 @@ export {
   type RecommitRefOptions,
   recommitRef,
 } from './pull/pull-revs';
+export { Breather } from './repo/breather';
 export type { RepoConfig } from './repo/config';
 export { countSizes, type SizeTotals } from './repo/count-sizes';
 export { type Diff, type DiffOptions, type DiffRow, diffCommits, octalMode } from './repo/diff-commits';
+export { findOwnObjects, type OwnObjects, type StoredObject, sumSizes } from './repo/find-own-objects';
+export { findUnneededCommits, type UnneededOptions } from './repo/find-unneeded-commits';
 export { type FsckOptions, type FsckProblem, type FsckResult, fsckRepo } from './repo/fsck-repo';
 export { type InitRepoOptions, initRepo } from './repo/init-repo';
 export { listAliases, type RefAlias } from './repo/list-aliases';
 export { type CollectionRef, listCollectionRefs } from './repo/list-collection-refs';
+export { listDeltas, type StoredDelta } from './repo/list-deltas';
 export { type ListRefsOptions, listRefNames, listRefs, type RefEntry } from './repo/list-refs';
 export { eachTreeEntry, type ListTreeOptions, listTree, lookupPath, type TreeEntry } from './repo/list-tree';
 export { type OpenRepoOptions, openRepo, type Repo } from './repo/open-repo';

@@ -21,6 +21,8 @@ export interface BuildSummaryOptions {
   now: Date;
   /** Keys of the present summary that are left out; all that are not understood stay otherwise (R-39). */
   dropKeys?: readonly string[];
+  /** Refs under `refs/heads` that are left out: they are about to go. */
+  withoutRefs?: ReadonlySet<string>;
 }
 
 /** Made anew from the repository each time, or, as `expires`, only where somebody asks for it. */
@@ -35,13 +37,17 @@ const OWN_KEYS: ReadonlySet<string> = new Set(Object.values(summaryKeys));
  * would fail on it (R-34)
  * @see libostree `regenerate_metadata`, `summary_add_ref_entry`
  */
-export function buildSummary(repo: Repo, { now, dropKeys = [] }: BuildSummaryOptions): Uint8Array {
+export function buildSummary(
+  repo: Repo,
+  { now, dropKeys = [], withoutRefs = new Set() }: BuildSummaryOptions,
+): Uint8Array {
   const present = readSummaryMetadata(repo);
   const refs: SummaryRef[] = [];
   const collectionRefs = new Map<string, SummaryRef[]>();
   const isPartial = readPartialMarks(repo);
   const own = new Map<string, RefEntry>();
   for (const entry of listRefs(repo, { includeMirrors: true })) {
+    if (entry.collectionId === null && withoutRefs.has(entry.ref)) continue;
     const list = listFor(repo, entry, refs, collectionRefs);
     // One under refs/mirrors of its own collection is the same ref as that under refs/heads, and comes after it: it is
     // the one that libostree publishes (`ostree_repo_list_collection_refs`).

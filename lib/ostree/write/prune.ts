@@ -1,18 +1,23 @@
-import { errnoOf } from '../../errors';
-import type { Dict } from '../../gvariant';
-import { serializeDict } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
 import { Breather } from '../repo/breather';
+import { type StoredObject, sumSizes } from '../repo/find-own-objects';
 import { listDeltas } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
 import { hasObject } from '../repo/read-object';
 import { findReachable, type ReachOptions } from './find-reachable';
 import { asWriteError } from './io-error';
 import { lockRepo } from './lock';
-import { removeTree } from './remove-tree';
+import {
+  isLeftoverLitter,
+  readdirIfThere,
+  removeCommit,
+  removeDeltas,
+  syncFanouts,
+  unlinkIfThere,
+} from './remove-objects';
 import { removeTemporaries } from './sweep-temporaries';
-import { removeTemporaryFile, syncDirectory, temporaryPath, writeDurableFile } from './write-durable-file';
+import { syncDirectory } from './write-durable-file';
 
 export interface PruneOptions extends ReachOptions {
   /** Finds and counts what would go, and removes nothing. */
@@ -33,13 +38,6 @@ export interface PruneResult {
   readonly freedBytes: bigint;
   /** Static deltas whose target commit went or was gone, by their directory, relative to the root. */
   readonly prunedDeltas: readonly string[];
-}
-
-interface Doomed {
-  readonly checksum: Checksum;
-  readonly type: ObjectType;
-  readonly sizeBytes: number;
-  readonly isLastLink: boolean;
 }
 
 /**
@@ -83,12 +81,8 @@ export async function prune(repo: Repo, options: PruneOptions = {}): Promise<Pru
   }
 }
 
-function sumSizes(objects: readonly Doomed[]): bigint {
-  return objects.reduce((sum, { sizeBytes }) => sum + BigInt(sizeBytes), 0n);
-}
-
 interface Findings {
-  readonly doomed: readonly Doomed[];
+  readonly doomed: readonly StoredObject[];
   readonly objects: number;
   readonly commitsKept: ReadonlySet<Checksum>;
   /** Commits that are not here, of which there is still a `.commitmeta`. */
@@ -96,7 +90,7 @@ interface Findings {
 }
 
 async function findDoomed(repo: Repo, reachable: ReadonlySet<string>, breather: Breather): Promise<Findings> {
-  const doomed: Doomed[] = [];
+  const doomed: StoredObject[] = [];
   const commitsKept = new Set<Checksum>();
   const signed: Checksum[] = [];
   let objects = 0;
@@ -128,14 +122,6 @@ async function findDoomed(repo: Repo, reachable: ReadonlySet<string>, breather: 
 /** Commits before what they need: removal goes the other way round than a pull. */
 const REMOVAL_ORDER: readonly ObjectType[] = ['commit', 'dirtree', 'dirmeta', 'file'];
 
-/**
- * Whether markers and signatures of commits that are not here are litter, of a prune or a pull that was killed. A pull of
- * libostree's that was interrupted may have the commit in a staging dir, and the next one counts on its marker then.
- */
-function isLeftoverLitter(repo: Repo): boolean {
-  return !readdirIfThere(repo, 'tmp').some(({ name }) => name.startsWith('staging-'));
-}
-
 async function removeObjects(
   repo: Repo,
   { doomed, orphanSignatures }: Findings,
@@ -155,26 +141,14 @@ async function removeObjects(
       touched.add(checksum.slice(0, 2));
       if (breather.isDue()) await breather.breathe();
     }
-    if (touched.size > 16) repo.fs.syncfs(repo.rootFd);
-    else for (const fanout of touched) syncDirectory(repo, `${repo.root}/objects/${fanout}`);
+    syncFanouts(repo, touched);
     // A marker says "not all there" and so has to outlive its commit, durably.
     if (wanted === 'commit') removeMarkers(repo, doomed, isLitter);
   }
 }
 
-/** The commit, its detached metadata, and in its place a tombstone where the repository keeps those. */
-function removeCommit(repo: Repo, checksum: Checksum): void {
-  if (repo.config.tombstoneCommits) {
-    // libostree stores the digits, as a string in bytes (`g_variant_new_bytestring`).
-    const tombstone: Dict = new Map([['commit', { type: 'ay', value: Buffer.from(`${checksum}\0`) }]]);
-    writeDurableFile(repo, objectPath(checksum, 'tombstone-commit', repo.mode), serializeDict(tombstone));
-  }
-  unlinkIfThere(repo, objectPath(checksum, 'commitmeta', repo.mode));
-  unlinkIfThere(repo, objectPath(checksum, 'commit', repo.mode));
-}
-
 /** Of the commits just removed, and of those that are not here at all, where nobody can count on them. */
-function removeMarkers(repo: Repo, doomed: readonly Doomed[], isLitter: boolean): void {
+function removeMarkers(repo: Repo, doomed: readonly StoredObject[], isLitter: boolean): void {
   const removed = new Set(doomed.filter(({ type }) => type === 'commit').map(({ checksum }) => checksum));
   let isAnyGone = false;
   for (const { name } of readdirIfThere(repo, 'state')) {
@@ -186,61 +160,8 @@ function removeMarkers(repo: Repo, doomed: readonly Doomed[], isLitter: boolean)
   if (isAnyGone) syncDirectory(repo, `${repo.root}/state`);
 }
 
-function unlinkIfThere(repo: Repo, relativePath: string): boolean {
-  try {
-    repo.fs.unlink(`${repo.root}/${relativePath}`);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw asWriteError(repo, `removing ${relativePath} from`, error);
-  }
-}
-
 function listDoomedDeltas(repo: Repo, commitsKept: ReadonlySet<Checksum>): string[] {
   return listDeltas(repo)
     .filter(({ to }) => !commitsKept.has(to))
     .map(({ directory }) => directory);
-}
-
-/** A delta goes at once and whole: to a temporary name, under which what a death leaves of it is swept. */
-function removeDeltas(repo: Repo, deltas: readonly string[]): void {
-  const graves: { path: string; grave: string; names: string[] }[] = [];
-  try {
-    for (const path of deltas) {
-      const names = readdirIfThere(repo, path).map(({ name }) => name);
-      const grave = temporaryPath(repo);
-      repo.fs.rename(`${repo.root}/${path}`, grave);
-      graves.push({ path, grave, names });
-    }
-    // Else a power cut could leave a delta where it was, with some of its parts, and nobody would know it for one.
-    const parents = deltas.map((path) => path.slice(0, path.lastIndexOf('/')));
-    for (const folder of graves.length === 0 ? [] : new Set(['tmp', ...parents])) {
-      syncDirectory(repo, `${repo.root}/${folder}`);
-    }
-  } catch (error) {
-    for (const one of graves) putBack(repo, one);
-    throw error;
-  }
-  for (const { grave, names } of graves) {
-    for (const name of names) removeTemporaryFile(repo, `${grave}/${name}`);
-    removeTree(repo, grave);
-  }
-}
-
-/** A delta of which nothing is gone; where it can't go back, it is swept like any other leftover. */
-function putBack(repo: Repo, { path, grave }: { path: string; grave: string }): void {
-  try {
-    repo.fs.rename(grave, `${repo.root}/${path}`);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-  }
-}
-
-function readdirIfThere(repo: Repo, relativePath: string) {
-  try {
-    return repo.fs.readdir(`${repo.root}/${relativePath}`);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import { AppError, errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { parseRefName, quoteName, type RefName } from '../format/ref-name';
+import { listAliases } from '../repo/list-aliases';
 import type { Repo } from '../repo/open-repo';
 import { commitState } from '../repo/read-commit';
 import { findRefPlace } from '../repo/ref-place';
@@ -17,7 +18,9 @@ export interface RefWrite {
   to: Checksum;
 }
 
-type PlannedWrite = RefWrite & { readonly directory: string; readonly name: RefName };
+/** Where a ref lies: its folder below the root, and its name in there. */
+type RefPlace = { readonly ref: string; readonly directory: string; readonly name: RefName };
+type PlannedWrite = RefWrite & RefPlace;
 
 export interface WriteRefsOptions {
   /**
@@ -68,6 +71,61 @@ export function writeRefs(repo: Repo, writes: readonly RefWrite[], options: Writ
   }
 }
 
+export interface RefDeletion {
+  ref: string;
+  /** What the ref must hold, where it is there. */
+  expected: Checksum;
+}
+
+/**
+ * Deletes refs, each by compare and swap (R-29), durably; one that is not there stays so. All are checked before the first
+ * goes. Folders that are left empty stay: the next ref of that name takes their place. The caller holds the shared
+ * repository lock and, for a stage, the product lock. Done again after a crash it deletes the rest.
+ *
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-moved`; `ostree/ref-conflict` where the ref is an alias, or another is an
+ * alias of it; `ostree/io-failed`
+ */
+export function deleteRefs(repo: Repo, deletions: readonly RefDeletion[]): void {
+  assertDeletableRefs(
+    repo,
+    deletions.map(({ ref }) => ref),
+  );
+  const planned = deletions.map(({ ref, expected }) => ({ expected, ...placeOf(repo, ref) }));
+  const isThere = (place: RefPlace) => repo.fs.lstat(`${repo.root}/${pathOf(place)}`)?.type === 'file';
+  for (const deletion of planned) if (isThere(deletion)) checkExpected(repo, deletion);
+  try {
+    for (const deletion of planned) {
+      if (!isThere(deletion)) continue;
+      checkExpected(repo, deletion);
+      repo.fs.unlink(`${repo.root}/${pathOf(deletion)}`);
+    }
+    // Also of those that are gone already: whoever was killed after that may not have come to this.
+    for (const directory of new Set(planned.map((deletion) => directoryOf(pathOf(deletion))))) {
+      if (repo.fs.lstat(`${repo.root}/${directory}`)?.type !== 'directory') continue;
+      syncDirectory(repo, `${repo.root}/${directory}`);
+    }
+    touchRoot(repo);
+  } catch (error) {
+    throw asWriteError(repo, 'deleting refs of', error);
+  }
+}
+
+/**
+ * Whether the repository can be without these refs: none is an alias, and no other ref is an alias of one.
+ * @throws AppError `ostree/ref-invalid`, `ostree/ref-conflict`
+ */
+export function assertDeletableRefs(repo: Repo, refs: readonly string[]): void {
+  for (const ref of refs) assertNoAlias(repo, placeOf(repo, ref));
+  const gone = new Set(refs);
+  const alias = listAliases(repo).find(({ target }) => gone.has(target));
+  if (alias === undefined) return;
+  throw new AppError(
+    'ostree/ref-conflict',
+    `ref ${quoteName(alias.ref)} of ${repo.path} is an alias of ${alias.target}: delete the alias first`,
+    { details: { ref: alias.target, path: repo.path } },
+  );
+}
+
 /**
  * Whether refs of these names can be written at all, to be asked before anything is brought for them: their grammar, and
  * that none is an alias.
@@ -81,18 +139,22 @@ export function assertWritableRefs(repo: Repo, writes: readonly RefWrite[]): voi
 const REMOTE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 
 function planWrite(repo: Repo, write: RefWrite): PlannedWrite {
-  const { directory, ref } = findRefPlace(repo, write.ref);
+  return { ...write, ...placeOf(repo, write.ref) };
+}
+
+function placeOf(repo: Repo, name: string): RefPlace {
+  const { directory, ref } = findRefPlace(repo, name);
   if (!REMOTE_NAME.test(directory.slice(directory.lastIndexOf('/') + 1))) {
     throw new AppError(
       'ostree/ref-invalid',
-      `${quoteName(write.ref)} is of a remote with a name of other letters`,
+      `${quoteName(name)} is of a remote with a name of other letters`,
     );
   }
-  return { ...write, directory, name: parseRefName(ref) };
+  return { ref: name, directory, name: parseRefName(ref) };
 }
 
 /** Below the repository's root. */
-function pathOf({ directory, name }: PlannedWrite): string {
+function pathOf({ directory, name }: RefPlace): string {
   return `${directory}/${name}`;
 }
 
@@ -122,7 +184,7 @@ function checkWrite(repo: Repo, write: PlannedWrite, names: ReadonlySet<string>)
 }
 
 /** A ref in the place of an alias would leave those who follow it behind, unnoticed. */
-function assertNoAlias(repo: Repo, write: PlannedWrite): void {
+function assertNoAlias(repo: Repo, write: RefPlace): void {
   if (repo.fs.lstat(`${repo.root}/${pathOf(write)}`)?.type !== 'symlink') return;
   throw new AppError(
     'ostree/ref-conflict',
@@ -131,14 +193,17 @@ function assertNoAlias(repo: Repo, write: PlannedWrite): void {
   );
 }
 
-function checkExpected(repo: Repo, { ref, expected, to }: RefWrite): void {
+function checkExpected(
+  repo: Repo,
+  { ref, expected, to }: Pick<RefWrite, 'ref' | 'expected'> & { to?: Checksum },
+): void {
   if (expected === undefined) return;
   const current = resolveRef(repo, ref);
   if (current === expected) return;
   throw new AppError(
     'ostree/ref-moved',
     `ref ${ref} of ${repo.path} is ${current ?? 'absent'}, not ${expected ?? 'absent'}: it was moved by somebody else`,
-    { details: { ref, path: repo.path, current, expected, to } },
+    { details: { ref, path: repo.path, current, expected, to: to ?? null } },
   );
 }
 
