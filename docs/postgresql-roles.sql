@@ -22,7 +22,7 @@ GRANT INSERT, UPDATE ON "Run", "RunStep", "Promotion" TO treeline_worker;
 GRANT INSERT ON "PromotionRef", "ApprovalVoid" TO treeline_worker;
 GRANT INSERT, UPDATE, DELETE ON "LedgerRef" TO treeline_worker;
 GRANT INSERT, DELETE ON "SourceSighting" TO treeline_worker;
-GRANT INSERT, UPDATE ON "Hold" TO treeline_worker;
+GRANT INSERT, UPDATE ON "Hold", "Retirement" TO treeline_worker;
 GRANT INSERT, UPDATE ON "SourceFsck" TO treeline_worker;
 GRANT INSERT, UPDATE ON "Setting" TO treeline_worker;
 

@@ -31,6 +31,7 @@ function stage(name: string, refs: BoardStageDto['refs']): BoardStageDto {
       mode: 'archive',
       collectionId: null,
       overlapSeconds: 0,
+      retireGraceHours: 24,
       keys: [],
       refCount: refs.length,
       problem: null,

@@ -11,6 +11,7 @@ const stage: StageDto = {
   mode: 'archive',
   collectionId: null,
   overlapSeconds: 0,
+  retireGraceHours: 24,
   keys: [],
   refCount: 2,
   problem: null,

@@ -10,7 +10,7 @@ const text = z.string().max(2000);
 const count = z.number().int().nonnegative();
 const attempt = z.number().int().positive();
 const step = z.string().max(40);
-const rollbackKind = planKindSchema.exclude(['promote']);
+const kindWithin = planKindSchema.exclude(['promote']);
 const failure = { code: z.string().max(60), message: z.string().max(2000) };
 
 /** What one kind of event holds, and the sentence a person reads, without the actor. */
@@ -213,8 +213,8 @@ export const eventKinds = {
       token: text.optional(),
       /** ISO 8601; absent where it may begin at once. */
       notBefore: text.optional(),
-      /** Of a rollback; absent of a promotion. */
-      kind: rollbackKind.optional(),
+      /** Of a rollback or a removal; absent of a promotion. */
+      kind: kindWithin.optional(),
     }),
     (d, about) =>
       `requested #${about.promotion}, ${requestText(d)}${d.notBefore === undefined ? '' : `, not before ${utcMinute(d.notBefore)}`}`,
@@ -334,6 +334,11 @@ export const eventKinds = {
     z.strictObject({ attempt, from: checksumSchema.nullable(), to: checksumSchema }),
     (d, about) => `#${about.promotion} moved ${about.ref} to ${d.to.slice(0, 10)}`,
   ),
+  'run.ref-removed': kind(
+    z.strictObject({ attempt, from: checksumSchema }),
+    (d, about) =>
+      `#${about.promotion} removed ${about.ref} from ${about.stage} (it was at ${d.from.slice(0, 10)})`,
+  ),
   'run.put-back': kind(
     z.strictObject({ attempt, step, why: text }),
     (d, about) => `queued run ${d.attempt} of #${about.promotion} again before anything moved: ${d.why}`,
@@ -342,13 +347,15 @@ export const eventKinds = {
     z.strictObject({
       attempt,
       summary: checksumSchema.nullable(),
-      /** Of a rollback; absent of a promotion. */
-      kind: rollbackKind.optional(),
+      /** Of a rollback or a removal; absent of a promotion. */
+      kind: kindWithin.optional(),
     }),
     (d, about) =>
       d.kind === undefined
         ? `published #${about.promotion} (run ${d.attempt})`
-        : `rolled ${about.stage} back by #${about.promotion} (${kindText[d.kind]}, run ${d.attempt})`,
+        : d.kind === 'remove'
+          ? `removed from ${about.stage} what #${about.promotion} names (run ${d.attempt})`
+          : `rolled ${about.stage} back by #${about.promotion} (${kindText[d.kind]}, run ${d.attempt})`,
   ),
   'run.failed': kind(
     z.strictObject({ attempt, step, ...failure }),
@@ -365,6 +372,38 @@ export const eventKinds = {
   'run.recovered': kind(
     z.strictObject({ attempt, step }),
     (d, about) => `finished #${about.promotion} from the journal left in ${about.stage} (${d.step})`,
+  ),
+
+  'retirement.scheduled': kind(
+    z.strictObject({ refs: z.array(text), dueAt: text }),
+    (d, about) =>
+      `keeps what ${plural(d.refs.length, 'ref')} of ${about.stage} led to until ${utcMinute(d.dueAt)}, since #${about.promotion} removed ${d.refs.length === 1 ? 'it' : 'them'}`,
+  ),
+  'retirement.stopped': kind(
+    z.strictObject({ reason: text, session: text.nullable() }),
+    (d, about) =>
+      `kept the commits that #${about.promotion} left in ${about.stage} without a ref: ${d.reason}`,
+  ),
+  'retirement.began': kind(
+    z.strictObject({ commits: count, objects: count, bytes: text }),
+    (d, about) =>
+      `about to delete ${plural(d.commits, 'commit')} with ${plural(d.objects, 'object')} from ${about.stage} that #${about.promotion} left without a ref`,
+  ),
+  'retirement.done': kind(
+    z.strictObject({
+      commits: count,
+      /** Commits that stay since something needs them. */
+      kept: count,
+      objects: count,
+      /** Decimal strings: of the files that went, and of those whose only link was there. */
+      bytes: text,
+      freedBytes: text,
+      deltas: count,
+    }),
+    (d, about) =>
+      d.commits === 0
+        ? `deleted nothing of what #${about.promotion} left in ${about.stage}: all of it is needed or gone`
+        : `deleted ${plural(d.commits, 'commit')} with ${plural(d.objects, 'object')} (${d.bytes} bytes, ${d.freedBytes} freed) from ${about.stage} after #${about.promotion}${d.kept === 0 ? '' : `; ${plural(d.kept, 'commit')} stay${d.kept === 1 ? 's' : ''}, since something needs ${d.kept === 1 ? 'it' : 'them'}`}`,
   ),
 
   'audit.exported': kind(
@@ -395,9 +434,10 @@ function requestText(d: {
   from: string;
   to: string;
   refs: readonly string[];
-  kind?: keyof typeof kindText | undefined;
+  kind?: keyof typeof kindText | 'remove' | undefined;
 }): string {
   const refs = plural(d.refs.length, 'ref');
+  if (d.kind === 'remove') return `the removal of ${refs} from ${d.to}`;
   return d.kind === undefined
     ? `${refs} from ${d.from} to ${d.to}`
     : `a rollback of ${refs} of ${d.to} (${kindText[d.kind]})`;
@@ -405,9 +445,12 @@ function requestText(d: {
 
 function holdCause(origin: HoldOrigin, { promotion }: EventSubject): string {
   if (origin === 'hand') return '';
-  return origin === 'rollback'
-    ? ` after the rollback #${promotion}`
-    : ` after #${promotion}, an older choice`;
+  const causes = {
+    rollback: ` after the rollback #${promotion}`,
+    'older-choice': ` after #${promotion}, an older choice`,
+    removal: ` after its removal by #${promotion}`,
+  };
+  return causes[origin];
 }
 
 function joinChanges(added: readonly string[], removed: readonly string[]): string {

@@ -43,6 +43,8 @@ const table: Record<Action, PersonActor['role'][]> = {
   'promotion.withdraw': ['release-manager'],
   'promotion.retry': ['release-manager'],
   'promotion.rollback': ['release-manager'],
+  'promotion.remove': ['release-manager'],
+  'retirement.stop': ['release-manager', 'admin'],
   'hold.set': ['release-manager', 'admin'],
   'hold.lift': ['release-manager', 'admin'],
   'promotion.cancel': ['release-manager', 'admin'],
@@ -144,6 +146,10 @@ test('a token allows what its scopes name, and no scope decides or sets anything
     [
       'promotions:rollback',
       ['read', 'promotion.request', 'promotion.withdraw', 'promotion.rollback', 'promotion.cancel'],
+    ],
+    [
+      'promotions:remove',
+      ['read', 'promotion.request', 'promotion.withdraw', 'promotion.remove', 'promotion.cancel'],
     ],
     ['checks:report', ['read', 'check.report']],
   ]);

@@ -5,8 +5,8 @@ import { isoTimeSchema, refNameSchema, stageNameSchema } from './scalars';
 export const holdScopeSchema = z.enum(['every', 'automatic']);
 export type HoldScope = z.infer<typeof holdScopeSchema>;
 
-/** What set it: somebody by hand, a rollback, or a promotion of a commit that was not the newest. */
-export const holdOriginSchema = z.enum(['hand', 'rollback', 'older-choice']);
+/** What set it: somebody by hand, a rollback, a promotion of a commit that was not the newest, or a removal of the ref. */
+export const holdOriginSchema = z.enum(['hand', 'rollback', 'older-choice', 'removal']);
 export type HoldOrigin = z.infer<typeof holdOriginSchema>;
 
 /** A hold that stands. */

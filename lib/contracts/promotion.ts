@@ -21,18 +21,18 @@ import {
 } from './scalars';
 
 /**
- * `promote`: refs of one stage move into the next. The others take refs of one stage back to what they were: `roll-forward`
- * by a new commit with the old tree, which clients accept as later; `reset` to the old commit itself, which clients that
- * check timestamps refuse.
+ * `promote`: refs of one stage move into the next. The others stay within one stage. Two take refs back to what they were:
+ * `roll-forward` by a new commit with the old tree, which clients accept as later; `reset` to the old commit itself, which
+ * clients that check timestamps refuse. `remove` takes refs out of the stage.
  */
-export const planKindSchema = z.enum(['promote', 'roll-forward', 'reset']);
+export const planKindSchema = z.enum(['promote', 'roll-forward', 'reset', 'remove']);
 export type PlanKind = z.infer<typeof planKindSchema>;
 
 const planBase = {
   edge: z.strictObject({ id: z.string(), from: stageNameSchema, to: stageNameSchema }),
   policyVersion: z.number().int(),
   kind: planKindSchema,
-  /** Of a rollback: `recommit` where it rolls forward, `identity` where it resets, whatever its edge does. */
+  /** Of a rollback: `recommit` where it rolls forward, `identity` where it resets, whatever its edge does; of a removal `identity`. */
   mode: modeSchema,
   verifyObjects: z.boolean(),
   requireSourceHead: z.boolean(),
@@ -41,14 +41,15 @@ const planBase = {
   refs: z
     .array(
       z.strictObject({
-        /** Of a rollback the target's own, as its source is: the commit that it goes back to. */
+        /** Of a rollback the target's own, as its source is: the commit that it goes back to; of a removal its head. */
         sourceRef: refNameSchema,
         targetRef: refNameSchema,
         sourceChecksum: checksumSchema,
         contentChecksum: checksumSchema,
         /** The target's head that is replaced; null where the ref is new there. */
         expectedChecksum: checksumSchema.nullable(),
-        resultingChecksum: checksumSchema,
+        /** null where the ref is removed. */
+        resultingChecksum: checksumSchema.nullable(),
         /** Seconds since 1970 of the new commit; null in mode `identity`. */
         timestamp: z.number().int().nullable(),
       }),
@@ -79,8 +80,18 @@ export const planSchema = z.discriminatedUnion('version', [
 ]);
 export type Plan = z.infer<typeof planSchema>;
 
-/** Whether the plan takes refs of a stage back, within its own repository. */
+/** Whether the plan takes refs of a stage back to what they were. */
 export function isRollback({ kind }: Pick<Plan, 'kind'>): boolean {
+  return kind === 'roll-forward' || kind === 'reset';
+}
+
+/** Whether the plan takes refs out of a stage. */
+export function isRemoval({ kind }: Pick<Plan, 'kind'>): boolean {
+  return kind === 'remove';
+}
+
+/** Whether the plan takes no way between two stages: it reads and writes the one that its edge leads into. */
+export function isWithinStage({ kind }: Pick<Plan, 'kind'>): boolean {
   return kind !== 'promote';
 }
 
@@ -117,6 +128,42 @@ export const checkSchema = z.object({
 });
 export type CheckDto = z.infer<typeof checkSchema>;
 
+/** Who is left behind where a ref is removed. Names of refs are those of the stage. */
+export const strandedSchema = z.object({
+  /** What the head says of its end of life (`ostree.endoflife`), and where it sends devices (`ostree.endoflife-rebase`). */
+  endOfLife: z.string().nullable(),
+  rebaseTo: z.string().nullable(),
+  /** Whether the ref that it sends them to is there, and stays. */
+  isRebaseTargetThere: z.boolean(),
+  /** Refs that stay and are at this very commit, or at a later one of the same history: devices can go on there. */
+  sameRefs: z.array(z.string()),
+  laterRefs: z.array(z.string()),
+  /** Stages that an edge brings this ref to from here: they have no source for it any more. */
+  downstream: z.array(z.object({ stage: z.string(), ref: z.string() })),
+  /** Open promotions that take it from here. */
+  openFrom: z.array(z.number().int()),
+  deltas: z.number().int(),
+  /** Commits of its history that nothing else needs, and how many stay since something does. */
+  commits: z.number().int(),
+  commitsKept: z.number().int(),
+});
+export type StrandedDto = z.infer<typeof strandedSchema>;
+
+/** What goes once the grace is over, as the repository is now; null where counting would have taken too long. */
+export const retirableSchema = z.object({
+  graceHours: z.number().int(),
+  commits: z.number().int(),
+  size: z
+    .object({
+      objects: z.number().int(),
+      /** Of the files that go; and of those the ones that no other repository links. */
+      bytes: sizeSchema,
+      freedBytes: sizeSchema,
+    })
+    .nullable(),
+});
+export type RetirableDto = z.infer<typeof retirableSchema>;
+
 /** What stands beside the plan: it changes by itself and voids nothing. */
 export const planFactsSchema = z.object({
   takenAt: isoTimeSchema,
@@ -126,6 +173,7 @@ export const planFactsSchema = z.object({
       fromVersion: z.string().nullable(),
       toVersion: z.string().nullable(),
       fromTimestamp: isoTimeSchema.nullable(),
+      /** Of a ref that is removed the time of its head. */
       toTimestamp: isoTimeSchema,
       subject: z.string(),
       commits: z.number().int(),
@@ -136,9 +184,13 @@ export const planFactsSchema = z.object({
       willLink: z.boolean(),
       /** A commit that is not the newest was chosen; absent where it is. */
       isOlderChoice: z.boolean().optional(),
+      /** Of a ref that is removed. */
+      stranded: strandedSchema.optional(),
     }),
   ),
   checks: z.array(checkSchema),
+  /** Of a removal. */
+  retirable: retirableSchema.optional(),
 });
 export type PlanFacts = z.infer<typeof planFactsSchema>;
 
@@ -179,6 +231,13 @@ export const stepNameSchema = z.enum([
   'probe',
 ]);
 export type StepName = z.infer<typeof stepNameSchema>;
+
+/** The steps of a run in their order. Where refs are removed it is the other way round: the summary goes before the refs. */
+export function stepNamesOf(plan: Pick<Plan, 'kind'>): readonly StepName[] {
+  return isRemoval(plan)
+    ? ['preflight', 'summary', 'publish', 'update-refs', 'probe']
+    : stepNameSchema.options;
+}
 export const stepStateSchema = z.enum(['waiting', 'running', 'retrying', 'done', 'failed']);
 
 export const runStepSchema = z.object({
@@ -344,7 +403,10 @@ export const promotionSchema = promotionRowSchema.extend({
 export type PromotionDto = z.infer<typeof promotionSchema>;
 
 export const planInputSchema = z.strictObject({
-  /** `promote` unless given. A rollback names an edge that leads into its stage, and for each ref what it goes back to. */
+  /**
+   * `promote` unless given. A rollback names an edge that leads into its stage, and for each ref what it goes back to; a removal
+   * names such an edge too, and what each ref is at now where the caller knows it.
+   */
   kind: planKindSchema.optional(),
   edge: z.string().min(1),
   refs: z

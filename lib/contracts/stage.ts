@@ -10,6 +10,7 @@ import {
   emergencyReviewHoursSchema,
   groupNameSchema,
 } from './policy';
+import { retireGraceHoursSchema, retirementSchema } from './retirement';
 import {
   checksumSchema,
   isoTimeSchema,
@@ -62,6 +63,8 @@ export const stageSchema = z.object({
   mode: z.string(),
   collectionId: z.string().nullable(),
   overlapSeconds: z.number().int(),
+  /** How long the commits of a ref that is removed stay. */
+  retireGraceHours: z.number().int(),
   keys: z.array(stageKeySchema),
   refCount: z.number().int(),
   /** Why the repository can't be read at the moment; null while it can. */
@@ -104,6 +107,8 @@ export const stagePageSchema = z.object({
   nextFreeze: comingFreezeSchema.nullable(),
   /** Holds that stand on its refs, those that it has no longer among them. */
   holds: z.array(holdSchema),
+  /** What removals left without a ref: first what is yet to be deleted, then the last that is over. */
+  retirements: z.array(retirementSchema),
 });
 export type StagePageDto = z.infer<typeof stagePageSchema>;
 
@@ -166,6 +171,7 @@ export const addStageSchema = z.strictObject({
   repoPath: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path'),
   position: z.number().int().min(0).max(999).optional(),
   overlapSeconds: z.number().int().min(0).max(3600).optional(),
+  retireGraceHours: retireGraceHoursSchema.optional(),
 });
 export type AddStageInput = z.infer<typeof addStageSchema>;
 

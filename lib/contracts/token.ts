@@ -5,7 +5,13 @@ import { isoTimeSchema, personNameSchema, stageNameSchema } from './scalars';
  * What a token lets a program do. A closed set, and nothing in it approves or sets anything up. Each of the others reads
  * too, since whoever asks or reports has to look.
  */
-export const tokenScopes = ['read', 'promotions:request', 'promotions:rollback', 'checks:report'] as const;
+export const tokenScopes = [
+  'read',
+  'promotions:request',
+  'promotions:rollback',
+  'promotions:remove',
+  'checks:report',
+] as const;
 export const tokenScopeSchema = z.enum(tokenScopes);
 export type TokenScope = z.infer<typeof tokenScopeSchema>;
 

@@ -1,5 +1,5 @@
 import { type ExternalCheck, externalChecksSchema } from '../contracts/edge-checks';
-import { isRollback, type Plan } from '../contracts/promotion';
+import { isWithinStage, type Plan } from '../contracts/promotion';
 import type { Reader, Transaction } from './client';
 import type { Edge, Stage, StageKey } from './generated/client';
 
@@ -70,12 +70,12 @@ export function edgeApprovalRules(edge: Pick<EdgeRow, 'approvalRules'>): EdgeApp
   return JSON.parse(edge.approvalRules) as EdgeApprovalRule[];
 }
 
-/** The external checks that an edge expects of a plan: none of a rollback, whose commit has been in the stage before. */
+/** The external checks that an edge expects of a plan: none of what brings no commit that has not been in the stage before. */
 export function expectedChecks(
   edge: Pick<EdgeRow, 'externalChecks'>,
   plan: Pick<Plan, 'kind'>,
 ): ExternalCheck[] {
-  return isRollback(plan) ? [] : edgeExternalChecks(edge);
+  return isWithinStage(plan) ? [] : edgeExternalChecks(edge);
 }
 
 /** The external checks that an edge expects, from their stored JSON text. */

@@ -115,6 +115,20 @@ export function findOpenPromotionsInto(
   });
 }
 
+/** Open promotions that take a ref from the stage, newest first. */
+export function findOpenPromotionsFrom(
+  db: Reader,
+  fromStageId: string,
+  sourceRef: string,
+  states: readonly PromotionState[],
+): Promise<{ number: number }[]> {
+  return db.promotion.findMany({
+    where: { state: { in: [...states] }, edge: { fromStageId }, refs: { some: { sourceRef } } },
+    select: { number: true, planJson: true },
+    orderBy: { number: 'desc' },
+  });
+}
+
 /** Promotions that match, oldest first. */
 export function findFullPromotions(db: Reader, where: object): Promise<FullPromotion[]> {
   return db.promotion.findMany({ where, include: full, orderBy: { number: 'asc' } });
@@ -184,6 +198,20 @@ export async function insertApprovalVoids(
   rows: readonly { approvalId: string; why: string; at: Date }[],
 ): Promise<void> {
   for (const row of rows) await tx.approvalVoid.create({ data: row });
+}
+
+/** What was asked for by these numbers: who, by the name that pages show, and what stood beside the plan. */
+export async function findAskedFor(
+  db: Reader,
+  numbers: readonly number[],
+): Promise<Map<number, { requester: string; factsJson: string }>> {
+  const rows = await db.promotion.findMany({
+    where: { number: { in: [...new Set(numbers)] } },
+    select: { number: true, factsJson: true, requester: { select: { displayName: true } } },
+  });
+  return new Map(
+    rows.map(({ number, factsJson, requester }) => [number, { factsJson, requester: requester.displayName }]),
+  );
 }
 
 /** Who asked for these promotions, by the name that pages show. */

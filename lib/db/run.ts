@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { stepNameSchema } from '../contracts/promotion';
+import { stepNamesOf } from '../contracts/promotion';
+import { parsePlan } from '../promotion/plan-checksum';
 import type { Reader, Transaction } from './client';
 import type { Run, RunCancel, RunStep } from './generated/client';
 
@@ -15,6 +16,8 @@ export type RunWithSteps = Run & { steps: RunStep[]; cancel: RunCancel | null };
 export async function enqueueRun(tx: Transaction, promotionId: string, createdAt: Date): Promise<number> {
   const last = await tx.run.findFirst({ where: { promotionId }, orderBy: { attempt: 'desc' } });
   const attempt = (last?.attempt ?? 0) + 1;
+  const where = { id: promotionId };
+  const { planJson } = await tx.promotion.findUniqueOrThrow({ where, select: { planJson: true } });
   await tx.run.create({
     data: {
       id: randomUUID(),
@@ -23,7 +26,7 @@ export async function enqueueRun(tx: Transaction, promotionId: string, createdAt
       state: 'queued',
       createdAt,
       steps: {
-        create: stepNameSchema.options.map((name, position) => ({
+        create: stepNamesOf(parsePlan(planJson)).map((name, position) => ({
           id: randomUUID(),
           position,
           name,

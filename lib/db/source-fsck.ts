@@ -1,4 +1,4 @@
-import { isRollback } from '../contracts/promotion';
+import { isWithinStage } from '../contracts/promotion';
 import type { FsckedRef } from '../promotion/check-source-fsck';
 import { parsePlan } from '../promotion/plan-checksum';
 import type { Reader } from './client';
@@ -63,7 +63,7 @@ export async function findCommitToFsck(db: Reader, before: Date): Promise<Commit
   });
   for (const { refs, edge, planJson } of promotions) {
     // Its run hashes all that it goes back to.
-    if (isRollback(parsePlan(planJson))) continue;
+    if (isWithinStage(parsePlan(planJson))) continue;
     const checksums = refs.map(({ sourceChecksum }) => sourceChecksum);
     const done = await findSourceFscks(db, edge.fromStageId, checksums);
     const isDone = (checksum: string) =>

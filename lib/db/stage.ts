@@ -26,11 +26,11 @@ export function insertStage(tx: Transaction, row: StageRow): Promise<StageWithKe
   return tx.stage.create({ data: row, include: withKeys });
 }
 
-export function updateStageRow(
-  tx: Transaction,
-  id: string,
-  change: { position?: number; overlapSeconds?: number; repoDev?: string; repoIno?: string },
-): Promise<StageWithKeys> {
+export type StageChange = Partial<
+  Pick<StageRow, 'position' | 'overlapSeconds' | 'retireGraceHours' | 'repoDev' | 'repoIno'>
+>;
+
+export function updateStageRow(tx: Transaction, id: string, change: StageChange): Promise<StageWithKeys> {
   return tx.stage.update({ where: { id }, data: change, include: withKeys });
 }
 

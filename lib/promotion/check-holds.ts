@@ -12,7 +12,7 @@ export interface StandingHold {
 
 /**
  * Of the holds that stand on the plan's refs the ones that its run waits for: what nobody asked for waits for all, and a
- * rollback for none, since that is what holds are made for.
+ * rollback for none, since that is what holds are made for. A removal waits as a promotion does: the ref is to stay.
  */
 export function holdsAgainst<H extends StandingHold>(plan: Plan, holds: readonly H[]): H[] {
   if (isRollback(plan)) return [];
@@ -24,7 +24,11 @@ export function describeHold(
   { ref, origin, promotionNumber, reason, setBy }: StandingHold,
   stage: string,
 ): string {
-  const by = origin === 'rollback' ? `since the rollback #${promotionNumber}` : `by ${setBy}`;
+  const causes: Record<string, string> = {
+    rollback: `since the rollback #${promotionNumber}`,
+    removal: `since #${promotionNumber} removed it`,
+  };
+  const by = causes[origin] ?? `by ${setBy}`;
   return `${ref} is held in ${stage} ${by}: ${reason}`;
 }
 

@@ -1,5 +1,5 @@
 import type { CheckLevel } from '../contracts/edge-checks';
-import { type CheckDto, isRollback, type PlanKind } from '../contracts/promotion';
+import { type CheckDto, isRollback, isWithinStage, type PlanKind } from '../contracts/promotion';
 import { describeUnrenewable, type UnrenewableSignature } from './check-keys';
 import { resetTimestamp, type Verdict } from './check-rollback';
 import { compareVersions } from './compare-versions';
@@ -33,7 +33,7 @@ export interface RefFindings {
   openPromotions: readonly number[];
 }
 
-/** What was found about the two stages; of a rollback both are the one that it is in. */
+/** What was found about the two stages; of what stays within a stage both are that one. */
 export interface StageFindings {
   kind: PlanKind;
   from: string;
@@ -64,7 +64,8 @@ export function checkPlan(stages: StageFindings, refs: readonly RefFindings[]): 
   return [...checkStages(stages), ...refs.flatMap((ref) => checkRef(stages, ref))];
 }
 
-function checkStages(stages: StageFindings): CheckDto[] {
+/** The checks of the stages alone. */
+export function checkStages(stages: StageFindings): CheckDto[] {
   const check = (code: string, title: string, [result, detail]: Verdict): CheckDto => ({
     code,
     title,
@@ -73,14 +74,14 @@ function checkStages(stages: StageFindings): CheckDto[] {
     ref: null,
   });
   const { from, to } = stages;
-  const isBack = isRollback(stages);
+  const isWithin = isWithinStage(stages);
   const checks = [
-    ...(isBack ? [] : [check('repo-modes', 'Repositories fit together', repoModes(stages))]),
+    ...(isWithin ? [] : [check('repo-modes', 'Repositories fit together', repoModes(stages))]),
     check('target-unchanged', `${to} is as Treeline left it`, drift(stages)),
     check('keys', `${to} can be signed as its clients expect`, keys(stages)),
-    ...(isBack ? [] : [check('links', 'Objects are linked', links(stages))]),
+    ...(isWithin ? [] : [check('links', 'Objects are linked', links(stages))]),
   ];
-  if (!stages.sourceHasKeys && !isBack) {
+  if (!stages.sourceHasKeys && !isWithin) {
     const detail = `${from} has no keys, so nobody can tell who made its commits`;
     checks.push(check('source-keys', `${from} names who signs`, ['warn', detail]));
   }

@@ -67,7 +67,7 @@ describe('what it does to a ref is of its kind', () => {
     timestamp: 200,
     parent: former,
   });
-  const is = (kind: PlanKind, of: Partial<KindCase>) =>
+  const is = (kind: Exclude<PlanKind, 'remove'>, of: Partial<KindCase>) =>
     whyNotThisKind(kind, {
       planned: kind === 'roll-forward' ? forward : back,
       resulting: commit(kind === 'roll-forward' ? {} : { checksum: former, timestamp: 100 }),

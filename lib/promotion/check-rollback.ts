@@ -1,4 +1,5 @@
 import type { CheckDto, Plan, PlanKind } from '../contracts/promotion';
+import { METADATA_REF } from './match-refs';
 
 /** What a check says, and why. */
 export type Verdict = readonly [CheckDto['result'], string];
@@ -29,18 +30,26 @@ export function resetTimestamp(to: number, head: number): Verdict {
 
 /**
  * Why a plan can't be what its kind says, whatever repositories hold; null where it can. A rollback stays within one ref each,
- * and replaces something; what is reset becomes the very commit, what is made anew has a time.
+ * and replaces something; what is reset becomes the very commit, what is made anew has a time. A removal leaves nothing of what
+ * a ref was, and no other plan takes a ref away.
  */
 export function whyNotOfKind({ kind, mode, refs }: Pick<Plan, 'kind' | 'mode' | 'refs'>): string | null {
   const modeOfKind: Record<PlanKind, Plan['mode'] | null> = {
     promote: null,
     'roll-forward': 'recommit',
     reset: 'identity',
+    remove: 'identity',
   };
   const wanted = modeOfKind[kind];
   if (wanted !== null && mode !== wanted) return `a plan of the kind ${kind} has the mode ${wanted}`;
   for (const ref of refs) {
     const { sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum, timestamp } = ref;
+    if (kind === 'remove') {
+      const why = whyNotRemoved(ref);
+      if (why !== null) return why;
+      continue;
+    }
+    if (resultingChecksum === null) return `${targetRef} would be taken away, and the plan is no removal`;
     if (mode === 'identity' && (resultingChecksum !== sourceChecksum || timestamp !== null)) {
       return `${targetRef} does not become the commit that the plan names`;
     }
@@ -51,6 +60,17 @@ export function whyNotOfKind({ kind, mode, refs }: Pick<Plan, 'kind' | 'mode' | 
     if (expectedChecksum === resultingChecksum) return `${targetRef} stays where it is`;
   }
   return null;
+}
+
+function whyNotRemoved(ref: Plan['refs'][number]): string | null {
+  const { sourceRef, targetRef, sourceChecksum, expectedChecksum, resultingChecksum, timestamp } = ref;
+  if (resultingChecksum !== null || timestamp !== null)
+    return `${targetRef} would become another commit, not go`;
+  if (sourceRef !== targetRef) return `a removal stays within ${targetRef}`;
+  if (targetRef === METADATA_REF) return `${METADATA_REF} is what clients find a collection by; it stays`;
+  return expectedChecksum === sourceChecksum
+    ? null
+    : `${targetRef} is removed at another commit than planned`;
 }
 
 /** What of a commit its time and place in a history are judged by. */
@@ -79,7 +99,7 @@ export interface KindCase {
  * once the refs have moved, and then proves nothing more.
  */
 export function whyNotThisKind(
-  kind: PlanKind,
+  kind: Exclude<PlanKind, 'remove'>,
   { planned, resulting, replaced, hasStoodHere }: KindCase,
 ): string | null {
   const { targetRef } = planned;

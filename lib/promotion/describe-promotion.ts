@@ -1,4 +1,5 @@
 import {
+  isRemoval,
   isRollback,
   type Plan,
   type PlanFacts,
@@ -6,8 +7,15 @@ import {
   type WaitDto,
 } from '../contracts/promotion';
 
-/** "7.4.1 to production", "production back to 7.4.0": the versions that arrive, else the refs, and where. */
+/**
+ * "7.4.1 to production", "production back to 7.4.0": the versions that arrive, else the refs, and where; "remove os/x from
+ * production".
+ */
 export function titleOf(plan: Plan, facts: PlanFacts): string {
+  if (isRemoval(plan)) {
+    const refs = plan.refs.length === 1 ? plan.refs[0]?.targetRef : `${plan.refs.length} refs`;
+    return `remove ${refs} from ${plan.edge.to}`;
+  }
   const what = whatArrives(plan, facts);
   return isRollback(plan) ? `${plan.edge.to} back to ${what}` : `${what} to ${plan.edge.to}`;
 }

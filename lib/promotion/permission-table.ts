@@ -22,6 +22,8 @@ export const stageActions = [
   'promotion.withdraw',
   'promotion.retry',
   'promotion.rollback',
+  'promotion.remove',
+  'retirement.stop',
   'hold.set',
   'hold.lift',
   'promotion.cancel',
@@ -49,6 +51,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'promotion.withdraw',
     'promotion.retry',
     'promotion.rollback',
+    'promotion.remove',
+    'retirement.stop',
     'hold.set',
     'hold.lift',
     'promotion.cancel',
@@ -65,6 +69,8 @@ const allowed: Readonly<Record<Role, readonly Action[]>> = {
     'settings.write',
     'hold.set',
     'hold.lift',
+    // It keeps what would be deleted.
+    'retirement.stop',
     'freeze.override',
     // These stop something, and let nothing through.
     'promotion.cancel',
@@ -89,6 +95,13 @@ const allowedToScope: Readonly<Record<TokenScope, readonly Action[]>> = {
     'promotion.withdraw',
     'promotion.cancel',
   ],
+  'promotions:remove': [
+    'read',
+    'promotion.request',
+    'promotion.remove',
+    'promotion.withdraw',
+    'promotion.cancel',
+  ],
   'checks:report': ['read', 'check.report'],
 };
 
@@ -97,6 +110,7 @@ const allowedToSystem: readonly Action[] = [
   'read',
   'hold.set',
   'hold.lift',
+  'retirement.stop',
   // Whoever may remove a freeze window may be asked to say so for one promotion instead.
   'freeze.override',
   'freeze.reinstate',

@@ -120,11 +120,14 @@ export function roleRefusal(why: string, { stageRole }: Pick<PolicyActor, 'stage
 /** What a promotion has published can be taken back where something was there before. */
 export function whyNotRollBack(
   { state }: Pick<PolicySubject, 'state'>,
-  { refs }: Pick<Plan, 'refs'>,
+  { kind, refs }: Pick<Plan, 'kind' | 'refs'>,
   actor: Pick<PolicyActor, 'mayRollBack' | 'stageRole'>,
 ): Refusal | null {
   if (!actor.mayRollBack) return roleRefusal('only release managers ask for a rollback', actor);
   if (state !== 'published') return { code: 'state-changed', why: `it is ${state}` };
+  if (kind === 'remove') {
+    return { code: 'state-changed', why: 'it removed its refs: promote them again to have them back' };
+  }
   const isNew = refs.every(({ expectedChecksum }) => expectedChecksum === null);
   return isNew ? { code: 'state-changed', why: 'its refs were new: there is nothing to go back to' } : null;
 }

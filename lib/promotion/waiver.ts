@@ -1,5 +1,5 @@
 import type { EmergencyPolicy } from '../contracts/policy';
-import { automaticOf, emergencyOf, isRollback, type Plan } from '../contracts/promotion';
+import { automaticOf, emergencyOf, isWithinStage, type Plan } from '../contracts/promotion';
 import { sponsorIdsSchema } from '../contracts/token';
 import { isAutomatic } from './automatic-refs';
 import { edgeAutomaticRules } from './edge-rules';
@@ -32,8 +32,8 @@ export interface WaiverEdge {
  */
 export function waiverOf(plan: Plan, rows: WaiverRows): Waiver | null {
   const emergency = emergencyOf(plan);
-  if (isRollback(plan) && (emergency !== null || automaticOf(plan) !== null)) {
-    return () => 'a rollback is asked for by somebody and approved by others';
+  if (isWithinStage(plan) && (emergency !== null || automaticOf(plan) !== null)) {
+    return () => 'what stays within a stage is asked for by somebody and approved by others';
   }
   if (emergency !== null) return emergencyWaiver(emergency, rows);
   return automaticOf(plan)?.approval === 'none' ? automaticWaiver(plan, rows) : null;

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { checksumSchema } from '../contracts/scalars';
+import type { Reader, Transaction } from './client';
+import type { Retirement, Stage, StageKey } from './generated/client';
+
+export type RetirementRow = Retirement;
+export type RetirementWithStage = Retirement & { stage: Stage & { keys: StageKey[] } };
+
+const withStage = { stage: { include: { keys: true } } };
+
+const refsSchema = z.array(z.strictObject({ ref: z.string(), checksum: checksumSchema }));
+const commitsSchema = z.array(checksumSchema);
+const countsSchema = z.strictObject({
+  /** Commits that went, and that stay since something needs them. */
+  commits: z.number().int(),
+  kept: z.number().int(),
+  objects: z.number().int(),
+  /** Decimal strings: of the files that went, and of those whose only link was here. */
+  bytes: z.string(),
+  freedBytes: z.string(),
+  deltas: z.number().int(),
+});
+/** What a retirement deletes, or deleted. */
+export type RetirementCounts = z.infer<typeof countsSchema>;
+
+/** The refs that were removed, with the heads that they had. */
+export function retiredRefs({ refsJson }: Pick<RetirementRow, 'refsJson'>): z.infer<typeof refsSchema> {
+  return refsSchema.parse(JSON.parse(refsJson));
+}
+
+/** What a worker found may go, before the first of it went; null where none has begun. */
+export function retiredCommits({ commitsJson }: Pick<RetirementRow, 'commitsJson'>): string[] | null {
+  return commitsJson === null ? null : commitsSchema.parse(JSON.parse(commitsJson));
+}
+
+/** What it deletes, from the moment that it begins; null before. */
+export function retirementCounts({ resultJson }: Pick<RetirementRow, 'resultJson'>): RetirementCounts | null {
+  return resultJson === null ? null : countsSchema.parse(JSON.parse(resultJson));
+}
+
+export interface NewRetirement {
+  stageId: string;
+  promotionNumber: number;
+  refs: { ref: string; checksum: string }[];
+  removedAt: Date;
+  dueAt: Date;
+}
+
+/** Notes what is to be deleted, and when. */
+export async function insertRetirement(tx: Transaction, { refs, ...rest }: NewRetirement): Promise<void> {
+  const refsJson = JSON.stringify(refsSchema.parse(refs));
+  await tx.retirement.create({ data: { id: randomUUID(), ...rest, refsJson, state: 'waiting' } });
+}
+
+/** Those whose time has come or that somebody has begun, in the order in which they were due. */
+export function findDueRetirements(db: Reader, now: Date): Promise<RetirementWithStage[]> {
+  return db.retirement.findMany({
+    where: {
+      OR: [{ state: 'waiting', dueAt: { lte: now } }, { state: 'deleting' }],
+      AND: { OR: [{ retryAt: null }, { retryAt: { lte: now } }] },
+    },
+    include: withStage,
+    orderBy: { dueAt: 'asc' },
+  });
+}
+
+/** Of one stage or all: first those that are yet to be done, by when they are due, then the last that are over. */
+export async function findRetirements(
+  db: Reader,
+  stageId: string | null,
+  { overMax }: { overMax: number },
+): Promise<RetirementWithStage[]> {
+  const of = stageId === null ? {} : { stageId };
+  const open = await db.retirement.findMany({
+    where: { ...of, state: { in: ['waiting', 'deleting'] } },
+    include: withStage,
+    orderBy: [{ dueAt: 'asc' }, { promotionNumber: 'asc' }],
+  });
+  const over = await db.retirement.findMany({
+    where: { ...of, state: { in: ['done', 'stopped'] } },
+    include: withStage,
+    orderBy: [{ endedAt: 'desc' }, { promotionNumber: 'desc' }],
+    take: overMax,
+  });
+  return [...open, ...over];
+}
+
+export function findRetirementById(db: Reader, id: string): Promise<RetirementWithStage | null> {
+  return db.retirement.findUnique({ where: { id }, include: withStage });
+}
+
+/** Keeps the commits for good. @returns whether nothing of them had begun to go */
+export async function stopRetirementRow(
+  tx: Transaction,
+  id: string,
+  stopped: { stoppedBy: string; stopReason: string; endedAt: Date },
+): Promise<boolean> {
+  const { count } = await tx.retirement.updateMany({
+    where: { id, state: 'waiting' },
+    data: { ...stopped, state: 'stopped', errorMessage: null, retryAt: null },
+  });
+  return count === 1;
+}
+
+/**
+ * Notes what is about to be deleted, right before the first of it goes.
+ * @returns whether that is still to be done
+ */
+export async function beginRetirement(
+  tx: Transaction,
+  id: string,
+  { commits, counts }: { commits: readonly string[]; counts: RetirementCounts },
+): Promise<boolean> {
+  const { count } = await tx.retirement.updateMany({
+    where: { id, state: 'waiting' },
+    data: {
+      state: 'deleting',
+      commitsJson: JSON.stringify(commits),
+      resultJson: JSON.stringify(countsSchema.parse(counts)),
+    },
+  });
+  return count === 1;
+}
+
+/** @returns whether it was not over yet */
+export async function endRetirement(
+  tx: Transaction,
+  id: string,
+  { counts, endedAt }: { counts: RetirementCounts; endedAt: Date },
+): Promise<boolean> {
+  const { count } = await tx.retirement.updateMany({
+    where: { id, state: { in: ['waiting', 'deleting'] } },
+    data: {
+      state: 'done',
+      resultJson: JSON.stringify(countsSchema.parse(counts)),
+      endedAt,
+      errorMessage: null,
+      retryAt: null,
+    },
+  });
+  return count === 1;
+}
+
+/** Notes what kept a worker from it, and when it is tried again. */
+export async function noteRetirementProblem(
+  db: Reader,
+  id: string,
+  { errorMessage, retryAt }: { errorMessage: string | null; retryAt: Date },
+): Promise<void> {
+  await db.retirement.updateMany({
+    where: { id, state: { in: ['waiting', 'deleting'] } },
+    data: { errorMessage, retryAt },
+  });
+}
