@@ -1,4 +1,4 @@
-import { isRollback } from '../contracts/promotion';
+import { isWithinStage } from '../contracts/promotion';
 import { carryDeltas } from '../ostree/pull/carry-deltas';
 import { isIsolation } from './isolation';
 import { assertFenced, openSource } from './open-source';
@@ -17,7 +17,7 @@ const namedMax = 5;
  */
 export async function bringDeltas(scope: RunScope): Promise<void> {
   const { brought, edge, moves, plan, recorder, target } = scope;
-  if (plan.mode === 'recommit' || isRollback(plan)) return;
+  if (plan.mode === 'recommit' || isWithinStage(plan)) return;
   assertFenced(scope);
   const commits = [...new Set([...brought, ...moves.map(({ resulting }) => resulting)])];
   const { carried, left } = await carryDeltas(openSource(scope), target, commits, {

@@ -1,4 +1,4 @@
-import { isRollback, type StepName, stepNameSchema } from '../contracts/promotion';
+import { isRemoval, isRollback, type StepName, stepNameSchema } from '../contracts/promotion';
 import { AppError } from '../errors';
 import { lockRepos, type RepoLock } from '../ostree/write/lock';
 import { sweepTemporaries } from '../ostree/write/sweep-temporaries';
@@ -15,8 +15,8 @@ import { probe } from './steps/probe';
 import { publish } from './steps/publish';
 import { pull } from './steps/pull';
 import { signCommits } from './steps/sign-commits';
-import { summary } from './steps/summary';
-import { goForward, updateRefs } from './steps/update-refs';
+import { summary, summaryWithoutRefs } from './steps/summary';
+import { goForward, removeRefs, updateRefs } from './steps/update-refs';
 import { verify } from './steps/verify';
 
 interface Step {
@@ -27,9 +27,9 @@ interface Step {
   doneAt: FaultPoint | null;
 }
 
-const refsOf = ({ moves }: RunScope) =>
-  moves
-    .map((move) => move.targetRef)
+const refsOf = ({ moves, removals }: RunScope) =>
+  [...moves, ...removals]
+    .map(({ targetRef }) => targetRef)
     .join(', ')
     .slice(0, 500);
 
@@ -41,9 +41,16 @@ function pullEffect(scope: RunScope): string {
     : `hash what ${refsOf(scope)} goes back to in ${to.name}, and commit it anew`;
 }
 
+const preflightStep: Step = {
+  name: 'preflight',
+  effect: null,
+  work: preflight,
+  doneAt: 'preflight-done',
+};
+
 /** Before the ref rename: each may be done any number of times, and a client sees nothing of it. */
 const stepsBefore: readonly Step[] = [
-  { name: 'preflight', effect: null, work: preflight, doneAt: 'preflight-done' },
+  preflightStep,
   {
     name: 'pull',
     effect: pullEffect,
@@ -75,6 +82,31 @@ const publishStep: Step = {
 const probeStep: Step = { name: 'probe', effect: null, work: probe, doneAt: 'probed' };
 
 /**
+ * A removal takes the other way round (invariant 1): the summary goes first, then the refs; objects only after a grace, by a job
+ * of its own. Up to the first change of a served file, in `publish`, nobody sees anything.
+ */
+const removalSteps: readonly Step[] = [
+  preflightStep,
+  { name: 'summary', effect: null, work: summaryWithoutRefs, doneAt: null },
+  {
+    name: 'publish',
+    effect: (scope) => `publish the summary of ${scope.to.name} without ${refsOf(scope)}`,
+    work: publish,
+    doneAt: null,
+  },
+  {
+    name: 'update-refs',
+    effect: (scope) => `delete ${refsOf(scope)} in ${scope.to.name}`,
+    work: removeRefs,
+    doneAt: null,
+  },
+  probeStep,
+];
+
+/** Phases of a journal that prove nothing by themselves: nothing may have happened yet that anybody sees. */
+const PHASES_BEFORE: readonly (string | null)[] = [null, 'refs', 'candidate'];
+
+/**
  * Carries the run out from where it stands, by what lies in the target: anew from the beginning, or, where a ref has
  * been renamed already, forward to the end. Whoever calls it holds the product lock of the target.
  *
@@ -84,7 +116,7 @@ export async function carryOut(scope: RunScope): Promise<void> {
   await findPosition(scope);
   if (!scope.isForward) await assertDatabaseIsCurrent(scope);
   const phase = scope.journal?.phase ?? null;
-  const isBefore = phase === null || phase === 'refs';
+  const isBefore = PHASES_BEFORE.includes(phase);
   if (isBefore) {
     scope.recorder.reset(stepNameSchema.options);
     if (!scope.isForward) beginAnew(scope);
@@ -111,24 +143,25 @@ function beginAnew({ candidate, recorder, cancel }: RunScope): void {
 
 /**
  * Reads the journal and the refs. A journal of this run in the phase `refs`, or the database's word that the refs were
- * about to be moved, counts only together with a ref that has moved: without one, nothing has happened yet.
+ * about to be moved, counts only together with a ref that has moved: without one, nothing has happened yet. The journal of a
+ * removal that is in the phase `publishing` was written once all was checked, and the next to change was a served file.
  */
 async function findPosition(scope: RunScope): Promise<void> {
-  const { target, candidate, moves } = scope;
+  const { target, candidate, moves, removals } = scope;
   scope.journal = await ownJournal(scope);
   const phase = scope.journal?.phase ?? null;
-  if (phase !== null && phase !== 'refs') {
+  if (!PHASES_BEFORE.includes(phase)) {
     goForward(scope);
     recordRecovery(scope);
     return;
   }
-  const hasMoved = standingOf(target, moves).includes('resulting');
+  const hasMoved = standingOf(target, [...moves, ...removals]).includes('resulting');
   if (hasMoved && (phase === 'refs' || wasAboutToMove(candidate))) {
     goForward(scope);
     recordRecovery(scope);
     return;
   }
-  if (phase === 'refs') removeJournal(target);
+  if (phase !== null) removeJournal(target);
   scope.journal = null;
   scope.isForward = false;
 }
@@ -195,11 +228,16 @@ async function lockBoth(scope: RunScope, needsSource: boolean): Promise<RepoLock
   }
 }
 
-function remainingSteps({ journal, recorder }: RunScope): Step[] {
+function remainingSteps({ journal, plan, recorder }: RunScope): readonly Step[] {
   const phase = journal?.phase ?? 'refs';
-  if (phase === 'refs') return [...stepsBefore, summaryStep, publishStep, probeStep];
+  const isRemoved = isRemoval(plan);
+  if (phase === 'refs' || phase === 'candidate') {
+    return isRemoved ? removalSteps : [...stepsBefore, summaryStep, publishStep, probeStep];
+  }
   const rest = { 'refs-written': 0, signed: 0, publishing: 1, published: 2 }[phase];
-  const remaining = [summaryStep, publishStep, probeStep].slice(rest);
+  const remaining = isRemoved
+    ? removalSteps.slice(rest + 1)
+    : [summaryStep, publishStep, probeStep].slice(rest);
   const names = remaining.map((step) => step.name);
   recorder.assumeDone(stepNameSchema.options.filter((name) => !names.includes(name)));
   return remaining;

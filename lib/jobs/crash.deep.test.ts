@@ -45,7 +45,7 @@ async function killAtEveryCall(refs: readonly string[], every = 1): Promise<numb
 function expectOldOrNew(
   was: string,
   is: string,
-  moves: readonly { targetRef: string; expectedChecksum: string | null; resultingChecksum: string }[],
+  moves: readonly { targetRef: string; expectedChecksum: string | null; resultingChecksum: string | null }[],
 ): void {
   let expected = was;
   for (const { targetRef, expectedChecksum, resultingChecksum } of moves) {

@@ -22,7 +22,11 @@ export type FaultPoint =
   | 'published-journaled'
   | 'probed'
   | 'recorded'
-  | 'journal-removed';
+  | 'journal-removed'
+  | 'retirement-begun'
+  | 'retiring'
+  | 'retired'
+  | 'retirement-recorded';
 
 /** Dies here if a test asked for it, or stands still (`TREELINE_PAUSE`), once, until it is told to go on. */
 export function faultPoint(name: FaultPoint): void {

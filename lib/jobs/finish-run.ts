@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { stepNameSchema } from '../contracts/promotion';
 import type { Transaction } from '../db/client';
 import { movePromotion } from '../db/promotion';
+import { insertRetirement } from '../db/retirement';
 import { findRunCancel } from '../db/run';
-import { upsertLedgerRef } from '../db/stage';
+import { deleteLedgerRef, upsertLedgerRef } from '../db/stage';
 import { AppError } from '../errors';
 import { sha256 } from '../ostree/format/checksum';
 import { readSummary } from '../ostree/repo/read-summary';
@@ -23,7 +24,7 @@ const released = { activeKey: null, leaseOwner: null, leaseExpiresAt: null, retr
  * between, the run is on record and its journal is simply removed by whoever finds it: it is published once.
  */
 export async function finishRun(scope: RunScope): Promise<void> {
-  const { ctx, candidate, recorder, moves, plan, to, target } = scope;
+  const { ctx, candidate, recorder, moves, removals, plan, to, target } = scope;
   const { attempt, promotion } = candidate;
   const endedAt = ctx.clock.now();
   recorder.end();
@@ -42,6 +43,11 @@ export async function finishRun(scope: RunScope): Promise<void> {
       }),
     );
   }
+  for (const { targetRef, expected } of removals) {
+    recorder.event('run.ref-removed', { attempt, from: expected }, targetRef);
+    recorder.add((tx) => deleteLedgerRef(tx, to.id, targetRef));
+  }
+  if (removals.length > 0) scheduleRetirement(scope, endedAt);
   const summary = readSummary(target);
   recorder.event('run.published', {
     attempt,
@@ -59,6 +65,18 @@ export async function finishRun(scope: RunScope): Promise<void> {
   assertFenced(scope);
   await leaveTarget(scope);
   faultPoint('journal-removed');
+}
+
+/** What the refs led to is deleted once clients had time to finish what they had begun with the old summary. */
+function scheduleRetirement({ candidate, recorder, removals, to }: RunScope, removedAt: Date): void {
+  const { number: promotionNumber } = candidate.promotion;
+  const refs = removals.map(({ targetRef: ref, expected: checksum }) => ({ ref, checksum }));
+  const dueAt = new Date(removedAt.getTime() + to.retireGraceHours * 3_600_000);
+  recorder.add((tx) => insertRetirement(tx, { stageId: to.id, promotionNumber, refs, removedAt, dueAt }));
+  recorder.event('retirement.scheduled', {
+    refs: refs.map(({ ref }) => ref),
+    dueAt: dueAt.toISOString(),
+  });
 }
 
 /** The target's own note of the run takes the place of its journal; where it can't be made now, the journal stays. */

@@ -16,21 +16,32 @@ import { candidateFile, journalFolder, readCandidateSummary } from '../publish/c
  * How far a run is past its commit point. `refs`: the renames are about to happen or happening. `refs-written`: all are
  * done and durable. `signed`: candidate and signatures lie in the journal. `publishing`: the served files are being
  * replaced by exactly these. `published`: that is done.
+ *
+ * Where refs are removed the publication comes first: `candidate`: the summary without them is made and signed, and nobody sees
+ * anything; then `publishing`, the commit point, and `published`, from when on the refs are deleted.
  */
-const journalPhaseSchema = z.enum(['refs', 'refs-written', 'signed', 'publishing', 'published']);
+const journalPhaseSchema = z.enum(['candidate', 'refs', 'refs-written', 'signed', 'publishing', 'published']);
 
 /** Goes up with every change of the format. Journals of every earlier one must still be understood, and resumed. */
-const journalVersion = 1;
+const journalVersion = 2;
 
 const journalSchema = z.strictObject({
-  version: z.literal(journalVersion),
+  /** 1 knew no refs that are removed. */
+  version: z.union([z.literal(1), z.literal(journalVersion)]),
   runId: z.string().min(1),
   promotionNumber: z.number().int(),
   attempt: z.number().int(),
   stageId: z.string().min(1),
   planChecksum: checksumSchema,
   refs: z
-    .array(z.strictObject({ ref: refNameSchema, expected: checksumSchema.nullable(), to: checksumSchema }))
+    .array(
+      z.strictObject({
+        ref: refNameSchema,
+        expected: checksumSchema.nullable(),
+        /** null where it is removed. */
+        to: checksumSchema.nullable(),
+      }),
+    )
     .min(1),
   /** Keys that commits and summary of this run are signed with. One that is added meanwhile signs the next run. */
   keys: z.array(z.strictObject({ type: z.enum(['ed25519', 'gpg']), keyId: z.string() })),

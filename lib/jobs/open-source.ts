@@ -1,4 +1,4 @@
-import { isRollback } from '../contracts/promotion';
+import { isWithinStage } from '../contracts/promotion';
 import { AppError } from '../errors';
 import type { Repo } from '../ostree/repo/open-repo';
 import { cancelled } from './cancel-watch';
@@ -7,7 +7,7 @@ import type { RunScope } from './run-scope';
 
 /** The source repository of the run, opened once; of a rollback the target. */
 export function openSource(scope: RunScope): Repo {
-  if (isRollback(scope.plan)) return scope.target;
+  if (isWithinStage(scope.plan)) return scope.target;
   scope.source ??= openStage(scope.ctx, scope.from);
   return scope.source;
 }

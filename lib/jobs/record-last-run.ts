@@ -17,7 +17,8 @@ export async function recordLastRun({ db }: WorkerContext, target: Repo, journal
     runId: journal.runId,
     promotionNumber: journal.promotionNumber,
     attempt: journal.attempt,
-    refs: journal.refs.map(({ ref, to }) => ({ ref, to })),
+    // Of what was removed nothing is there to be compared.
+    refs: journal.refs.flatMap(({ ref, to }) => (to === null ? [] : { ref, to })),
     eventSeq: event.seq,
     eventHash: event.hash,
     recordedAt: event.at.toISOString(),

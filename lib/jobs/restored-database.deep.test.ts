@@ -116,7 +116,7 @@ describe('a journal', slow, () => {
     const { target } = suite.pipeline;
     const folder = join(target.path, '.treeline-journal');
     mkdirSync(folder);
-    const text = JSON.stringify({ version: 2, runId: 'of-tomorrow', steps: [] });
+    const text = JSON.stringify({ version: 3, runId: 'of-tomorrow', steps: [] });
     writeFileSync(join(folder, 'journal.json'), text);
     const repo = openRepo(target.path);
     try {
@@ -125,7 +125,7 @@ describe('a journal', slow, () => {
     } catch (error) {
       expect(isAppError(error, 'target-damaged')).toBe(true);
       expect((error as Error).message).toMatch(
-        /is of format 2, and this Treeline knows 1; let the newer one finish/,
+        /is of format 3, and this Treeline knows 2; let the newer one finish/,
       );
     } finally {
       repo.close();

@@ -5,6 +5,7 @@ import { noteOverdueReviews } from './note-overdue-reviews';
 import { noteSourceHeads } from './note-source-heads';
 import { reconcileStages } from './reconcile-stages';
 import { removeFinishedJournals } from './remove-finished-journals';
+import { retireOne } from './retire-due';
 import { type RetryCounts, takeUpRun } from './take-up-run';
 import { type DamagedHeads, verifyOneHead } from './verify-heads';
 import type { WorkerContext } from './worker-context';
@@ -19,8 +20,8 @@ const lookMillisecondsDefault = 30_000;
  * A run that another worker has left, killed or not, is taken up first. At the start, journals of runs that are on
  * record as done are cleared away. Then and every half minute what differs between repositories and database is written to
  * the history, heads of source stages are noted, for soak times, and reviews of emergencies that are
- * overdue. While there is nothing else to do, source commits
- * and adopted heads are verified.
+ * overdue. While no run is due, what removals left behind is deleted once its grace is over; and while there is nothing else to
+ * do, source commits and adopted heads are verified.
  *
  * When told to stop it gives a run back that has not reached its commit point; past it, it goes on to the end, but
  * for waiting.
@@ -47,6 +48,7 @@ export async function runWorker(ctx: WorkerContext, signal: AbortSignal): Promis
         await ctx.askAutomatically?.();
       }
       if (await takeUpOne(ctx, signal, { retries, waiting })) continue;
+      if (await retireOne(ctx, signal)) continue;
       if (await fsckOneSource(ctx, signal, waiting)) continue;
       if (await verifyOneHead(ctx, signal, { damaged, waiting })) continue;
     } catch (error) {

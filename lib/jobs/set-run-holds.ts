@@ -1,6 +1,6 @@
 import { recordAudit } from '../audit/record-audit';
 import type { HoldOrigin, HoldScope } from '../contracts/hold';
-import { isRollback } from '../contracts/promotion';
+import { isRemoval, isRollback, isWithinStage, type Plan } from '../contracts/promotion';
 import type { Transaction } from '../db/client';
 import { findHoldOf, insertHold, liftHoldRow } from '../db/hold';
 import type { RunScope } from './run-scope';
@@ -9,7 +9,8 @@ const worker = { id: null, name: 'worker' };
 
 /**
  * Holds the refs of a run that is recorded as published, in that very transaction: those of a rollback against every promotion,
- * so that the next one doesn't undo it; those for which somebody chose an older commit against automatic promotion. One
+ * so that the next one doesn't undo it; those for which somebody chose an older commit, and those that were removed, against
+ * automatic promotion. One
  * of the same origin that stands already makes way for it.
  */
 export async function setRunHolds(
@@ -17,13 +18,13 @@ export async function setRunHolds(
   { candidate: { promotion }, plan, to }: RunScope,
   at: Date,
 ): Promise<void> {
-  const chosen = isRollback(plan)
+  const chosen = isWithinStage(plan)
     ? plan.refs
     : await tx.promotionRef.findMany({
         where: { promotionId: promotion.id, isOlderChoice: true },
         orderBy: { targetRef: 'asc' },
       });
-  const origin: HoldOrigin = isRollback(plan) ? 'rollback' : 'older-choice';
+  const origin = originOf(plan);
   const scope: HoldScope = isRollback(plan) ? 'every' : 'automatic';
   const { number: promotionNumber, reason } = promotion;
   for (const { targetRef: ref } of chosen) {
@@ -53,4 +54,9 @@ export async function setRunHolds(
     const data = { scope, origin, reason };
     await recordAudit(tx, { kind: 'hold.set', ...about, promotion: promotionNumber, data });
   }
+}
+
+function originOf(plan: Plan): HoldOrigin {
+  if (isRemoval(plan)) return 'removal';
+  return isRollback(plan) ? 'rollback' : 'older-choice';
 }

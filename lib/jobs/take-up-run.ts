@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRollback } from '../contracts/promotion';
+import { isWithinStage } from '../contracts/promotion';
 import { readEligibility } from '../db/group';
 import { findRunCancel, type RunCancelRow } from '../db/run';
 import { AppError, isAppError } from '../errors';
@@ -15,7 +15,7 @@ import { giveUpRun, leaveRun, putBackRun, type RunRecord } from './finish-run';
 import { removeJournal } from './journal';
 import { holdLease } from './lease';
 import { openStage } from './open-stage';
-import { movesOf, type RunScope, wasAboutToMove } from './run-scope';
+import { movesOf, type RunScope, removalsOf, wasAboutToMove } from './run-scope';
 import { StepRecorder } from './step-recorder';
 import type { WorkerContext } from './worker-context';
 import { failureOf, outcomeOf, retryDelayMilliseconds } from './worker-error';
@@ -115,8 +115,9 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
       ...record,
       plan,
       moves: movesOf(plan),
+      removals: removalsOf(plan),
       edge,
-      from: isRollback(plan) ? edge.to : edge.from,
+      from: isWithinStage(plan) ? edge.to : edge.from,
       to: edge.to,
       target: opened.target,
       lock: opened.lock,

@@ -76,7 +76,7 @@ describe('what it does to a ref is of its kind', () => {
       ...of,
     });
 
-  test.each<[PlanKind, Partial<KindCase>, string | null]>([
+  test.each<[Exclude<PlanKind, 'remove'>, Partial<KindCase>, string | null]>([
     ['promote', { resulting: commit({ timestamp: 200 }), hasStoodHere: false }, null],
     ['promote', { replaced: null }, null],
     ['promote', {}, 'back in time, and the plan is no rollback'],

@@ -46,6 +46,25 @@ function caseOf(change: Partial<SummaryCase> & { refs?: Record<string, string> }
   };
 }
 
+/** The plan takes os/a away. */
+const removal: Plan = {
+  ...plan,
+  version: 2,
+  kind: 'remove',
+  approval: { rules: [], expiryHours: 72, isShared: false },
+  refs: plan.refs.map((ref) => ({ ...ref, resultingChecksum: null })),
+} as Plan;
+
+test('a summary is signed without a ref whose removal was approved, and with none of it left', () => {
+  expect(whyNotSignSummary(caseOf({ plan: removal, refs: { 'os/b': sum('5') } }))).toBeNull();
+  expect(whyNotSignSummary(caseOf({ plan: removal, refs: {} }))).toBe('the summary drops os/b');
+  const refs = { 'os/a': sum('1'), 'os/b': sum('5') };
+  expect(whyNotSignSummary(caseOf({ plan: removal, refs }))).toMatch(
+    /still has os\/a, which is to be removed/,
+  );
+  expect(whyNotSignSummary(caseOf({ refs: { 'os/b': sum('5') } }))).toMatch(/does not have os\/a/);
+});
+
 describe('a summary is signed', () => {
   test('where only planned refs differ', () => {
     expect(whyNotSignSummary(caseOf())).toBeNull();

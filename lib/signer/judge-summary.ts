@@ -17,8 +17,8 @@ export interface SummaryCase {
 
 /**
  * Whether the candidate may be signed: each ref that differs from the summary signed last is in the approved plan
- * of the run that asks, or in the ledger with this very value; no ref of the ledger is missing; every ref of the
- * plan has its planned value; time does not go back. Pure.
+ * of the run that asks, or in the ledger with this very value; no ref of the ledger is missing but what the plan removes; every
+ * ref of the plan has its planned value, or none; time does not go back. Pure.
  *
  * @returns null where it may, else why not
  */
@@ -31,10 +31,13 @@ export function whyNotSignSummary({
 }: SummaryCase): string | null {
   const planned = new Map(plan.refs.map((each) => [each.targetRef, each.resultingChecksum]));
   for (const [ref, checksum] of planned) {
-    if (candidate.refs.get(ref) !== checksum) return `the summary does not have ${ref} at its planned commit`;
+    if ((candidate.refs.get(ref) ?? null) === checksum) continue;
+    return checksum === null
+      ? `the summary still has ${ref}, which is to be removed`
+      : `the summary does not have ${ref} at its planned commit`;
   }
   for (const ref of ledger.keys()) {
-    if (!candidate.refs.has(ref)) return `the summary drops ${ref}`;
+    if (!candidate.refs.has(ref) && !planned.has(ref)) return `the summary drops ${ref}`;
   }
   for (const [ref, checksum] of candidate.refs) {
     if (planned.has(ref)) continue;

@@ -16,7 +16,7 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
       edge: true,
     },
   });
-  const results = new Map<number, Map<string, string>>();
+  const results = new Map<number, ReturnType<typeof provenResults>>();
   for (const promotion of promotions) results.set(promotion.number, provenResults(promotion));
   return new Map(
     rows.map((row) => {
@@ -28,6 +28,6 @@ export async function readLedger(db: Reader, stageId: string): Promise<Map<strin
 }
 
 /** What a published promotion put where; nothing where its rows do not prove it. */
-function provenResults(promotion: PublishedRows): Map<string, string> {
+function provenResults(promotion: PublishedRows): Map<string, string | null> {
   return new Map(proveApprovedPlan(promotion)?.refs.map((each) => [each.targetRef, each.resultingChecksum]));
 }

@@ -132,6 +132,7 @@ function assertCommitsThere(repo: Repo, summary: ParsedSummary): void {
 
 function isBroughtByRun(repo: Repo, { plan }: ApprovedRun, wanted: Checksum): boolean {
   return plan.refs.some(({ resultingChecksum, expectedChecksum }) => {
+    if (resultingChecksum === null) return false;
     if (resultingChecksum === wanted) return true;
     const replaced = expectedChecksum === null ? null : parseChecksum(expectedChecksum);
     return listCommitsToBring(repo, parseChecksum(resultingChecksum), replaced).includes(wanted);

@@ -1,6 +1,5 @@
 import { checkLevelSchema } from '../../contracts/edge-checks';
-import { isRollback } from '../../contracts/promotion';
-import { findLedger } from '../../db/stage';
+import { isRollback, isWithinStage } from '../../contracts/promotion';
 import { AppError, isAppError } from '../../errors';
 import type { Checksum } from '../../ostree/format/checksum';
 import { parseSignatureSet } from '../../ostree/format/signatures';
@@ -12,9 +11,12 @@ import { readSummary } from '../../ostree/repo/read-summary';
 import { resolveRef } from '../../ostree/repo/resolve-rev';
 import { buildSummary } from '../../ostree/write/build-summary';
 import { sweepRefs } from '../../ostree/write/sweep-refs';
+import { assertDeletableRefs } from '../../ostree/write/write-refs';
 import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
 import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
 import { whyNotOfKind } from '../../promotion/check-rollback';
+import { buildWithoutRefs } from '../build-without-refs';
+import { driftedRefs } from '../drifted-refs';
 import { followsFrom } from '../follows-from';
 import { hasStoodHere } from '../has-stood-here';
 import { isIsolation } from '../isolation';
@@ -65,11 +67,15 @@ export async function preflight(scope: RunScope): Promise<void> {
     });
   }
   // What would stop the summary is better known before a ref has moved.
-  buildSummary(target, { now: scope.ctx.clock.now() });
+  if (scope.removals.length === 0) buildSummary(target, { now: scope.ctx.clock.now() });
+  else assertRemovable(scope);
   await assertSignerHoldsKeys(scope);
   recorder.line(`${to.name} has the heads that the plan replaces`);
   for (const move of scope.moves) recorder.line(`${move.targetRef}: ${describeMove(move)}`);
-  if (!isRollback(scope.plan)) recorder.line(willLinkLine(scope, source));
+  for (const { targetRef, expected } of scope.removals) {
+    recorder.line(`${targetRef}: ${expected.slice(0, 10)} → none`);
+  }
+  if (!isWithinStage(scope.plan)) recorder.line(willLinkLine(scope, source));
   if (!target.config.fsync) {
     recorder.line(`core.fsync is off in ${to.name}: what others write there may not survive a power cut`);
   }
@@ -87,6 +93,16 @@ async function assertOfKind({ ctx, plan, moves, target, to }: RunScope): Promise
       details: { ref, commit: source },
     });
   }
+}
+
+/** @throws AppError `ostree/ref-conflict` where another ref is an alias of one that goes; as buildWithoutRefs */
+function assertRemovable(scope: RunScope): void {
+  const { target, removals } = scope;
+  assertDeletableRefs(
+    target,
+    removals.map(({ targetRef }) => targetRef),
+  );
+  buildWithoutRefs(scope);
 }
 
 function describeMove({ expected, resulting }: RefMove): string {
@@ -113,10 +129,11 @@ function assertSamePolicy({ plan, edge, from, to, isForward }: RunScope): void {
 }
 
 /** Invariant 2. Past the commit point some of the heads are the planned ones already. */
-function assertHeads({ target, moves, isForward, to }: RunScope): void {
-  for (const [at, standing] of standingOf(target, moves).entries()) {
+function assertHeads({ target, moves, removals, isForward, to }: RunScope): void {
+  const refs = [...moves, ...removals];
+  for (const [at, standing] of standingOf(target, refs).entries()) {
     if (standing === 'expected' || (isForward && standing === 'resulting')) continue;
-    const { targetRef, expected } = moves[at] as RefMove;
+    const { targetRef, expected } = refs[at] as (typeof refs)[number];
     const now = resolveRef(target, targetRef);
     throw new AppError(
       isForward ? 'target-drifted' : 'target-moved',
@@ -143,15 +160,6 @@ function assertSourceCommit(scope: RunScope, move: RefMove): void {
   if (plan.requireSourceHead && resolveRef(source, move.sourceRef) !== move.source) {
     throw new AppError('source-changed', `${move.sourceRef} in ${from.name} has moved on`, { details });
   }
-}
-
-/** Refs of the target, other than those of the plan, that are not what Treeline put there or adopted. */
-export async function driftedRefs({ ctx, to, target, moves }: RunScope): Promise<string[]> {
-  const ledger = new Map((await findLedger(ctx.db, to.id)).map((row) => [row.ref, row.checksum]));
-  const now = new Map(listRefs(target).map((entry) => [entry.ref, entry.checksum as string]));
-  const planned = new Set(moves.map((move) => move.targetRef));
-  const names = new Set([...ledger.keys(), ...now.keys()]);
-  return [...names].filter((ref) => !planned.has(ref) && ledger.get(ref) !== now.get(ref)).sort();
 }
 
 async function findRefFacts(

@@ -16,7 +16,7 @@ const headsAtOnce = 8;
 
 /**
  * Fetches what was published as a client would: signature, summary, each promoted commit with its signatures and the
- * root of its tree, and the commit of every other ref; and compares it with the plan.
+ * root of its tree, and the commit of every other ref; and compares it with the plan. What was removed must not be there.
  *
  * @throws AppError `probe-failed` that names what is not as it should be
  */
@@ -38,7 +38,7 @@ export async function probe(scope: RunScope): Promise<void> {
 }
 
 async function probeOnce(scope: RunScope, files: PublishedFiles): Promise<void> {
-  const { recorder, target, moves } = scope;
+  const { recorder, target, moves, removals } = scope;
   const keys = keysOfRun(scope.to.keys, scope.journal);
   const signatureBytes = await files.get('summary.sig');
   const bytes = await files.get('summary');
@@ -56,10 +56,19 @@ async function probeOnce(scope: RunScope, files: PublishedFiles): Promise<void> 
     await probeCommit(scope, files, summary, move);
     recorder.fraction((at + 1) / (moves.length + 1));
   }
+  for (const { targetRef } of removals) await probeRemoval(files, summary, targetRef);
   await probeOtherCommits(scope, files, summary);
-  recorder.line(
-    `summary and ${moves.length === 1 ? 'commit' : `${moves.length} commits`} verified, ${summary.refs.length} refs there`,
-  );
+  const promoted =
+    moves.length === 1 ? ' and commit' : moves.length === 0 ? '' : ` and ${moves.length} commits`;
+  recorder.line(`summary${promoted} verified, ${summary.refs.length} refs there`);
+  if (removals.length > 0)
+    recorder.line(`no client sees ${removals.map((each) => each.targetRef).join(', ')}`);
+}
+
+async function probeRemoval(files: PublishedFiles, summary: ParsedSummary, ref: string): Promise<void> {
+  if (summary.refs.some((each) => each.ref === ref)) throw failed(files, `the summary still has ${ref}`);
+  if ((await files.get(`refs/heads/${ref}`)) !== null)
+    throw failed(files, `refs/heads/${ref} is still there`);
 }
 
 async function probeCommit(

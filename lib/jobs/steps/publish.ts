@@ -1,9 +1,12 @@
+import { isRemoval } from '../../contracts/promotion';
+import { reindexDeltas } from '../../ostree/write/reindex-deltas';
 import { publishToLocalDirectory } from '../../publish/local-directory';
 import { type FaultPoint, faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
 import { assertFenced } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { readPublication } from './summary';
+import { goForward, recheck } from './update-refs';
 
 const faultAt = {
   overlap: 'publish-1',
@@ -13,9 +16,9 @@ const faultAt = {
 
 /**
  * Replaces the served summary and its signatures by those in the journal. From the moment that the first file may be
- * replaced, whoever takes the run up publishes exactly these.
+ * replaced, whoever takes the run up publishes exactly these. Where refs are removed this is the commit point.
  *
- * @throws AppError `target-damaged`; as the publish target
+ * @throws AppError `target-damaged`; as the publish target; before the commit point as `recheck`
  */
 export async function publish(scope: RunScope): Promise<void> {
   const { recorder, target, to, journal } = scope;
@@ -25,9 +28,15 @@ export async function publish(scope: RunScope): Promise<void> {
     return;
   }
   const { bytes, signatures } = readPublication(scope);
+  if (!scope.isForward) await recheck(scope);
   assertFenced(scope);
   scope.journal = { ...journal, phase: 'publishing' };
   writeJournal(target, scope.journal);
+  if (!scope.isForward) {
+    faultPoint('journal-written');
+    goForward(scope);
+  }
+  if (isRemoval(scope.plan)) reindexDeltas(target);
   if (to.overlapSeconds > 0) recorder.line(`signatures of both summaries for ${to.overlapSeconds} s`);
   await publishToLocalDirectory(target, {
     summary: bytes,

@@ -6,6 +6,8 @@ import { readSummary } from '../../ostree/repo/read-summary';
 import { buildSummary } from '../../ostree/write/build-summary';
 import { reindexDeltas } from '../../ostree/write/reindex-deltas';
 import { sweepRefs } from '../../ostree/write/sweep-refs';
+import { buildWithoutRefs } from '../build-without-refs';
+import { driftedRefs } from '../drifted-refs';
 import { faultPoint } from '../fault-point';
 import {
   readCandidate,
@@ -17,9 +19,8 @@ import {
 import { assertFenced, orStopped } from '../open-source';
 import type { RunScope } from '../run-scope';
 import { attributeSignatures, keysOfRun, missingSigners, signKeysOf } from '../stage-keys';
-import { driftedRefs } from './preflight';
 import { fromWire } from './sign-commits';
-import { assertMoved } from './update-refs';
+import { assertMoved, newJournal } from './update-refs';
 
 /**
  * Makes the summary that is to be published and has it signed, both in the journal; nothing served changes. What is
@@ -29,20 +30,13 @@ import { assertMoved } from './update-refs';
  * @throws AppError `target-drifted`, `signer-refused`, `signer-unreachable`, `ostree/signature-invalid`, …
  */
 export async function summary(scope: RunScope): Promise<void> {
-  const { ctx, recorder, target, to } = scope;
+  const { ctx, recorder, target } = scope;
   const journal = scope.journal;
   if (!journal) throw new Error('a summary is made only with a journal');
   assertFenced(scope);
   assertMoved(scope);
   sweepRefs(target);
-  const drifted = await driftedRefs(scope);
-  if (drifted.length > 0) {
-    throw new AppError(
-      'target-drifted',
-      `somebody else changed ${drifted.slice(0, 3).join(', ')} in ${to.name}, so its summary can't be signed; adopt it or put it back`,
-      { details: { stage: to.name, ref: drifted[0] ?? null } },
-    );
-  }
+  await assertNoDrift(scope);
   reindexDeltas(target);
   const built = buildSummary(target, { now: ctx.clock.now() });
   if (journal.phase === 'signed') {
@@ -60,6 +54,43 @@ export async function summary(scope: RunScope): Promise<void> {
     recorder.line('the summary in place says the same already');
     return;
   }
+  await keepSigned(scope, built);
+  scope.journal = { ...journal, phase: 'signed' };
+  writeJournal(target, scope.journal);
+  faultPoint('signatures-journaled');
+}
+
+/**
+ * Makes the summary that is to be published without the refs of a removal and has it signed, both in the journal. Nothing that
+ * anybody sees changes: a run that ends here has done nothing.
+ *
+ * @throws AppError as `summary`
+ */
+export async function summaryWithoutRefs(scope: RunScope): Promise<void> {
+  const { target } = scope;
+  assertFenced(scope);
+  scope.journal = newJournal(scope, 'candidate');
+  writeJournal(target, scope.journal);
+  sweepRefs(target);
+  await assertNoDrift(scope);
+  await keepSigned(scope, buildWithoutRefs(scope));
+  faultPoint('signatures-journaled');
+}
+
+async function assertNoDrift(scope: RunScope): Promise<void> {
+  const { to } = scope;
+  const drifted = await driftedRefs(scope);
+  if (drifted.length === 0) return;
+  throw new AppError(
+    'target-drifted',
+    `somebody else changed ${drifted.slice(0, 3).join(', ')} in ${to.name}, so its summary can't be signed; adopt it or put it back`,
+    { details: { stage: to.name, ref: drifted[0] ?? null } },
+  );
+}
+
+/** Has the summary signed, and keeps both in the journal. */
+async function keepSigned(scope: RunScope, built: Uint8Array): Promise<void> {
+  const { recorder, target, to } = scope;
   assertFenced(scope);
   writeCandidate(target, built);
   faultPoint('candidate-written');
@@ -67,11 +98,7 @@ export async function summary(scope: RunScope): Promise<void> {
   faultPoint('summary-signed');
   assertFenced(scope);
   writeSignatures(target, signatures);
-  scope.journal = { ...journal, phase: 'signed' };
-  writeJournal(target, scope.journal);
-  faultPoint('signatures-journaled');
-  const { refs } = parseSummary(built);
-  recorder.line(`${refs.length} refs, ${built.length} bytes`);
+  recorder.line(`${parseSummary(built).refs.length} refs, ${built.length} bytes`);
   recorder.line(
     `signed with ${
       signKeysOf(to.keys)

@@ -3,12 +3,12 @@ import { readEligibility } from '../../db/group';
 import { findRunCancel } from '../../db/run';
 import { AppError } from '../../errors';
 import { resolveRef } from '../../ostree/repo/resolve-rev';
-import { writeRefs } from '../../ostree/write/write-refs';
+import { deleteRefs, writeRefs } from '../../ostree/write/write-refs';
 import { CLOCK_TOLERANCE_SECONDS } from '../../promotion/judge-approvals';
 import { proveApproval } from '../../promotion/prove-approval';
 import { cancelled } from '../cancel-watch';
 import { faultPoint } from '../fault-point';
-import { writeJournal } from '../journal';
+import { type Journal, writeJournal } from '../journal';
 import { leaseLost, ownedRun } from '../lease';
 import { assertFenced, assertNotStopped } from '../open-source';
 import { type RunScope, standingOf } from '../run-scope';
@@ -24,20 +24,10 @@ import { assertNoWait } from '../waits/find-waits';
  * @throws AppError `plan-changed`, `cancelled`, `must-wait`, `lease-lost`; `ostree/ref-moved` where somebody else moved a ref at this moment
  */
 export async function updateRefs(scope: RunScope): Promise<void> {
-  const { target, moves, candidate, to, recorder } = scope;
+  const { target, moves, recorder } = scope;
   if (!scope.isForward) await recheck(scope);
   assertFenced(scope);
-  scope.journal = {
-    version: 1,
-    runId: candidate.id,
-    promotionNumber: candidate.promotion.number,
-    attempt: candidate.attempt,
-    stageId: to.id,
-    planChecksum: candidate.promotion.planChecksum,
-    refs: moves.map(({ targetRef, expected, resulting }) => ({ ref: targetRef, expected, to: resulting })),
-    keys: signKeysOf(to.keys).map(({ type, keyId }) => ({ type, keyId })),
-    phase: 'refs',
-  };
+  scope.journal = newJournal(scope, 'refs');
   writeJournal(target, scope.journal);
   faultPoint('journal-written');
   assertFenced(scope);
@@ -49,6 +39,47 @@ export async function updateRefs(scope: RunScope): Promise<void> {
   writeJournal(target, scope.journal);
   faultPoint('refs-journaled');
   for (const { targetRef, resulting } of moves) recorder.line(`${targetRef} is at ${resulting.slice(0, 10)}`);
+}
+
+/**
+ * Takes the refs of a removal out, each by compare and swap, once the summary without them is published (invariant 1 the other
+ * way round). Done again after a crash it takes out the rest.
+ *
+ * @throws AppError `lease-lost`; `ostree/ref-moved`, `target-drifted` where somebody else moved a ref meanwhile
+ */
+export async function removeRefs(scope: RunScope): Promise<void> {
+  const { target, removals, recorder } = scope;
+  assertFenced(scope);
+  deleteRefs(
+    target,
+    removals.map(({ targetRef: ref, expected }) => ({ ref, expected })),
+  );
+  faultPoint('refs-renamed');
+  assertFenced(scope);
+  assertMoved(scope);
+  for (const { targetRef } of removals) recorder.line(`${targetRef} is gone`);
+}
+
+/** The first record of a run's journal, in the phase that it begins with. */
+export function newJournal(
+  { candidate, moves, removals, to }: RunScope,
+  phase: 'refs' | 'candidate',
+): Journal {
+  return {
+    version: 2,
+    runId: candidate.id,
+    promotionNumber: candidate.promotion.number,
+    attempt: candidate.attempt,
+    stageId: to.id,
+    planChecksum: candidate.promotion.planChecksum,
+    refs: [...moves, ...removals].map(({ targetRef, expected, resulting }) => ({
+      ref: targetRef,
+      expected,
+      to: resulting,
+    })),
+    keys: signKeysOf(to.keys).map(({ type, keyId }) => ({ type, keyId })),
+    phase,
+  };
 }
 
 function moveRefs(scope: RunScope): void {
@@ -91,7 +122,7 @@ export function goForward(scope: RunScope): void {
  * as they are in the database now. That they held at this moment is recorded in the same transaction: nobody can take an
  * approval back or cancel the run in between, and from here on approvals are used and nothing stops it.
  */
-async function recheck(scope: RunScope): Promise<void> {
+export async function recheck(scope: RunScope): Promise<void> {
   const { ctx, lease, candidate, plan } = scope;
   assertNotStopped(scope);
   await lease.renew();
@@ -124,8 +155,8 @@ async function recheck(scope: RunScope): Promise<void> {
 }
 
 /** R-8: several commands of ostree take no lock, and may undo at any time what was done. */
-export function assertMoved({ target, moves, to }: RunScope): void {
-  for (const { targetRef, resulting } of moves) {
+export function assertMoved({ target, moves, removals, to }: RunScope): void {
+  for (const { targetRef, resulting } of [...moves, ...removals]) {
     const now = resolveRef(target, targetRef);
     if (now === resulting) continue;
     throw new AppError(

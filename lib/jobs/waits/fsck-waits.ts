@@ -1,5 +1,5 @@
 import { checkLevelSchema } from '../../contracts/edge-checks';
-import { isRollback } from '../../contracts/promotion';
+import { isWithinStage } from '../../contracts/promotion';
 import type { Reader } from '../../db/client';
 import { readFsckedRefs } from '../../db/source-fsck';
 import { findOpenFscks } from '../../promotion/check-source-fsck';
@@ -11,7 +11,7 @@ export async function fsckWaits(db: Reader, { planJson, edge }: WaitSubject): Pr
   const level = checkLevelSchema.parse(edge.sourceFsckCheck);
   if (level !== 'required') return [];
   const plan = parsePlan(planJson);
-  if (isRollback(plan)) return [];
+  if (isWithinStage(plan)) return [];
   const refs = await readFsckedRefs(db, edge.fromStageId, plan.refs);
   const open = findOpenFscks(refs, { level, from: plan.edge.from });
   return open.map((detail) => ({ code: 'fsck', detail, until: null }));

@@ -1,4 +1,4 @@
-import { isRollback } from '../../contracts/promotion';
+import { isWithinStage } from '../../contracts/promotion';
 import type { Reader } from '../../db/client';
 import { readSoakStarts } from '../../db/source-sighting';
 import { soakedAt } from '../../promotion/check-soak';
@@ -9,7 +9,7 @@ import type { Wait, WaitSubject } from './wait-source';
 export async function soakWaits(db: Reader, { planJson, edge }: WaitSubject, now: Date): Promise<Wait[]> {
   if (edge.soakHours === 0) return [];
   const plan = parsePlan(planJson);
-  if (isRollback(plan)) return [];
+  if (isWithinStage(plan)) return [];
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,
