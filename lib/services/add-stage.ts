@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { recordAudit } from '../audit/record-audit';
 import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
+import { RETIRE_GRACE_HOURS_DEFAULT } from '../contracts/retirement';
 import { type AddStageInput, addStageSchema, type InspectionDto, type StageDto } from '../contracts/stage';
 import { inTransaction, type Transaction } from '../db/client';
 import { findStageByName, findStages, insertStage, upsertLedgerRef } from '../db/stage';
@@ -56,6 +57,7 @@ export async function addStage(ctx: ServiceContext, actor: Actor, input: AddStag
       repoIno: place.ino,
       collectionId: inspection.collectionId,
       overlapSeconds: wanted.overlapSeconds ?? 0,
+      retireGraceHours: wanted.retireGraceHours ?? RETIRE_GRACE_HOURS_DEFAULT,
       createdAt: at,
     });
     await adopt(tx, id, inspection.refs, at);

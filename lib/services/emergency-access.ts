@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { EmergencyPolicy } from '../contracts/policy';
-import type { PlanInput } from '../contracts/promotion';
+import { isRollback, type PlanInput } from '../contracts/promotion';
 import type { Reader } from '../db/client';
 import type { EdgeWithStages } from '../db/edge';
 import { AppError } from '../errors';
@@ -22,7 +22,7 @@ export async function requireEmergencyPolicy(db: Reader, edge: EdgeWithStages): 
  * Refuses an emergency to whoever may not ask for it: programs, and people who are not in the group of the edge. What is no
  * emergency passes.
  *
- * @throws AppError `forbidden`; `input-invalid` for a rollback, and for one that is to begin later
+ * @throws AppError `forbidden`; `input-invalid` for a rollback or a removal, and for one that is to begin later
  */
 export async function refuseEmergency(
   db: Reader,
@@ -39,7 +39,8 @@ export async function refuseEmergency(
   }
   authorise(actor, 'promotion.emergency', edge.to);
   if (input.kind !== undefined && input.kind !== 'promote') {
-    throw new InputInvalidError({ emergency: 'a rollback is approved before it is published; leave it out' });
+    const what = isRollback({ kind: input.kind }) ? 'a rollback' : 'a removal';
+    throw new InputInvalidError({ emergency: `${what} is approved before it is published; leave it out` });
   }
   if (input.notBefore !== undefined) {
     throw new InputInvalidError({ notBefore: 'an emergency begins at once; leave the time out' });

@@ -1,5 +1,5 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
-import { isRollback } from '../contracts/promotion';
+import { isWithinStage } from '../contracts/promotion';
 import { findLedger, type StageWithKeys } from '../db/stage';
 import { type Checksum, hasObject, listRefs, type Repo, readCommit, readSummary } from '../ostree';
 import { findUnrenewable, type PresentSignatures } from '../promotion/check-keys';
@@ -21,7 +21,7 @@ export async function findStageFacts(
   const isSameDisk = source.dev === target.dev;
   return {
     kind: stages.kind,
-    from: isRollback(stages) ? edge.to.name : edge.from.name,
+    from: isWithinStage(stages) ? edge.to.name : edge.from.name,
     to: edge.to.name,
     mode: stages.mode,
     requireSourceHead: edge.requireSourceHead,

@@ -1,7 +1,8 @@
-import type { PlanResultDto } from '../contracts/promotion';
+import { isRemoval, type PlanResultDto } from '../contracts/promotion';
 import { findPromotionsIn } from '../db/promotion';
 import { isAppError } from '../errors';
 import { type Checksum, parseChecksum } from '../ostree';
+import { parsePlan } from '../promotion/plan-checksum';
 import { commitInfo } from './commit-info';
 import type { PlanStages } from './plan-stages';
 import { relateRefs } from './ref-relation';
@@ -16,7 +17,11 @@ export async function findSupersedable(
   stages: PlanStages,
   planned: readonly Planned[],
 ): Promise<PlanResultDto['supersedable']> {
-  const rows = await findPromotionsIn(ctx.db, ['requested', 'approved'], stages.edge.id);
+  // Neither is a substitute for the other.
+  if (isRemoval(stages)) return [];
+  const rows = (await findPromotionsIn(ctx.db, ['requested', 'approved'], stages.edge.id)).filter(
+    ({ planJson }) => !isRemoval(parsePlan(planJson)),
+  );
   return rows
     .filter((row) => leftOutOf(row, planned) === null && olderRefOf(ctx, stages, row, planned) === null)
     .map(({ number, requester, state }) => ({

@@ -1,7 +1,7 @@
 import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
 import { authorise, can } from '../auth/permissions';
-import { isRollback, type PromotionDto, planFactsSchema } from '../contracts/promotion';
+import { isWithinStage, type PromotionDto, planFactsSchema } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
 import { findFreezeOverrides, readFreeze } from '../db/freeze';
 import { findHolds } from '../db/hold';
@@ -79,7 +79,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     reviews: reviewDtos(row),
     reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, eligibility, names),
-    movedSourceRefs: isOpen(subject.state) && !isRollback(plan) ? await movedSourceRefs(ctx, row) : [],
+    movedSourceRefs: isOpen(subject.state) && !isWithinStage(plan) ? await movedSourceRefs(ctx, row) : [],
     newerNumber: await newerNumber(ctx, row),
     freeze: freeze && freezeStateDto(freeze),
     holds: await readHolds(ctx, row),

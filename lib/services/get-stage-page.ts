@@ -2,14 +2,19 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { StageClientDto, StagePageDto } from '../contracts/stage';
 import type { EdgeWithStages } from '../db/edge';
+import { findRetirements } from '../db/retirement';
 import type { StageWithKeys } from '../db/stage';
 import { AppError } from '../errors';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
+import { retirementDtos } from './retirement-dto';
 import type { ServiceContext } from './service-context';
 import { readStageFreezes } from './stage-freezes';
 import { stageKeyFileName } from './stage-key-file';
 import { viewStages } from './view-stages';
+
+/** How many retirements that are over the page shows. */
+const RETIREMENTS_OVER_MAX = 5;
 
 /** All that the page of a stage shows. @throws AppError `not-found` */
 export async function getStagePage(ctx: ServiceContext, actor: Actor, name: string): Promise<StagePageDto> {
@@ -29,6 +34,10 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
       ...freezesOf(id),
       holds: holds.filter((hold) => hold.stage === name),
+      retirements: await retirementDtos(
+        ctx.db,
+        await findRetirements(ctx.db, id, { overMax: RETIREMENTS_OVER_MAX }),
+      ),
     };
   });
 }

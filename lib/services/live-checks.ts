@@ -1,5 +1,5 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
-import { type CheckDto, emergencyOf, isRollback, type Plan, type PlanFacts } from '../contracts/promotion';
+import { type CheckDto, emergencyOf, isWithinStage, type Plan, type PlanFacts } from '../contracts/promotion';
 import { findCheckReports } from '../db/check-report';
 import type { Reader } from '../db/client';
 import { type EdgeRow, expectedChecks } from '../db/edge';
@@ -19,7 +19,7 @@ const isLive = ({ code }: CheckDto) =>
 
 /** How long the commits of a plan have been in the source stage at `at`, where the edge asks for it. */
 export async function readSoakChecks(db: Reader, plan: Plan, edge: EdgeRow, at: Date): Promise<CheckDto[]> {
-  if (edge.soakHours === 0 || isRollback(plan)) return [];
+  if (edge.soakHours === 0 || isWithinStage(plan)) return [];
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,
@@ -46,7 +46,7 @@ export async function readFsckChecks(
   { isAsked }: { isAsked: boolean },
 ): Promise<CheckDto[]> {
   const level = checkLevelSchema.parse(edge.sourceFsckCheck);
-  if (level === 'off' || isRollback(plan)) return [];
+  if (level === 'off' || isWithinStage(plan)) return [];
   const refs = await readFsckedRefs(db, edge.fromStageId, plan.refs);
   const counting = refs.map((ref) => (isAsked || ref.fsck?.damage === null ? ref : { ...ref, fsck: null }));
   return checkSourceFsck(counting, { level, from: plan.edge.from });

@@ -1,6 +1,10 @@
 import { automaticApprovalSchema } from '../contracts/policy';
 import {
+  type CheckDto,
+  isRemoval,
   isRollback,
+  isWithinStage,
+  type Plan,
   type PlanFacts,
   type PlanInput,
   type PlanKind,
@@ -15,10 +19,11 @@ import { checkApprovers } from '../promotion/check-approvers';
 import { checkAutomatic } from '../promotion/check-automatic';
 import { checkEmergency } from '../promotion/check-emergency';
 import { checkExternal } from '../promotion/check-external';
-import { checkPlan, isOlderChoice } from '../promotion/check-plan';
+import { checkPlan, isOlderChoice, type StageFindings } from '../promotion/check-plan';
+import { checkRemoval } from '../promotion/check-removal';
 import { checkSchedule } from '../promotion/check-schedule';
 import { edgeRules } from '../promotion/edge-rules';
-import { isRefTaken, isTargetRefTaken, targetRefOf } from '../promotion/match-refs';
+import { isRefTaken, isTargetRefTaken, METADATA_REF, targetRefOf } from '../promotion/match-refs';
 import { assemblePlan } from '../promotion/plan';
 import { planChecksum } from '../promotion/plan-checksum';
 import { readApprovalPolicy } from './approval-settings';
@@ -28,14 +33,15 @@ import { findSupersedable } from './find-supersedable';
 import { freezeChecks } from './freeze-checks';
 import { readFsckChecks, readHoldChecks, readSoakChecks } from './live-checks';
 import { type PlannedRef, planRef } from './plan-ref';
+import { planRemoval } from './plan-removal';
 import { planRollbackRef } from './plan-rollback-ref';
 import type { PlanStages } from './plan-stages';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
 /**
- * What a promotion of these refs along the edge would do, and what speaks against it; or a rollback of refs of the stage that
- * the edge leads into, under its rules. Reads the repositories as they
+ * What a promotion of these refs along the edge would do, and what speaks against it; or a rollback or a removal of refs of the
+ * stage that the edge leads into, under its rules. Reads the repositories as they
  * are now; the same repositories and the same request give the same plan, by whatever process. Whoever calls it
  * has authorised the actor.
  *
@@ -71,7 +77,7 @@ export async function makePlan(
       target,
       ...(how.superseded !== undefined && { superseded: how.superseded }),
     };
-    const refs = await planRefs(ctx, stages, input, how.askedAsNewest ?? new Set());
+    const planned = await planRefs(ctx, stages, input, how.askedAsNewest ?? new Set());
     const approval = await readApprovalPolicy(ctx.db, edge);
     const automatic = how.isAutomatic
       ? { approval: automaticApprovalSchema.parse(edge.automaticApproval) }
@@ -86,10 +92,10 @@ export async function makePlan(
         mode: stages.mode,
         approval,
         // What a ref goes back to is always hashed; it has never been the head of anything else.
-        verifyObjects: edge.verifyObjects || isRollback(stages),
-        requireSourceHead: edge.requireSourceHead && !isRollback(stages),
+        verifyObjects: edge.verifyObjects || isWithinStage(stages),
+        requireSourceHead: edge.requireSourceHead && !isWithinStage(stages),
       },
-      refs.map((ref) => ref.planned),
+      planned.refs,
       {
         kind,
         notBefore: input.notBefore,
@@ -97,9 +103,8 @@ export async function makePlan(
         ...(automatic !== null && { automatic }),
       },
     );
-    const stageFacts = await findStageFacts(ctx, stages, refs);
-    const byTarget = [...refs].sort((a, b) => (a.planned.targetRef < b.planned.targetRef ? -1 : 1));
-    const isChosen = ({ findings }: PlannedRef) => !isRollback(stages) && isOlderChoice(stageFacts, findings);
+    const stageFacts = await findStageFacts(ctx, stages, planned.moved);
+    const beside = planned.beside(stageFacts);
     const now = ctx.clock.now();
     const { notBefore } = plan;
     const checks = [
@@ -114,14 +119,11 @@ export async function makePlan(
       ...(await readHoldChecks(ctx.db, plan, edge)),
       ...(await readSoakChecks(ctx.db, plan, edge, now)),
       ...(await readFsckChecks(ctx.db, plan, edge, { isAsked: false })),
-      ...checkPlan(
-        stageFacts,
-        byTarget.map((ref) => ref.findings),
-      ),
+      ...beside.checks,
     ];
     const facts: PlanFacts = {
+      ...beside.facts,
       takenAt: now.toISOString(),
-      refs: byTarget.map((ref) => (isChosen(ref) ? { ...ref.facts, isOlderChoice: true } : ref.facts)),
       checks: emergency === null ? checks : checkEmergency(checks),
     };
     const isBlocked = facts.checks.some((check) => check.result === 'fail');
@@ -133,7 +135,15 @@ export async function makePlan(
 /** A rollback has the mode of its kind, whatever its edge does. */
 function modeOf(kind: PlanKind, edge: EdgeWithStages): PlanStages['mode'] {
   if (kind === 'promote') return modeSchema.parse(edge.mode);
-  return kind === 'reset' ? 'identity' : 'recommit';
+  return kind === 'roll-forward' ? 'recommit' : 'identity';
+}
+
+/** The refs of a plan, and what stands beside them once the stages are known. */
+interface PlannedRefs {
+  refs: Plan['refs'];
+  /** Those that get another commit. */
+  moved: PlannedRef[];
+  beside: (stage: StageFindings) => { facts: Pick<PlanFacts, 'refs' | 'retirable'>; checks: CheckDto[] };
 }
 
 async function planRefs(
@@ -141,30 +151,76 @@ async function planRefs(
   stages: PlanStages,
   input: PlanInput,
   askedAsNewest: ReadonlySet<string>,
-): Promise<PlannedRef[]> {
-  const refs: PlannedRef[] = [];
+): Promise<PlannedRefs> {
+  if (isRemoval(stages)) return planRemovedRefs(ctx, stages, input);
+  const moved: PlannedRef[] = [];
   if (isRollback(stages)) {
-    for (const ref of formerRefsOf(stages.edge, input)) refs.push(await planRollbackRef(ctx, stages, ref));
+    for (const ref of formerRefsOf(stages.edge, input)) moved.push(await planRollbackRef(ctx, stages, ref));
   } else {
     for (const ref of refsOf(stages.edge, input)) {
-      refs.push(await planRef(ctx, stages, ref, askedAsNewest.has(ref.targetRef)));
+      moved.push(await planRef(ctx, stages, ref, askedAsNewest.has(ref.targetRef)));
     }
   }
-  return refs;
+  moved.sort(byTarget);
+  return {
+    refs: moved.map((ref) => ref.planned),
+    moved,
+    beside(stage) {
+      const isChosen = ({ findings }: PlannedRef) => !isWithinStage(stages) && isOlderChoice(stage, findings);
+      const refs = moved.map((ref) => (isChosen(ref) ? { ...ref.facts, isOlderChoice: true } : ref.facts));
+      const findings = moved.map((ref) => ref.findings);
+      return { facts: { refs }, checks: checkPlan(stage, findings) };
+    },
+  };
 }
 
-/** The refs of a rollback, each with what it goes back to. Only an edge that could bring them speaks for them. */
+async function planRemovedRefs(
+  ctx: ServiceContext,
+  stages: PlanStages,
+  input: PlanInput,
+): Promise<PlannedRefs> {
+  const removal = await planRemoval(ctx, stages, ownRefsOf(stages.edge, input));
+  const { retirable } = removal;
+  const removed = removal.refs.sort(byTarget);
+  return {
+    refs: removed.map((ref) => ref.planned),
+    moved: [],
+    beside(stage) {
+      const findings = removed.map((ref) => ref.findings);
+      return {
+        facts: { refs: removed.map((ref) => ref.facts), retirable },
+        checks: checkRemoval(stage, findings, removal),
+      };
+    },
+  };
+}
+
+function byTarget(a: Pick<PlannedRef, 'planned'>, b: Pick<PlannedRef, 'planned'>): number {
+  return a.planned.targetRef < b.planned.targetRef ? -1 : 1;
+}
+
+/** The refs of a rollback, each with what it goes back to. */
 function formerRefsOf(edge: EdgeWithStages, input: PlanInput): { ref: string; checksum: string }[] {
+  return ownRefsOf(edge, input).map(({ ref, checksum }, index) => {
+    if (checksum === null) throw invalid(index, `say to which commit ${ref} goes back`);
+    return { ref, checksum };
+  });
+}
+
+/** Refs of the stage that the edge leads into. Only an edge that could bring them speaks for them. */
+function ownRefsOf(edge: EdgeWithStages, input: PlanInput): { ref: string; checksum: string | null }[] {
   const rules = edgeRules(edge);
   const named = new Set<string>();
   return input.refs.map(({ ref, checksum }, index) => {
+    if (input.kind === 'remove' && ref === METADATA_REF) {
+      throw invalid(index, `${ref} stays: clients find the collection of ${edge.to.name} by it`);
+    }
     if (!isPromotableRef(ref) || !isTargetRefTaken(rules, ref)) {
       throw invalid(index, `the edge from ${edge.from.name} to ${edge.to.name} brings no ref ${ref}`);
     }
     if (named.has(ref)) throw invalid(index, `${ref} is named twice`);
     named.add(ref);
-    if (checksum === undefined) throw invalid(index, `say to which commit ${ref} goes back`);
-    return { ref, checksum };
+    return { ref, checksum: checksum ?? null };
   });
 }
 

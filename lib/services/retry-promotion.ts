@@ -3,6 +3,7 @@ import { type Actor, auditActorOf, type PersonActor } from '../auth/actor';
 import { authorise, SOME_STAGE } from '../auth/permissions';
 import {
   automaticOf,
+  isRemoval,
   type PlanResultDto,
   type PromotionDto,
   type PromotionState,
@@ -100,7 +101,10 @@ async function planAgain(ctx: ServiceContext, row: FullPromotion): Promise<PlanR
   const asked = {
     kind,
     edge: row.edgeId,
-    refs: refs.map((ref) => ({ ref: ref.sourceRef, checksum: ref.sourceChecksum })),
+    // Where a ref is to be removed, it is whatever it is at.
+    refs: refs.map(({ sourceRef: ref, sourceChecksum: checksum }) =>
+      isRemoval({ kind }) ? { ref } : { ref, checksum },
+    ),
     notBefore,
   };
   const newest = row.refs.filter((ref) => !ref.isOlderChoice).map((ref) => ref.targetRef);

@@ -56,6 +56,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     mode: opened.repo?.mode ?? 'unknown',
     collectionId: row.collectionId,
     overlapSeconds: row.overlapSeconds,
+    retireGraceHours: row.retireGraceHours,
     keys: row.keys.map(stageKeyDto),
     refCount: refs.length,
     problem,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditActor, recordAudit } from '../audit/record-audit';
-import { emergencyOf, isRollback, type Plan, type PlanResultDto } from '../contracts/promotion';
+import { emergencyOf, isWithinStage, type Plan, type PlanResultDto } from '../contracts/promotion';
 import type { Transaction } from '../db/client';
 import { findEdgeById } from '../db/edge';
 import { readEligibility } from '../db/group';
@@ -134,7 +134,7 @@ function findOlder(tx: Transaction, number: number, { result, asker }: Asking): 
 /** From here on at the latest a soak time runs, also for a commit that was never seen as a head. */
 export async function noteSourceCommits(tx: Transaction, plan: Plan, at: Date): Promise<void> {
   const edge = await findEdgeById(tx, plan.edge.id);
-  if (!edge || edge.soakHours === 0 || isRollback(plan)) return;
+  if (!edge || edge.soakHours === 0 || isWithinStage(plan)) return;
   const commits = plan.refs.map(({ sourceRef, sourceChecksum }) => ({
     ref: sourceRef,
     checksum: sourceChecksum,

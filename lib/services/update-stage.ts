@@ -4,7 +4,7 @@ import { type Actor, auditActorOf } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import { addStageSchema, type StageDto } from '../contracts/stage';
 import { inTransaction } from '../db/client';
-import { updateStageRow } from '../db/stage';
+import { type StageChange, updateStageRow } from '../db/stage';
 import { AppError } from '../errors';
 import { parseInput } from './parse-input';
 import { withRepositories } from './repositories';
@@ -15,13 +15,17 @@ import { viewStages } from './view-stages';
 const updateStageSchema = z.strictObject({
   position: addStageSchema.shape.position,
   overlapSeconds: addStageSchema.shape.overlapSeconds,
+  retireGraceHours: addStageSchema.shape.retireGraceHours,
 });
 
-/** Moves a stage within the pipeline, or changes how long old and new signatures overlap. */
+/**
+ * Moves a stage within the pipeline, or changes how long old and new signatures overlap, or how long the commits of refs that are
+ * removed from now on stay.
+ */
 export async function updateStage(
   ctx: ServiceContext,
   actor: Actor,
-  input: { stage: string; position?: number; overlapSeconds?: number },
+  input: { stage: string } & z.input<typeof updateStageSchema>,
 ): Promise<StageDto> {
   authorise(actor, 'settings.write');
   const { stage: name, ...rest } = input;
@@ -29,9 +33,9 @@ export async function updateStage(
   const at = ctx.clock.now();
   await inTransaction(ctx.db, async (tx) => {
     const stage = await requireStage(tx, name);
-    const change: { position?: number; overlapSeconds?: number } = {};
+    const change: StageChange = {};
     const changes: string[] = [];
-    for (const field of ['position', 'overlapSeconds'] as const) {
+    for (const field of ['position', 'overlapSeconds', 'retireGraceHours'] as const) {
       const value = wanted[field];
       if (value === undefined || value === stage[field]) continue;
       change[field] = value;
