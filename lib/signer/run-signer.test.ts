@@ -22,9 +22,12 @@ import {
   type Requested,
   voidApproval,
 } from '../jobs/testing/pipeline';
+import { removing } from '../jobs/testing/removal-plan';
 import { rollingBack } from '../jobs/testing/rollback-plan';
+import { openRepo } from '../ostree/repo/open-repo';
 import { verifyEd25519 } from '../ostree/sign/ed25519';
 import { openGpgKeyring } from '../ostree/sign/gpg';
+import { buildSummary } from '../ostree/write/build-summary';
 import { planChecksum, planJson } from '../promotion/plan-checksum';
 import { connectSigner, type SignerClient } from './client';
 import type { RunningSigner } from './run-signer';
@@ -543,4 +546,55 @@ test('no secret gets into the log, an answer, the database or the environment', 
       expect(place.includes(form)).toBe(false);
     }
   }
+});
+
+describe('a plan that takes a ref away', () => {
+  /** The candidate lacks the ref, which is still in the repository, as a removal has it. */
+  async function removable(change: (plan: Plan) => Plan = (plan) => plan): Promise<Requested> {
+    const requested = await pipeline.approve([a], (plan) => change(removing(pipeline)(plan)));
+    await claim(requested);
+    const repo = openRepo(pipeline.target.path);
+    const candidate = buildSummary(repo, { now: new Date(), withoutRefs: new Set([a]) });
+    repo.close();
+    const folder = join(pipeline.target.path, '.treeline-journal');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'summary'), candidate);
+    return requested;
+  }
+
+  test('is signed as the removal that was approved', async () => {
+    const requested = await removable();
+    expect((await client.signSummary(ofRun(requested))).ed25519).toHaveLength(1);
+  });
+
+  test.each<[string, RegExp, (plan: Plan) => Plan]>([
+    ['and calls itself a promotion', /would be taken away/, (plan) => ({ ...plan, kind: 'promote' }) as Plan],
+    [
+      'at another head than approved',
+      /that was not approved to be removed/,
+      (plan) =>
+        ({
+          ...plan,
+          refs: plan.refs.map((ref) => ({
+            ...ref,
+            sourceChecksum: 'e'.repeat(64),
+            expectedChecksum: 'e'.repeat(64),
+          })),
+        }) as Plan,
+    ],
+  ])('%s is refused, whoever approved it', async (_, message, change) => {
+    const requested = await removable(change);
+    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(message),
+    });
+    const checksum = requested.plan.refs[0]?.sourceChecksum as string;
+    await expect(client.signCommit({ ...ofRun(requested), checksum })).rejects.toMatchObject(refusal);
+  });
+
+  test('is refused where nobody approved it', async () => {
+    const requested = await removable();
+    await voidApproval(pipeline, requested.promotionId);
+    await expect(client.signSummary(ofRun(requested))).rejects.toMatchObject(refusal);
+  });
 });

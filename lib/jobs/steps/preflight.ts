@@ -15,6 +15,7 @@ import { assertDeletableRefs } from '../../ostree/write/write-refs';
 import { findUnrenewable, isSourceTrusted, type PresentSignatures } from '../../promotion/check-keys';
 import { checkPlan, type RefFindings, type StageFindings } from '../../promotion/check-plan';
 import { whyNotOfKind } from '../../promotion/check-rollback';
+import { assertHeads } from '../assert-heads';
 import { buildWithoutRefs } from '../build-without-refs';
 import { driftedRefs } from '../drifted-refs';
 import { followsFrom } from '../follows-from';
@@ -22,7 +23,7 @@ import { hasStoodHere } from '../has-stood-here';
 import { isIsolation } from '../isolation';
 import { assertLocalFileSystem } from '../local-file-system';
 import { openSource } from '../open-source';
-import { type RefMove, type RunScope, standingOf } from '../run-scope';
+import type { RefMove, RunScope } from '../run-scope';
 import { attributeSignatures, missingSigners, ruleKeysOf, signKeysOf } from '../stage-keys';
 import { assertNoWait } from '../waits/find-waits';
 
@@ -126,21 +127,6 @@ function assertSamePolicy({ plan, edge, from, to, isForward }: RunScope): void {
       details: { planned: plan.policyVersion, now: edge.policyVersion },
     },
   );
-}
-
-/** Invariant 2. Past the commit point some of the heads are the planned ones already. */
-function assertHeads({ target, moves, removals, isForward, to }: RunScope): void {
-  const refs = [...moves, ...removals];
-  for (const [at, standing] of standingOf(target, refs).entries()) {
-    if (standing === 'expected' || (isForward && standing === 'resulting')) continue;
-    const { targetRef, expected } = refs[at] as (typeof refs)[number];
-    const now = resolveRef(target, targetRef);
-    throw new AppError(
-      isForward ? 'target-drifted' : 'target-moved',
-      `${targetRef} in ${to.name} is at ${now?.slice(0, 10) ?? 'nothing'}, not at ${expected?.slice(0, 10) ?? 'nothing'} as planned`,
-      { details: { stage: to.name, ref: targetRef, expected, now } },
-    );
-  }
 }
 
 function assertSourceCommit(scope: RunScope, move: RefMove): void {

@@ -1,6 +1,7 @@
 import { isRemoval } from '../../contracts/promotion';
 import { reindexDeltas } from '../../ostree/write/reindex-deltas';
 import { publishToLocalDirectory } from '../../publish/local-directory';
+import { assertHeads } from '../assert-heads';
 import { type FaultPoint, faultPoint } from '../fault-point';
 import { writeJournal } from '../journal';
 import { assertFenced } from '../open-source';
@@ -28,7 +29,10 @@ export async function publish(scope: RunScope): Promise<void> {
     return;
   }
   const { bytes, signatures } = readPublication(scope);
-  if (!scope.isForward) await recheck(scope);
+  if (!scope.isForward) {
+    await recheck(scope);
+    assertHeads(scope);
+  }
   assertFenced(scope);
   scope.journal = { ...journal, phase: 'publishing' };
   writeJournal(target, scope.journal);
