@@ -92,6 +92,7 @@ test('a viewer reads, and is offered nothing to change', async ({ browser, demo 
     ],
     ['POST', '/api/holds', { stage: 'staging', ref: 'a', scope: 'every', reason: 'because' }],
     ['POST', '/api/holds/any/lift', { reason: 'because' }],
+    ['POST', '/api/retirements/any/stop', { reason: 'because' }],
     ['PATCH', '/api/freezes/any', { name: 'mine' }],
     ['DELETE', '/api/freezes/any', {}],
     ['POST', '/api/stages', { name: 'mine', repoPath: '/tmp' }],

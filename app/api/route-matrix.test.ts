@@ -29,6 +29,7 @@ const everybody: readonly Role[] = roles;
 const admin: readonly Role[] = ['admin'];
 const manager: readonly Role[] = ['release-manager'];
 const holders: readonly Role[] = ['release-manager', 'admin'];
+const askers: readonly TokenScope[] = ['promotions:request', 'promotions:rollback', 'promotions:remove'];
 
 interface Row {
   /** Who is let through; everybody else is answered 403, and without a session 401. */
@@ -57,6 +58,8 @@ interface Stage {
   withdrawn: number;
   /** Of a hold on a ref of staging that was lifted. */
   hold: string;
+  /** Of one that somebody stopped. */
+  retirement: string;
   spare: string;
 }
 
@@ -148,7 +151,7 @@ const table: Record<string, Row> = {
   'POST api/plans': {
     ofStage: {},
     allowed: manager,
-    scopes: ['promotions:request', 'promotions:rollback'],
+    scopes: askers,
     body: ({ pipeline }) => ({ edge: pipeline.edge.id, refs: [{ ref: REF }] }),
     status: 200,
   },
@@ -156,7 +159,7 @@ const table: Record<string, Row> = {
   'POST api/promotions': {
     ofStage: {},
     allowed: manager,
-    scopes: ['promotions:request', 'promotions:rollback'],
+    scopes: askers,
     body: ({ pipeline }) => ({
       edge: pipeline.edge.id,
       refs: [{ ref: REF }],
@@ -186,14 +189,14 @@ const table: Record<string, Row> = {
   'POST api/promotions/[number]/withdraw': {
     allowed: manager,
     ofStage: { params: ({ withdrawn }) => ({ number: String(withdrawn) }), status: 409 },
-    scopes: ['promotions:request', 'promotions:rollback'],
+    scopes: askers,
     params: () => ({ number: '9999' }),
     status: 404,
   },
   'POST api/promotions/[number]/cancel': {
     allowed: ['release-manager', 'admin'],
     ofStage: { params: numbered, status: 409 },
-    scopes: ['promotions:request', 'promotions:rollback'],
+    scopes: askers,
     params: () => ({ number: '9999' }),
     body: () => ({}),
     status: 404,
@@ -261,6 +264,14 @@ const table: Record<string, Row> = {
   'POST api/holds/[id]/lift': {
     allowed: holders,
     ofStage: { params: ({ hold }) => ({ id: hold }), status: 409 },
+    params: () => ({ id: 'none' }),
+    body: () => ({ reason: 'because' }),
+    status: 404,
+  },
+  'GET api/retirements': { allowed: everybody, status: 200 },
+  'POST api/retirements/[id]/stop': {
+    allowed: holders,
+    ofStage: { params: ({ retirement }) => ({ id: retirement }), status: 409 },
     params: () => ({ id: 'none' }),
     body: () => ({ reason: 'because' }),
     status: 404,
@@ -337,6 +348,27 @@ for (const file of files) {
   }
 }
 
+/** What a removal left in staging and somebody wanted kept. @returns its id */
+async function makeStoppedRetirement({ db, clock }: World): Promise<string> {
+  const at = clock.now();
+  const staging = await db.stage.findUniqueOrThrow({ where: { name: 'staging' } });
+  const { id } = await db.retirement.create({
+    data: {
+      id: 'stopped',
+      stageId: staging.id,
+      promotionNumber: 4242,
+      refsJson: '[]',
+      removedAt: at,
+      dueAt: at,
+      state: 'stopped',
+      stoppedBy: 'asker',
+      stopReason: 'because',
+      endedAt: at,
+    },
+  });
+  return id;
+}
+
 let made: Stage;
 const cookies = new Map<Role, string>();
 const tokens = new Map<TokenScope, string>();
@@ -389,7 +421,8 @@ beforeAll(async () => {
   await liftHold(world.ctx, asker, { id: hold, reason: 'because' });
   const spare = initRepository(join(world.root, 'spare'));
   const checksum = pipeline.head('dev', REF) ?? '';
-  made = { world, pipeline, checksum, number, withdrawn: ofProgram.number, hold, spare };
+  const retirement = await makeStoppedRetirement(world);
+  made = { world, pipeline, checksum, number, withdrawn: ofProgram.number, hold, retirement, spare };
 });
 afterAll(async () => {
   delete store.treelineServiceContext;

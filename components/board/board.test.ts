@@ -9,6 +9,7 @@ const ref = (sourceRef: string, relation: EdgeRef['relation'], commits: number |
   targetRef: sourceRef,
   relation,
   commits,
+  removedBy: null,
 });
 const edge = (from: string, to: string, refs: EdgeRef[] = []): BoardEdgeDto => ({
   id: `${from}-${to}`,
@@ -57,6 +58,12 @@ describe('shownRefs', () => {
 });
 
 describe('describeEdge', () => {
+  it('offers nothing that was removed on purpose', () => {
+    const refs = [ref('a', 'ahead'), { ...ref('b', 'missing'), removedBy: 9 }];
+    const words = describeEdge(edge('dev', 'staging', refs), stage('dev'), stage('staging'));
+    expect(words).toMatchObject({ headline: '1 ahead', refs: ['a'], detail: '1 ref, 1 commit, 1 removed' });
+  });
+
   it('counts refs and commits that are ahead', () => {
     const words = describeEdge(
       edge('dev', 'staging', [ref('a', 'ahead', 2), ref('b', 'missing', 3), ref('c', 'same', 0)]),

@@ -28,7 +28,10 @@ export function describeEdge(
 ): EdgeWords {
   if (source?.stage.problem != null || target?.stage.problem != null) return NOT_KNOWN;
   const open = new Map((target?.refs ?? []).map(({ ref, openPromotion }) => [ref, openPromotion]));
-  const ahead = edge.refs.filter(({ relation }) => relation === 'ahead' || relation === 'missing');
+  const isAhead = ({ relation, removedBy }: BoardEdgeDto['refs'][number]) =>
+    (relation === 'ahead' || relation === 'missing') && removedBy === null;
+  const ahead = edge.refs.filter(isAhead);
+  const removed = edge.refs.filter(({ removedBy }) => removedBy !== null).length;
   const diverged = edge.refs.filter(({ relation }) => relation === 'diverged').length;
   const behind = edge.refs.filter(({ relation }) => relation === 'behind').length;
   const details: string[] = [];
@@ -43,6 +46,7 @@ export function describeEdge(
   }
   if (diverged > 0) details.push(`${diverged} diverged`);
   if (behind > 0) details.push(`${behind} behind`);
+  if (removed > 0) details.push(`${removed} removed`);
   const headline =
     ahead.length > 0
       ? `${ahead.length.toLocaleString('en-GB')} ahead`

@@ -22,11 +22,17 @@ export function HoldText({ hold }: { hold: HoldDto }) {
   );
 }
 
+const CAUSES: Record<Exclude<HoldDto['origin'], 'hand'>, string> = {
+  rollback: 'the rollback',
+  'older-choice': 'an older commit was chosen in',
+  removal: 'it was removed by',
+};
+
 function Cause({ hold: { origin, promotion } }: { hold: HoldDto }) {
   if (origin === 'hand') return null;
   return (
     <>
-      since {origin === 'rollback' ? 'the rollback' : 'an older commit was chosen in'}{' '}
+      since {CAUSES[origin]}{' '}
       <Link href={`/promotions/${promotion}`} className="link-inline">
         #{promotion}
       </Link>

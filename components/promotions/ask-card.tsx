@@ -26,7 +26,7 @@ import { useAsk } from './use-new-promotion';
 
 export interface AskCardProps {
   /** What is asked for; its draft of a reason is kept apart. */
-  what: 'promotion' | 'rollback';
+  what: 'promotion' | 'rollback' | 'removal';
   /** Why it can't be asked for, whatever the plan says; null where it can. */
   whyNot: string | null;
   input: PlanInput | null;

@@ -15,7 +15,7 @@ export function describePlanChange(before: Plan, now: Plan): string[] {
       changes.push(`${ref.targetRef} is new in the plan.`);
       continue;
     }
-    if (old.sourceChecksum !== ref.sourceChecksum)
+    if (old.sourceChecksum !== ref.sourceChecksum && ref.resultingChecksum !== null)
       changes.push(
         `${ref.sourceRef} in ${now.edge.from} moved from ${short(old.sourceChecksum)} to ${short(ref.sourceChecksum)}.`,
       );

@@ -23,12 +23,18 @@ export function FullChecksums({ plan, planChecksum, isOpen }: FullChecksumsProps
           <div key={ref.targetRef}>
             <p className="mb-1.5 font-mono text-sm break-all">{ref.targetRef}</p>
             <dl className="grid gap-2 border-l-2 border-line pl-3">
-              <FullChecksum
-                name={plan.kind === 'promote' ? `${plan.edge.from} commit` : 'Goes back to'}
-                value={ref.sourceChecksum}
-              />
+              {ref.resultingChecksum === null ? null : (
+                <FullChecksum
+                  name={plan.kind === 'promote' ? `${plan.edge.from} commit` : 'Goes back to'}
+                  value={ref.sourceChecksum}
+                />
+              )}
               <FullChecksum name={`${plan.edge.to} before`} value={ref.expectedChecksum} />
-              <FullChecksum name={`${plan.edge.to} after`} value={ref.resultingChecksum} />
+              <FullChecksum
+                name={`${plan.edge.to} after`}
+                value={ref.resultingChecksum}
+                none="none: the ref is removed"
+              />
               <FullChecksum name="ContentChecksum" value={ref.contentChecksum} />
             </dl>
           </div>
@@ -38,13 +44,19 @@ export function FullChecksums({ plan, planChecksum, isOpen }: FullChecksumsProps
   );
 }
 
-function FullChecksum({ name, value }: { name: string; value: string | null }) {
+interface FullChecksumProps {
+  name: string;
+  value: string | null;
+  none?: string;
+}
+
+function FullChecksum({ name, value, none = 'none: the ref is new there' }: FullChecksumProps) {
   return (
     <div className="grid gap-x-2 sm:grid-cols-[132px_1fr]">
       <dt className="text-muted">{name}</dt>
       <dd className="flex min-w-0 items-start gap-1">
         {value === null ? (
-          <span className="text-muted">none: the ref is new there</span>
+          <span className="text-muted">{none}</span>
         ) : (
           <>
             <code className="min-w-0 text-sm break-all">{value}</code>

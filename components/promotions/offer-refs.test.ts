@@ -60,7 +60,7 @@ function edge(refs: BoardEdgeDto['refs']): BoardEdgeDto {
 }
 
 function along(sourceRef: string, relation: BoardEdgeDto['refs'][number]['relation'], targetRef = sourceRef) {
-  return { sourceRef, targetRef, relation, commits: relation === 'ahead' ? 2 : null };
+  return { sourceRef, targetRef, relation, commits: relation === 'ahead' ? 2 : null, removedBy: null };
 }
 
 describe('offerRefs', () => {
@@ -117,6 +117,15 @@ describe('offerRefs', () => {
     );
     expect(entry?.isSelectable).toBe(true);
     expect(entry?.note).toEqual(word === null ? null : expect.stringContaining(word));
+  });
+
+  it('says of a ref that was removed on purpose that it would come back', () => {
+    const removed = { ...along('a', 'missing'), removedBy: 9 };
+    const [entry] = offerRefs(edge([removed]), stage('dev', [ref('a', '1')]), stage('staging', []));
+    expect(entry).toMatchObject({
+      isSelectable: true,
+      note: expect.stringContaining('#9 removed it from staging'),
+    });
   });
 
   it('looks a renamed ref up under its name in the target, open promotion included', () => {

@@ -42,6 +42,9 @@ function caution(
   isHeld: boolean,
 ): string | null {
   if (openPromotion !== null) return `#${openPromotion} already asks to move this ref.`;
+  if (edgeRef?.removedBy != null) {
+    return `#${edgeRef.removedBy} removed it from ${edge.to}: promoting it brings it back.`;
+  }
   if (isHeld) return `It is held in ${edge.to}: the run waits until the hold is lifted.`;
   if (edgeRef?.relation === 'diverged')
     return `${edge.to} has commits that ${edge.from} lacks. The plan’s checks say whether it can go.`;

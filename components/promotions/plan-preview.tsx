@@ -7,6 +7,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { PlanResultDto } from '@/lib/contracts/promotion';
 import { FullChecksums } from './full-checksums';
 import { PlanTable } from './plan-table';
+import { StrandedCard } from './stranded-card';
 
 export interface PlanPreviewProps {
   /** Whether there is anything to plan, and what to choose where there is not. */
@@ -52,6 +53,7 @@ export function PlanPreview({
   return (
     <div aria-busy={isOutdated} className={`grid gap-4 transition-opacity ${isOutdated ? 'opacity-50' : ''}`}>
       <PlanTable plan={result.plan} facts={result.facts} />
+      <StrandedCard plan={result.plan} facts={result.facts} />
       <FullChecksums plan={result.plan} planChecksum={result.planChecksum} />
     </div>
   );

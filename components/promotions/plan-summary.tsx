@@ -4,7 +4,8 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { Plan, PlanFacts } from '@/lib/contracts/promotion';
 
 import { KindChip } from './kind-chip';
-import { RollbackText } from './rollback-text';
+import { KindText } from './kind-text';
+import { endOfLifeText } from './stranded-text';
 
 export interface PlanSummaryProps {
   plan: Plan;
@@ -24,7 +25,7 @@ export function PlanSummary({ plan, planChecksum, facts }: PlanSummaryProps) {
             <span>
               <KindChip kind={plan.kind} />
             </span>
-            <RollbackText kind={plan.kind} stage={plan.edge.to} />
+            <KindText kind={plan.kind} stage={plan.edge.to} facts={facts} />
           </dd>
         </>
       )}
@@ -43,6 +44,11 @@ export function PlanSummary({ plan, planChecksum, facts }: PlanSummaryProps) {
                   {' → '}
                   <Version version={entry?.toVersion ?? null} checksum={ref.resultingChecksum} />
                 </span>
+                {entry?.stranded === undefined ? null : (
+                  <span className="block text-muted">
+                    <UnsafeText text={endOfLifeText(entry.stranded, plan.edge.to)} />
+                  </span>
+                )}
               </li>
             );
           })}

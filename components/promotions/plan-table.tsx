@@ -8,7 +8,7 @@ import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import { VisuallyHidden } from '@/components/ui/visually-hidden';
-import type { Plan, PlanFacts, PromotionState } from '@/lib/contracts/promotion';
+import { isRemoval, type Plan, type PlanFacts, type PromotionState } from '@/lib/contracts/promotion';
 import { planHeadings } from './plan-headings';
 
 type PlanRef = Plan['refs'][number];
@@ -44,8 +44,12 @@ export function PlanTable({ plan, facts, state }: PlanTableProps) {
               <VisuallyHidden>becomes</VisuallyHidden>
             </Th>
             <Th>{headings.after}</Th>
-            <Th isNumeric>New objects</Th>
-            <Th isNumeric>Clients fetch</Th>
+            {isRemoval(plan) ? null : (
+              <>
+                <Th isNumeric>New objects</Th>
+                <Th isNumeric>Clients fetch</Th>
+              </>
+            )}
           </tr>
         </thead>
         <tbody className={STACKED.body}>
@@ -90,16 +94,31 @@ function PlanRow({ planRef, facts }: { planRef: PlanRef; facts: RefFacts | undef
         <ArrowRight aria-hidden="true" className="size-3.5" />
       </Td>
       <Td className={`whitespace-nowrap ${STACKED.cell}`}>
-        <Head
-          version={facts?.toVersion ?? null}
-          checksum={planRef.resultingChecksum}
-          // A commit that is made anew stands nowhere yet: the one it is made from does.
-          hrefChecksum={planRef.sourceChecksum}
-        />
-        {facts === undefined ? null : (
-          <span className="block text-sm text-muted max-sm:hidden">{commitsText(facts.commits)}</span>
+        {planRef.resultingChecksum === null ? (
+          <Chip tone="bad">no ref</Chip>
+        ) : (
+          <>
+            <Head
+              version={facts?.toVersion ?? null}
+              checksum={planRef.resultingChecksum}
+              // A commit that is made anew stands nowhere yet: the one it is made from does.
+              hrefChecksum={planRef.sourceChecksum}
+            />
+            {facts === undefined ? null : (
+              <span className="block text-sm text-muted max-sm:hidden">{commitsText(facts.commits)}</span>
+            )}
+          </>
         )}
       </Td>
+      {planRef.resultingChecksum === null ? null : <Cost facts={facts} />}
+    </tr>
+  );
+}
+
+/** What comes with the commit. */
+function Cost({ facts }: { facts: RefFacts | undefined }) {
+  return (
+    <>
       <Td isNumeric className={`max-sm:col-span-3 max-sm:text-left max-sm:text-muted ${STACKED.cell}`}>
         {facts === undefined ? null : <span className="sm:hidden">{commitsText(facts.commits)}, </span>}
         {facts === undefined ? '–' : facts.newObjects.toLocaleString('en-GB')}
@@ -117,7 +136,7 @@ function PlanRow({ planRef, facts }: { planRef: PlanRef; facts: RefFacts | undef
           </span>
         ) : null}
       </Td>
-    </tr>
+    </>
   );
 }
 

@@ -5,12 +5,13 @@ import { LocalTime } from '@/components/ui/local-time';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { TabLinks } from '@/components/ui/tab-links';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import { isRollback, type PromotionDto } from '@/lib/contracts/promotion';
+import { isRemoval, isRollback, type PromotionDto } from '@/lib/contracts/promotion';
 import { ApprovalsCard } from './approvals-card';
 import { ChangesTab } from './changes-tab';
 import { ChecksCard } from './checks-card';
 import { FullChecksums } from './full-checksums';
-import { KindChip, ROLLBACK_NAMES } from './kind-chip';
+import { KIND_NAMES, KindChip } from './kind-chip';
+import { KindText } from './kind-text';
 import { LiveNote } from './live-note';
 import { MultilineText } from './multiline-text';
 import { PackagesTab } from './packages-tab';
@@ -19,9 +20,9 @@ import { PromotionActions } from './promotion-actions';
 import { PromotionNotices } from './promotion-notices';
 import { type PromotionTab, promotionTabHref } from './promotion-tabs';
 import { ReviewCard } from './review-card';
-import { RollbackText } from './rollback-text';
 import { RunCard } from './run-card';
 import { StateChip } from './state-chip';
+import { StrandedCard } from './stranded-card';
 import { Timeline } from './timeline';
 import { useLivePromotion } from './use-live-promotion';
 import { countComparisons, type RefComparison, usePlanComparisons } from './use-plan-comparisons';
@@ -104,6 +105,12 @@ function Request({ promotion }: { promotion: PromotionDto }) {
           <b className="font-semibold text-text">{promotion.edge.to}</b> back, under the rules of{' '}
           {promotion.edge.from} → {promotion.edge.to}
         </>
+      ) : isRemoval(promotion) ? (
+        <>
+          asks to remove {count === 1 ? 'one ref' : `${count} refs`} from{' '}
+          <b className="font-semibold text-text">{promotion.edge.to}</b>, under the rules of{' '}
+          {promotion.edge.from} → {promotion.edge.to}
+        </>
       ) : (
         <>
           asks to move {count === 1 ? 'one ref' : `${count} refs`} from{' '}
@@ -140,11 +147,12 @@ function TabContent({ tab, promotion, comparisons }: TabContentProps) {
       return (
         <>
           {promotion.kind === 'promote' ? null : (
-            <Card title={ROLLBACK_NAMES[promotion.kind]}>
-              <RollbackText kind={promotion.kind} stage={promotion.edge.to} />
+            <Card title={KIND_NAMES[promotion.kind]}>
+              <KindText kind={promotion.kind} stage={promotion.edge.to} facts={promotion.facts} />
             </Card>
           )}
           <PlanTable plan={promotion.plan} facts={promotion.facts} state={promotion.state} />
+          <StrandedCard plan={promotion.plan} facts={promotion.facts} />
           <PackagesTab comparisons={comparisons} allHref={promotionTabHref(promotion.number, 'packages')} />
           <FullChecksums plan={promotion.plan} planChecksum={promotion.planChecksum} />
         </>

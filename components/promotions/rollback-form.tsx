@@ -2,10 +2,8 @@
 
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Field } from '@/components/ui/field';
 import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
-import { Select } from '@/components/ui/select';
 import type { FormerCommitsDto } from '@/lib/contracts/commit';
 import { mayOn } from '@/lib/contracts/person';
 import type { PlanInput } from '@/lib/contracts/promotion';
@@ -14,6 +12,8 @@ import { meOptions } from '@/lib/query/me';
 import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
 import { AskCard } from './ask-card';
 import { ChecksCard } from './checks-card';
+import { commonEdges } from './common-edges';
+import { EdgeRulesField } from './edge-rules-field';
 import { readNotBefore } from './not-before';
 import { PlanPreview } from './plan-preview';
 import { type RollbackRef, rollbackHref } from './rollback-href';
@@ -69,27 +69,7 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
           others={others.map(({ ref }) => ref)}
           onChange={(next) => choose({ refs: next })}
         />
-        {edges !== null && edges.length > 1 ? (
-          <Field
-            label="Under the rules of"
-            hint="Several edges bring these refs here. Who has to approve is what this one says."
-          >
-            {(control) => (
-              <Select
-                {...control}
-                value={edge?.id ?? ''}
-                onChange={(event) => choose({ edge: event.target.value })}
-              >
-                <option value="">Choose an edge…</option>
-                {edges.map(({ id, from, to }) => (
-                  <option key={id} value={id}>
-                    {from} → {to}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        ) : null}
+        <EdgeRulesField edges={edges} value={edge?.id ?? ''} onChange={(next) => choose({ edge: next })} />
         <RollbackKindPicker stage={stage.name} value={kind} onChange={(next) => choose({ kind: next })} />
         <PlanPreview
           isChosen={input !== null}
@@ -116,13 +96,6 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
       </div>
     </div>
   );
-}
-
-/** Edges that could bring all of these refs; null until all of them are known. */
-function commonEdges(former: readonly (FormerCommitsDto | undefined)[]): FormerCommitsDto['edges'] | null {
-  const [first, ...rest] = former;
-  if (first === undefined || rest.includes(undefined)) return null;
-  return first.edges.filter(({ id }) => rest.every((each) => each?.edges.some((edge) => edge.id === id)));
 }
 
 function planInputOf(

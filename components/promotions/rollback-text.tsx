@@ -1,6 +1,6 @@
 import type { PlanKind } from '@/lib/contracts/promotion';
 
-export type RollbackKind = Exclude<PlanKind, 'promote'>;
+export type RollbackKind = Exclude<PlanKind, 'promote' | 'remove'>;
 
 /** What a kind of rollback does, and what devices make of it: to be read before anybody asks or approves. */
 export function RollbackText({ kind, stage }: { kind: RollbackKind; stage: string }) {

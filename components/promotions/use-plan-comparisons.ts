@@ -17,13 +17,15 @@ export interface RefComparison {
 
 /**
  * For each ref of a plan, what differs between the target's head and what it becomes. The source commit
- * is compared: a commit made anew has the same tree, and is not there before the run.
+ * is compared: a commit made anew has the same tree, and is not there before the run. Of what is removed there is nothing to
+ * compare.
  */
 export function usePlanComparisons(plan: Plan): RefComparison[] {
+  const refs = plan.refs.filter(({ resultingChecksum }) => resultingChecksum !== null);
   const results = useQueries({
-    queries: plan.refs.map((ref) => compareOptions(ref.expectedChecksum, ref.sourceChecksum)),
+    queries: refs.map((ref) => compareOptions(ref.expectedChecksum, ref.sourceChecksum)),
   });
-  return plan.refs.map((ref, index) => {
+  return refs.map((ref, index) => {
     const result = results[index];
     return {
       sourceRef: ref.sourceRef,

@@ -7,29 +7,39 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Problem } from '@/components/ui/problem';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { RETIRE_GRACE_HOURS_MAX } from '@/lib/contracts/retirement';
 import { type StageDto, stageSchema } from '@/lib/contracts/stage';
 import { useSettingsMutation } from './use-settings-mutation';
 
 interface StageChange {
   position: number;
   overlapSeconds: number;
+  retireGraceHours: number;
 }
 
 /** What of a stage can be changed later, beside what can't. */
 export function StageForm({ stage, canWrite }: { stage: StageDto; canWrite: boolean }) {
   const [position, setPosition] = useState(String(stage.position));
   const [overlap, setOverlap] = useState(String(stage.overlapSeconds));
+  const [grace, setGrace] = useState(String(stage.retireGraceHours));
   const save = useSettingsMutation<StageChange, StageDto>({
     method: 'PATCH',
     path: `/api/stages/${stage.name}`,
     schema: stageSchema,
   });
-  const isChanged = Number(position) !== stage.position || Number(overlap) !== stage.overlapSeconds;
+  const isChanged =
+    Number(position) !== stage.position ||
+    Number(overlap) !== stage.overlapSeconds ||
+    Number(grace) !== stage.retireGraceHours;
   const errors = {
     position: isWhole(position, 999) ? null : 'A whole number from 0 to 999.',
     overlap: isWhole(overlap, 3600) ? null : 'Whole seconds, from 0 to 3600.',
+    grace:
+      isWhole(grace, RETIRE_GRACE_HOURS_MAX) && Number(grace) > 0
+        ? null
+        : `Whole hours, from 1 to ${RETIRE_GRACE_HOURS_MAX}.`,
   };
-  const isValid = errors.position === null && errors.overlap === null;
+  const isValid = Object.values(errors).every((error) => error === null);
 
   return (
     <Card title="Repository">
@@ -52,7 +62,11 @@ export function StageForm({ stage, canWrite }: { stage: StageDto; canWrite: bool
           onSubmit={(event) => {
             event.preventDefault();
             if (save.isBusy || !isValid) return;
-            save.mutate({ position: Number(position), overlapSeconds: Number(overlap) });
+            save.mutate({
+              position: Number(position),
+              overlapSeconds: Number(overlap),
+              retireGraceHours: Number(grace),
+            });
           }}
         >
           <div className="grid items-start gap-3 sm:grid-cols-2">
@@ -83,6 +97,23 @@ export function StageForm({ stage, canWrite }: { stage: StageDto; canWrite: bool
                   disabled={!canWrite}
                   value={overlap}
                   onChange={(event) => setOverlap(event.target.value)}
+                />
+              )}
+            </Field>
+            <Field
+              label="Grace after a removal, in hours"
+              hint="So long the commits of a ref that is removed stay, for clients that are in the middle of a pull. It counts for what is removed from now on."
+              error={errors.grace}
+            >
+              {(control) => (
+                <Input
+                  {...control}
+                  type="number"
+                  min={1}
+                  max={RETIRE_GRACE_HOURS_MAX}
+                  disabled={!canWrite}
+                  value={grace}
+                  onChange={(event) => setGrace(event.target.value)}
                 />
               )}
             </Field>

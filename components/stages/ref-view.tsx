@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { FreezeLines } from '@/components/freezes/freeze-lines';
 import { HoldLines } from '@/components/holds/hold-lines';
 import { SetHoldDialog } from '@/components/holds/set-hold-dialog';
+import { removalHref } from '@/components/promotions/removal-href';
 import { rollbackHref } from '@/components/promotions/rollback-href';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -38,6 +39,7 @@ export function RefView({ stage, refName }: RefViewProps) {
   const holds = (page?.holds ?? []).filter(({ ref }) => ref === refName);
   const isTarget = (former?.edges.length ?? 0) > 0;
   const canRollBack = isTarget && mayOn(me, 'promotion.rollback', stage);
+  const canRemove = isTarget && mayOn(me, 'promotion.remove', stage);
   const isByHand = holds.some(({ origin }) => origin === 'hand');
   const canHold = isTarget && !isByHand && mayOn(me, 'hold.set', stage);
   return (
@@ -49,6 +51,11 @@ export function RefView({ stage, refName }: RefViewProps) {
         <CopyButton text={refName} label={`ref ${refName}`} />
         <span className="flex-1" />
         {canHold ? <Button onClick={() => setIsSetting(true)}>Hold</Button> : null}
+        {canRemove ? (
+          <ButtonLink variant="danger" href={removalHref(stage, [refName])}>
+            Remove from {stage}
+          </ButtonLink>
+        ) : null}
       </div>
       <div className="mb-3.5 grid gap-2 empty:hidden">
         <FreezeLines

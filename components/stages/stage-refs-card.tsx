@@ -5,7 +5,8 @@ import { useState } from 'react';
 import { FilterInput } from '@/components/layout/filter-input';
 import { matches } from '@/components/layout/matches';
 import { useUrlFilter } from '@/components/layout/use-url-filter';
-import { Button } from '@/components/ui/button';
+import { removalHref } from '@/components/promotions/removal-href';
+import { Button, ButtonLink } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Checksum } from '@/components/ui/checksum';
 import { Chip } from '@/components/ui/chip';
@@ -49,7 +50,13 @@ function RefNotes({ stageRef }: { stageRef: StageRefDto }) {
   );
 }
 
-function RefTableRow({ stage, stageRef }: { stage: string; stageRef: StageRefDto }) {
+interface RefTableRowProps {
+  stage: string;
+  stageRef: StageRefDto;
+  canRemove: boolean;
+}
+
+function RefTableRow({ stage, stageRef, canRemove }: RefTableRowProps) {
   return (
     <Tr>
       <Td className="font-mono text-sm">
@@ -76,6 +83,19 @@ function RefTableRow({ stage, stageRef }: { stage: string; stageRef: StageRefDto
       <Td isNumeric className="text-muted">
         {stageRef.isBroken ? null : <RelativeTime iso={stageRef.timestamp} />}
       </Td>
+      {canRemove ? (
+        <Td className="w-8 pl-0 text-right">
+          {stageRef.isPromotable && !stageRef.isBroken ? (
+            <ButtonLink
+              size="sm"
+              href={removalHref(stage, [stageRef.ref])}
+              aria-label={`Remove ${stageRef.ref} from ${stage}`}
+            >
+              Remove
+            </ButtonLink>
+          ) : null}
+        </Td>
+      ) : null}
     </Tr>
   );
 }
@@ -83,10 +103,12 @@ function RefTableRow({ stage, stageRef }: { stage: string; stageRef: StageRefDto
 export interface StageRefsCardProps {
   stage: string;
   refs: StageRefDto[];
+  /** Whether the reader may ask for refs to be removed. */
+  canRemove: boolean;
 }
 
 /** A stage's refs, filtered as one types. */
-export function StageRefsCard({ stage, refs }: StageRefsCardProps) {
+export function StageRefsCard({ stage, refs, canRemove }: StageRefsCardProps) {
   const [filter, setFilter] = useUrlFilter('q');
   const [rowsMax, setRowsMax] = useState(ROWS_STEP);
   const found = refs.filter((ref) => matches(filter, ref.ref, ref.version, ref.subject));
@@ -132,11 +154,16 @@ export function StageRefsCard({ stage, refs }: StageRefsCardProps) {
                 <span className="sr-only">Notes</span>
               </Th>
               <Th isNumeric>Committed</Th>
+              {canRemove ? (
+                <Th>
+                  <span className="sr-only">Remove</span>
+                </Th>
+              ) : null}
             </tr>
           </thead>
           <tbody>
             {shown.map((stageRef) => (
-              <RefTableRow key={stageRef.ref} stage={stage} stageRef={stageRef} />
+              <RefTableRow key={stageRef.ref} stage={stage} stageRef={stageRef} canRemove={canRemove} />
             ))}
           </tbody>
         </Table>

@@ -6,6 +6,7 @@ import { LiveNotice } from '@/components/layout/live-notice';
 import { ButtonLink } from '@/components/ui/button';
 import { Problem } from '@/components/ui/problem';
 import { Skeleton } from '@/components/ui/skeleton';
+import { mayOn } from '@/lib/contracts/person';
 import { boardOptions } from '@/lib/query/board';
 import { meOptions } from '@/lib/query/me';
 import { stageOptions } from '@/lib/query/stages';
@@ -13,6 +14,7 @@ import { ClientCard } from './client-card';
 import { KeysCard, RepositoryCard, SummaryCard } from './repository-card';
 import { StageHoldsCard } from './stage-holds-card';
 import { StageRefsCard } from './stage-refs-card';
+import { StageRetirementsCard } from './stage-retirements-card';
 import { stageState } from './stage-state';
 import { StageStateChip } from './stage-state-chip';
 
@@ -66,7 +68,14 @@ export function StageView({ name }: { name: string }) {
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_330px]">
         <div className="grid min-w-0 gap-4">
           <StageHoldsCard page={page} />
-          {stage.problem === null ? <StageRefsCard stage={stage.name} refs={page.refs} /> : null}
+          <StageRetirementsCard page={page} />
+          {stage.problem === null ? (
+            <StageRefsCard
+              stage={stage.name}
+              refs={page.refs}
+              canRemove={page.incoming.length > 0 && mayOn(me.data, 'promotion.remove', stage.name)}
+            />
+          ) : null}
           <ClientCard client={page.client} />
         </div>
         <div className="grid min-w-0 items-start gap-4 md:max-xl:grid-cols-2">

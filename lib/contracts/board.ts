@@ -12,13 +12,15 @@ export const aheadSchema = z.object({
   relation: z.enum(['same', 'ahead', 'behind', 'diverged', 'missing']),
   /** Commits in the source that the target has not; null where it is not known. */
   commits: z.number().int().nullable(),
+  /** Where it is missing: the removal that took it out, until somebody lifts that hold. */
+  removedBy: z.number().int().nullable(),
 });
 export const boardEdgeSchema = z.object({
   id: z.string(),
   from: z.string(),
   to: z.string(),
   refs: z.array(aheadSchema),
-  /** Refs that are ahead or missing, and so can be promoted. */
+  /** Refs that are ahead or missing, and so can be promoted; those that were removed on purpose don't count. */
   aheadCount: z.number().int(),
   canRequest: z.boolean(),
   /** Who may publish along it without approval; null where nobody may. */

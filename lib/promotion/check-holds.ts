@@ -32,13 +32,37 @@ export function describeHold(
   return `${ref} is held in ${stage} ${by}: ${reason}`;
 }
 
-/** Whether refs of the plan are held. It may be asked for and approved all the same: the run waits. */
+/**
+ * Whether refs of the plan are held. It may be asked for and approved all the same: the run waits. And whether it brings back
+ * what somebody removed.
+ */
 export function checkHolds(plan: Plan, holds: readonly StandingHold[]): CheckDto[] {
-  return holdsAgainst(plan, holds).map((hold) => ({
-    code: 'held',
-    title: 'Nobody holds it where it is',
-    result: 'wait',
-    detail: `${describeHold(hold, plan.edge.to)}; once approved, the run waits until the hold is lifted`,
-    ref: hold.ref,
-  }));
+  const against = holdsAgainst(plan, holds);
+  const removed = holds.filter((hold) => hold.origin === 'removal' && !against.includes(hold));
+  return [
+    ...against.map(
+      (hold): CheckDto => ({
+        code: 'held',
+        title: 'Nobody holds it where it is',
+        result: 'wait',
+        detail: `${describeHold(hold, plan.edge.to)}; once approved, the run waits until the hold is lifted`,
+        ref: hold.ref,
+      }),
+    ),
+    ...removed
+      .filter(({ ref }) => isNewThere(plan, ref))
+      .map(
+        ({ ref, promotionNumber, reason }): CheckDto => ({
+          code: 'removed',
+          title: 'Nobody removed it on purpose',
+          result: 'warn',
+          detail: `#${promotionNumber} removed it from ${plan.edge.to}: ${reason}; this brings it back`,
+          ref,
+        }),
+      ),
+  ];
+}
+
+function isNewThere({ refs }: Plan, ref: string): boolean {
+  return refs.some(({ targetRef, expectedChecksum }) => targetRef === ref && expectedChecksum === null);
 }

@@ -8,13 +8,13 @@ import {
 } from '../contracts/promotion';
 
 /**
- * "7.4.1 to production", "production back to 7.4.0": the versions that arrive, else the refs, and where; "remove os/x from
+ * "7.4.1 to production", "production back to 7.4.0": the versions that arrive, else the refs, and where; "Remove os/x from
  * production".
  */
 export function titleOf(plan: Plan, facts: PlanFacts): string {
   if (isRemoval(plan)) {
     const refs = plan.refs.length === 1 ? plan.refs[0]?.targetRef : `${plan.refs.length} refs`;
-    return `remove ${refs} from ${plan.edge.to}`;
+    return `Remove ${refs} from ${plan.edge.to}`;
   }
   const what = whatArrives(plan, facts);
   return isRollback(plan) ? `${plan.edge.to} back to ${what}` : `${what} to ${plan.edge.to}`;

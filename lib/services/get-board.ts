@@ -67,16 +67,18 @@ function boardEdge(
     const targetRef = targetRefOf(rules, ref);
     const there = target?.refs.find((each) => each.ref === targetRef);
     const relation = relate(ctx, edge, source, checksum, target, there?.checksum ?? null);
-    return { sourceRef: ref, targetRef, ...relation };
+    const removal = target?.holds.find((hold) => hold.ref === targetRef && hold.origin === 'removal');
+    const removedBy = relation.relation === 'missing' ? (removal?.promotion ?? null) : null;
+    return { sourceRef: ref, targetRef, ...relation, removedBy };
   });
-  const aheadCount = refs.filter(isPromotable).length;
+  const aheadCount = refs.filter(isAhead).length;
   return {
     id: edge.id,
     from: edge.from.name,
     to: edge.to.name,
     refs,
     aheadCount,
-    canRequest: mayRequest && aheadCount > 0,
+    canRequest: mayRequest && refs.some(isPromotable),
     automatic:
       automaticRefs.length === 0
         ? null
@@ -104,6 +106,11 @@ async function readBoardEmergencies(
       return [[edge.id, { group, reviewHours: edge.emergencyReviewHours, isForMe }] as const];
     }),
   );
+}
+
+/** What was removed on purpose is not what anybody waits for. */
+function isAhead(ref: BoardEdgeDto['refs'][number]): boolean {
+  return isPromotable(ref) && ref.removedBy === null;
 }
 
 function isPromotable({ relation }: { relation: RefRelation['relation'] }): boolean {
@@ -146,9 +153,7 @@ function boardStage(
     refs: view.refs.map((ref) => ({
       ...ref,
       openPromotion: openPromotionInto(view, ref.ref, open),
-      isNew: outgoing.some((edge) =>
-        edge.refs.some((each) => each.sourceRef === ref.ref && isPromotable(each)),
-      ),
+      isNew: outgoing.some((edge) => edge.refs.some((each) => each.sourceRef === ref.ref && isAhead(each))),
     })),
   };
 }
@@ -191,6 +196,8 @@ const recentKinds = [
   'run.published',
   'run.failed',
   'run.stale',
+  'retirement.stopped',
+  'retirement.done',
   'promotion.superseded',
   'promotion.emergency',
   'emergency.reviewed',

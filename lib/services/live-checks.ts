@@ -15,7 +15,11 @@ import { parsePlan } from '../promotion/plan-checksum';
 
 /** Checks that are looked at anew each time somebody looks: what they say changes by itself. */
 const isLive = ({ code }: CheckDto) =>
-  code === 'held' || code === 'soak' || code === 'source-fsck' || code.startsWith('external:');
+  code === 'held' ||
+  code === 'removed' ||
+  code === 'soak' ||
+  code === 'source-fsck' ||
+  code.startsWith('external:');
 
 /** How long the commits of a plan have been in the source stage at `at`, where the edge asks for it. */
 export async function readSoakChecks(db: Reader, plan: Plan, edge: EdgeRow, at: Date): Promise<CheckDto[]> {
@@ -75,7 +79,10 @@ export async function withLiveChecks(
   const held = isToBegin ? await readHoldChecks(db, plan, row.edge) : [];
   // An emergency waits for holds and for nothing else.
   if (emergencyOf(plan) !== null) {
-    return { ...facts, checks: [...held, ...facts.checks.filter(({ code }) => code !== 'held')] };
+    return {
+      ...facts,
+      checks: [...held, ...facts.checks.filter(({ code }) => code !== 'held' && code !== 'removed')],
+    };
   }
   const expected = expectedChecks(row.edge, plan);
   const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);

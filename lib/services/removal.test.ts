@@ -149,7 +149,7 @@ describe('a request to remove', () => {
     const asked = await request();
     expect(asked).toMatchObject({
       kind: 'remove',
-      title: `remove ${OLD} from staging`,
+      title: `Remove ${OLD} from staging`,
       approvalsRequired: 1,
     });
     await bench.decide(asked, bench.reviewer);

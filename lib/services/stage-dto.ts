@@ -25,6 +25,8 @@ export interface StageView {
   refs: StageRefDto[];
   /** null while the repository can't be read. */
   repo: Repo | null;
+  /** Holds that stand on its refs, those that it has no longer among them. */
+  holds: readonly HoldDto[];
 }
 
 export interface StageViewInput {
@@ -66,7 +68,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
   const view = (entry: RefEntry) => stageRefDto(ctx, opened.repo, entry, input);
-  return { row, stage, refs: refs.map(view), repo: opened.repo };
+  return { row, stage, refs: refs.map(view), repo: opened.repo, holds: input.holds };
 }
 
 /** One that can't be read says so to the worker, which stops there; nothing of the stage need be hidden for it. */

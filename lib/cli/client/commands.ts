@@ -37,6 +37,17 @@ export function addClientCommands(program: Command): void {
     .option('--edge <from>', 'under the rules of the edge from this stage, where several bring the refs')
     .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
     .action(async (stage, refs, options) => (await import('./rollback')).rollback(stage, refs, options));
+  addClientOptions(
+    program
+      .command('remove')
+      .description('ask for refs to be removed from a stage, and say whom that strands'),
+  )
+    .argument('<stage>')
+    .argument('<refs...>', 'as the stage calls them')
+    .requiredOption('--reason <text>', 'reviewers and auditors read it')
+    .option('--edge <from>', 'under the rules of the edge from this stage, where several bring the refs')
+    .option('--not-before <time>', 'its run begins no earlier, such as 2026-11-27T18:00:00Z')
+    .action(async (stage, refs, options) => (await import('./remove')).remove(stage, refs, options));
   addClientOptions(program.command('cancel').description('stop the run of a promotion before its refs move'))
     .argument('<number>', 'of the promotion', parseWhole(1))
     .option('--reason <text>', 'why; it stands in the history')

@@ -1,11 +1,12 @@
-import { type FormerCommitDto, type FormerCommitsDto, formerCommitsSchema } from '../../contracts/commit';
+import type { FormerCommitDto, FormerCommitsDto } from '../../contracts/commit';
 import type { PlanKind } from '../../contracts/promotion';
 import { AppError } from '../../errors';
-import { askApi, type ClientOptions } from './api';
+import type { ClientOptions } from './api';
 import { askForPromotion } from './ask-for-promotion';
+import { edgeOf, readFormer } from './edge-of-refs';
 
 export interface RollbackOptions extends ClientOptions {
-  kind: Exclude<PlanKind, 'promote'>;
+  kind: Exclude<PlanKind, 'promote' | 'remove'>;
   reason: string;
   to?: string;
   edge?: string;
@@ -18,11 +19,7 @@ export async function rollback(
   refs: readonly string[],
   options: RollbackOptions,
 ): Promise<void> {
-  const former: FormerCommitsDto[] = [];
-  for (const ref of refs) {
-    const path = `/api/stages/${encodeURIComponent(stage)}/refs/${encodeURIComponent(ref)}/former`;
-    former.push(await askApi(options, { method: 'GET', path, schema: formerCommitsSchema }));
-  }
+  const former = await readFormer(stage, refs, options);
   const { kind, reason, notBefore } = options;
   const wanted = {
     kind,
@@ -54,20 +51,4 @@ export function chooseCommit(
     throw new AppError('usage', `--to ${to} names several commits of ${ref}; give a checksum`);
   }
   return found;
-}
-
-/** The edge under whose rules it is asked for: the only one that could bring all refs, or that from `from`. */
-function edgeOf(former: readonly FormerCommitsDto[], from: string | undefined): string {
-  const [first, ...rest] = former;
-  const common = (first?.edges ?? []).filter(({ id }) =>
-    rest.every(({ edges }) => edges.some((edge) => edge.id === id)),
-  );
-  const chosen = from === undefined ? common : common.filter((edge) => edge.from === from);
-  const [edge, other] = chosen;
-  if (edge === undefined) throw new AppError('not-found', 'no edge brings all of these refs into the stage');
-  if (other !== undefined) {
-    const stages = common.map((each) => each.from).join(', ');
-    throw new AppError('usage', `several edges bring these refs, from ${stages}; choose one by --edge`);
-  }
-  return edge.id;
 }

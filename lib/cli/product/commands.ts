@@ -4,6 +4,7 @@ import { addHomeOption } from './add-home-option';
 import { addEdgeOptions } from './edge-options';
 import { addHoldCommands } from './hold-commands';
 import { addPersonCommands } from './person-commands';
+import { addRetirementCommands } from './retirement-commands';
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -18,6 +19,7 @@ export function addProductCommands(program: Command): void {
   addGroupCommands(program);
   addFreezeCommands(program);
   addHoldCommands(program);
+  addRetirementCommands(program);
   addTokenCommands(program);
   addKeyCommands(program);
   const audit = program.command('audit').description('the record of who did what');
@@ -92,8 +94,24 @@ function addStageCommands(program: Command): void {
     .option('--key <key>', 'ed25519 or gpg makes a key; a file is imported as a secret ed25519 key', collect)
     .option('--position <n>', 'place in the pipeline, from the left', parseWhole(0, 999))
     .option('--overlap <seconds>', 'how long old and new summary are signed together', parseWhole(0, 3600))
+    .option(
+      '--retire-grace <hours>',
+      'how long the commits of a ref that is removed stay (24)',
+      parseWhole(1, 720),
+    )
     .option('--json', 'print one JSON document')
     .action(async (name, options) => (await import('./stage')).stageAdd(name, options));
+  addHomeOption(stage.command('set').description('change what can be changed of a stage'))
+    .argument('<name>')
+    .option('--position <n>', 'place in the pipeline, from the left', parseWhole(0, 999))
+    .option('--overlap <seconds>', 'how long old and new summary are signed together', parseWhole(0, 3600))
+    .option(
+      '--retire-grace <hours>',
+      'how long the commits of refs that are removed from now on stay',
+      parseWhole(1, 720),
+    )
+    .option('--json', 'print one JSON document')
+    .action(async (name, options) => (await import('./stage')).stageSet(name, options));
   addHomeOption(stage.command('list').description('list stages'))
     .option('--json', 'print one JSON document')
     .action(async (options) => (await import('./stage')).stageList(options));
@@ -212,7 +230,7 @@ function addTokenCommands(program: Command): void {
     .requiredOption('--name <name>', 'what it is for')
     .requiredOption(
       '--scope <scope>',
-      'read, promotions:request, promotions:rollback or checks:report; may be given several times',
+      'read, promotions:request, promotions:rollback, promotions:remove or checks:report; may be given several times',
       collect,
     )
     .option(

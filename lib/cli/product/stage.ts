@@ -6,6 +6,7 @@ import { addStage } from '../../services/add-stage';
 import { adoptStageRefs } from '../../services/adopt-stage-refs';
 import { inspectRepository } from '../../services/inspect-repository';
 import { listStages } from '../../services/list-stages';
+import { updateStage } from '../../services/update-stage';
 import { printJson, printLines, printNotice } from '../output';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { addKeyOf } from './key';
@@ -16,6 +17,7 @@ export interface StageAddOptions extends HomeOptions {
   key?: string[];
   position?: number;
   overlap?: number;
+  retireGrace?: number;
   json?: true;
 }
 
@@ -32,8 +34,9 @@ export async function stageAdd(name: string, options: StageAddOptions): Promise<
     if (!options.json) printLines(describeInspection(inspection));
     const problem = inspection.findings.find(({ level }) => level === 'problem');
     if (problem) throw new AppError('conflict', `${repoPath} cannot be a stage: ${problem.text}`);
-    const { position, overlap: overlapSeconds } = options;
-    const stage = await addStage(ctx, actor, { name, repoPath, position, overlapSeconds });
+    const { position, overlap: overlapSeconds, retireGrace: retireGraceHours } = options;
+    const wanted = { name, repoPath, position, overlapSeconds, retireGraceHours };
+    const stage = await addStage(ctx, actor, wanted);
     const keys = [];
     for (const what of options.key ?? []) keys.push(await addKeyOf(ctx, actor, name, what));
     if (options.json) printJson({ stage: { ...stage, keys: [...stage.keys, ...keys] }, inspection });
@@ -53,6 +56,26 @@ function describeInspection(inspection: InspectionDto): string[] {
       ({ stage, willLink, why }) => `  ${stage}: pulls will ${willLink ? 'link' : 'copy'} (${why})`,
     ),
   ];
+}
+
+/** `treeline stage set`: changes what is given and nothing else. */
+export async function stageSet(
+  name: string,
+  options: HomeOptions & { position?: number; overlap?: number; retireGrace?: number; json?: true },
+): Promise<void> {
+  const { position, overlap: overlapSeconds, retireGrace: retireGraceHours } = options;
+  if (position === undefined && overlapSeconds === undefined && retireGraceHours === undefined) {
+    throw new AppError('usage', 'say what to change: --position, --overlap or --retire-grace');
+  }
+  const stage = await withServices(openChosenHome(options), (ctx, actor) =>
+    updateStage(ctx, actor, { stage: name, position, overlapSeconds, retireGraceHours }),
+  );
+  if (options.json) printJson(stage);
+  else {
+    printLines([
+      `${name}: position ${stage.position}, overlap ${stage.overlapSeconds} s, grace after a removal ${stage.retireGraceHours} h.`,
+    ]);
+  }
 }
 
 /** `treeline stage list`: the stages in the order of the pipeline. */

@@ -1,0 +1,10 @@
+import type { FormerCommitsDto } from '@/lib/contracts/commit';
+
+/** Edges that could bring all of these refs; null until all of them are known. */
+export function commonEdges(
+  former: readonly (FormerCommitsDto | undefined)[],
+): FormerCommitsDto['edges'] | null {
+  const [first, ...rest] = former;
+  if (first === undefined || rest.includes(undefined)) return null;
+  return first.edges.filter(({ id }) => rest.every((each) => each?.edges.some((edge) => edge.id === id)));
+}
