@@ -14,6 +14,7 @@ function ref(name: string, digit: string, part: Partial<BoardStageDto['refs'][nu
     isPromotable: true,
     isBroken: false,
     isDrifted: false,
+    isBroughtByEdge: true,
     holds: [],
     openPromotion: null,
     isNew: false,

@@ -58,7 +58,9 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RemovalFormPr
   }
 
   const named = new Set(refs);
-  const others = page.refs.filter(({ ref, isPromotable }) => isPromotable && !named.has(ref));
+  const others = page.refs.filter(
+    ({ ref, isPromotable, isBroughtByEdge }) => isPromotable && isBroughtByEdge && !named.has(ref),
+  );
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
       <div className="grid min-w-0 gap-4">

@@ -85,7 +85,7 @@ function RefTableRow({ stage, stageRef, canRemove }: RefTableRowProps) {
       </Td>
       {canRemove ? (
         <Td className="w-8 pl-0 text-right">
-          {stageRef.isPromotable && !stageRef.isBroken ? (
+          {stageRef.isPromotable && stageRef.isBroughtByEdge && !stageRef.isBroken ? (
             <ButtonLink
               size="sm"
               href={removalHref(stage, [stageRef.ref])}

@@ -46,6 +46,8 @@ export const stageRefSchema = z.object({
   isBroken: z.boolean(),
   /** The ref differs from what Treeline put there or adopted (only on stages that an edge leads to). */
   isDrifted: z.boolean(),
+  /** An edge that leads into the stage could bring it: under its rules it may be taken back or removed. */
+  isBroughtByEdge: z.boolean(),
   /** What keeps promotions from moving it: holds that stand, oldest first. */
   holds: z.array(holdSchema),
 });

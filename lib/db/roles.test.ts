@@ -6,7 +6,9 @@ import { type Database, inTransaction, openDatabase } from './client';
 import { findUnreviewedPlans } from './emergency-review';
 import { readEligibility } from './group';
 import { applyMigrations } from './migrate';
+import { findNeededCommits } from './needed-commits';
 import { findPromotionsIn } from './promotion';
+import { findDueRetirements, noteRetirementProblem } from './retirement';
 import { type FreshDatabase, makeFreshDatabase } from './testing/fresh-database';
 
 const password = 'each-has-its-own';
@@ -88,6 +90,9 @@ test('the worker decides nothing and sees no password', async () => {
   // What it looks at to ask for what edges promote by themselves.
   expect(await findPromotionsIn(db, ['requested'])).toEqual([]);
   expect(await findUnreviewedPlans(db)).toEqual([]);
+  expect(await findDueRetirements(db, new Date())).toEqual([]);
+  expect((await findNeededCommits(db, 'stage', new Set(), new Date())).size).toBe(0);
+  await noteRetirementProblem(db, 'none', { errorMessage: null, retryAt: new Date() });
   for (const refused of [
     () => db.approval.create({ data: approval }),
     () => db.emergencyReview.deleteMany(),
@@ -98,6 +103,8 @@ test('the worker decides nothing and sees no password', async () => {
     () => db.edge.updateMany({ data: { approvalRules: '[]' } }),
     () => db.stageKey.deleteMany(),
     () => db.auditEvent.deleteMany(),
+    () => db.retirement.deleteMany(),
+    () => db.stage.updateMany({ data: { retireGraceHours: 1 } }),
   ]) {
     await expect(refused()).rejects.toThrow(denied);
   }

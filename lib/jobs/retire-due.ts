@@ -49,6 +49,7 @@ export async function retireOne(ctx: WorkerContext, signal: AbortSignal): Promis
     if (signal.aborted) return false;
     try {
       if (await retire(ctx, row, signal)) return true;
+      await lookAgainLater(ctx, row, null);
     } catch (error) {
       await noteProblem(ctx, row, error);
     }
@@ -63,10 +64,16 @@ async function noteProblem(ctx: WorkerContext, row: RetirementWithStage, error: 
   // Somebody is at the repository: that is no news, and passes.
   const isBusy = code === 'ostree/lock-timeout';
   if (!isBusy) ctx.log.warn({ error, retirement: row.id, stage: row.stage.name }, 'could not delete commits');
-  await noteRetirementProblem(ctx.db, row.id, {
-    errorMessage: isBusy ? null : message.slice(0, 2000),
-    retryAt: new Date(ctx.clock.now().getTime() + againMilliseconds),
-  });
+  await lookAgainLater(ctx, row, isBusy ? null : message.slice(0, 2000));
+}
+
+function lookAgainLater(
+  { db, clock }: WorkerContext,
+  row: RetirementWithStage,
+  errorMessage: string | null,
+): Promise<void> {
+  const retryAt = new Date(clock.now().getTime() + againMilliseconds);
+  return noteRetirementProblem(db, row.id, { errorMessage, retryAt });
 }
 
 /** @returns whether it is done; false where somebody else is at the stage */

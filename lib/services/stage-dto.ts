@@ -13,6 +13,7 @@ import {
   readSummary,
   type StoredSummary,
 } from '../ostree';
+import { isTargetRefTaken, type RefRules } from '../promotion/match-refs';
 import { commitInfo } from './commit-info';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -38,6 +39,8 @@ export interface StageViewInput {
   holds: readonly HoldDto[];
   /** Whether an edge leads to the stage: only then can its refs have drifted. */
   isTarget: boolean;
+  /** What the edges that lead to it take. */
+  incoming: readonly RefRules[];
 }
 
 /** Looks at a stage's repository. What can't be read is said in `problem` and doesn't keep the rest from view. */
@@ -126,7 +129,7 @@ function stageRefDto(
   ctx: ServiceContext,
   repo: Repo | null,
   entry: RefEntry,
-  { ledger, holds, isTarget }: StageViewInput,
+  { ledger, holds, isTarget, incoming }: StageViewInput,
 ): StageRefDto {
   const info = repo ? catching(() => commitInfo(ctx, repo, entry.checksum)).value : null;
   const known = ledger.find((each) => each.ref === entry.ref);
@@ -139,6 +142,7 @@ function stageRefDto(
     isPromotable: isPromotableRef(entry.ref),
     isBroken: info === null,
     isDrifted: isTarget && known?.checksum !== entry.checksum,
+    isBroughtByEdge: incoming.some((rules) => isTargetRefTaken(rules, entry.ref)),
     holds: holds.filter((hold) => hold.ref === entry.ref),
   };
 }

@@ -3,6 +3,7 @@ import { type EdgeWithStages, findEdges } from '../db/edge';
 import { findAllHolds } from '../db/hold';
 import { readLastPublished } from '../db/run';
 import { findLedger, findStages, type StageWithKeys } from '../db/stage';
+import { edgeRules } from '../promotion/edge-rules';
 import { holdDtos } from './hold-dto';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -35,6 +36,7 @@ export async function viewStages(
         ledger: await findLedger(ctx.db, row.id),
         holds: holds.filter((hold) => hold.stage === row.name),
         isTarget: edges.some((edge) => edge.toStageId === row.id),
+        incoming: edges.filter((edge) => edge.toStageId === row.id).map(edgeRules),
       }),
     );
   }

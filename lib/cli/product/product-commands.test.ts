@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../db/client';
+import { insertRetirement } from '../../db/retirement';
 import { makeOstreeRepo, type OstreeRepo } from '../testing/ostree-repo';
 import { buildTreeline, ostree, type Ran } from '../testing/run-treeline';
 import { treelineInProcess } from '../testing/treeline-in-process';
@@ -284,6 +286,36 @@ test('holds, each named where it is wrong', async () => {
   expect(await refused(1, 'hold', 'lift', 'production', ref, '--promotion=7', because)).toContain('by #7');
   expect(await done('hold', 'lift', 'production', ref, '--reason=it is over')).toContain('Lifted the hold');
   expect(JSON.parse(await done('hold', 'list', '--json'))).toEqual([]);
+});
+
+test('how long what is removed stays, and what is to be deleted, each named where it is wrong', async () => {
+  expect(await done('stage', 'set', 'production', '--retire-grace=48')).toMatch(
+    /grace after a removal 48 h\.\n$/,
+  );
+  expect(await json('stage', 'set', 'production', '--overlap=5')).toMatchObject({
+    overlapSeconds: 5,
+    retireGraceHours: 48,
+  });
+  await done('stage', 'set', 'production', '--overlap=0');
+  expect(await refused(2, 'stage', 'set', 'production')).toContain('--retire-grace');
+  expect(await refused(2, 'stage', 'set', 'production', '--retire-grace=0')).toContain('--retire-grace');
+  expect(await refused(1, 'stage', 'set', 'none', '--retire-grace=1')).toContain('none');
+  expect(await done('retirement', 'list')).toBe('');
+  expect(await refused(1, 'retirement', 'list', '--stage=none')).toContain('none');
+  const because = '--reason=the lab needs them';
+  expect(await refused(1, 'retirement', 'stop', '7', because)).toContain('#7 left nothing');
+  const db = openDatabase({ url: `file:${join(home, 'treeline.db')}` });
+  const { id: stageId } = await db.stage.findUniqueOrThrow({ where: { name: 'production' } });
+  const [removedAt, dueAt] = [new Date('2099-01-01T00:00:00Z'), new Date('2099-01-02T00:00:00Z')];
+  const refs = [{ ref: 'os/old', checksum: 'a'.repeat(64) }];
+  await insertRetirement(db, { stageId, promotionNumber: 7, refs, removedAt, dueAt });
+  await db.$disconnect();
+  expect(await done('retirement', 'list')).toMatch(
+    /^production +#7 +os\/old +deleted at 2099-01-02 00:00 UTC\n$/,
+  );
+  expect(await done('retirement', 'stop', '7', because)).toBe('What #7 left in production is kept.\n');
+  expect(await refused(1, 'retirement', 'stop', '7', because)).toContain('kept already');
+  expect(await done('retirement', 'list', '--stage=production')).toMatch(/kept\n$/);
 });
 
 test('the program of the engine’s threads lies where the built command looks for it', () => {

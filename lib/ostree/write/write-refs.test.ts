@@ -17,7 +17,7 @@ import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixt
 import type { Checksum } from '../format/checksum';
 import { resolveRef } from '../repo/resolve-rev';
 import { lockRepo } from './lock';
-import { writeRefs } from './write-refs';
+import { deleteRefs, writeRefs } from './write-refs';
 
 let fixture: PullFixture;
 let first: Checksum;
@@ -170,4 +170,49 @@ test('many writers with one expectation: exactly one wins', () => {
   const script = `for i in 1 2 3 4 5 6; do node ${writer} ${fixture.sourcePath} ${first} ${second} & done; wait`;
   const lines = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trim().split('\n').sort();
   expect(lines).toEqual([...Array(5).fill('ostree/ref-moved'), 'won']);
+});
+
+test('refs are deleted by compare and swap, and again where that was cut short', () => {
+  const repo = fixture.openSource();
+  writeRefs(repo, [{ ref: 'a/b/c', expected: null, to: first }]);
+  const both = [
+    { ref: 'a/b/c', expected: first },
+    { ref: 'os/main', expected: first },
+  ];
+  // One that is elsewhere keeps the others where they are.
+  expect(() => deleteRefs(repo, both)).toThrow(expect.objectContaining({ code: 'ostree/ref-moved' }));
+  expect(resolveRef(repo, 'a/b/c')).toBe(first);
+  deleteRefs(repo, [{ ref: 'a/b/c', expected: first }]);
+  expect(resolveRef(repo, 'a/b/c')).toBeNull();
+  expect(ostree('refs', `--repo=${fixture.sourcePath}`).trim()).toBe('os/main');
+  deleteRefs(repo, [
+    { ref: 'a/b/c', expected: first },
+    { ref: 'os/main', expected: second },
+  ]);
+  expect(ostree('refs', `--repo=${fixture.sourcePath}`).trim()).toBe('');
+  // The folders that it leaves are in nobody's way.
+  writeRefs(repo, [{ ref: 'a/b', expected: null, to: first }]);
+  fsckClean(fixture.sourcePath);
+});
+
+test('a ref that is an alias, or that another is an alias of, is not deleted', () => {
+  const repo = fixture.openSource();
+  ostree('refs', `--repo=${fixture.sourcePath}`, '--alias', '--create=os/alias', 'os/main');
+  for (const ref of ['os/main', 'os/alias']) {
+    expect(() => deleteRefs(repo, [{ ref, expected: second }])).toThrow(
+      expect.objectContaining({ code: 'ostree/ref-conflict' }),
+    );
+  }
+  expect(resolveRef(repo, 'os/alias')).toBe(second);
+  for (const ref of ['../os/main', '/os/main', 'os//main']) {
+    expect(() => deleteRefs(repo, [{ ref, expected: second }])).toThrow(/ref/);
+  }
+});
+
+test('a deletion is durable before it returns', () => {
+  const calls: FsCall[] = [];
+  const repo = fixture.openSource(watchedFs((call) => void calls.push(call)));
+  deleteRefs(repo, [{ ref: 'os/main', expected: second }]);
+  const names = calls.map(({ name }) => name);
+  expect(names.indexOf('fsync', names.indexOf('unlink'))).toBeGreaterThan(names.indexOf('unlink'));
 });
