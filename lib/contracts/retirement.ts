@@ -14,6 +14,25 @@ export const retireGraceHoursSchema = z
 /** `waiting` until it is due, `deleting` once a worker has begun, `stopped` where somebody wants the commits kept. */
 export const retirementStateSchema = z.enum(['waiting', 'deleting', 'done', 'stopped']);
 
+/** A ref that was removed, with the head that it had. */
+const retiredRefSchema = z.strictObject({ ref: z.string(), checksum: checksumSchema });
+export type RetiredRef = z.infer<typeof retiredRefSchema>;
+export const retiredRefsSchema = z.array(retiredRefSchema);
+export const retiredCommitsSchema = z.array(checksumSchema);
+
+/** What goes, once a worker has begun, or went. */
+export const retirementCountsSchema = z.strictObject({
+  commits: z.number().int(),
+  /** That stay since something needs them. */
+  kept: z.number().int(),
+  objects: z.number().int(),
+  /** Of the files, and of those that no other repository links. */
+  bytes: sizeSchema,
+  freedBytes: sizeSchema,
+  deltas: z.number().int(),
+});
+export type RetirementCounts = z.infer<typeof retirementCountsSchema>;
+
 /** What becomes of the commits of refs that one promotion removed. */
 export const retirementSchema = z.object({
   id: z.string(),
@@ -22,24 +41,14 @@ export const retirementSchema = z.object({
   promotion: z.number().int(),
   /** Who asked for it. */
   by: z.string(),
-  refs: z.array(z.object({ ref: z.string(), checksum: checksumSchema })),
+  refs: retiredRefsSchema,
   removedAt: isoTimeSchema,
   dueAt: isoTimeSchema,
   state: retirementStateSchema,
   /** What the removal's plan said would go. */
   estimate: retirableSchema.nullable(),
-  /** What goes, once a worker has begun, or went. */
-  counts: z
-    .object({
-      commits: z.number().int(),
-      /** That stay since something needs them. */
-      kept: z.number().int(),
-      objects: z.number().int(),
-      /** Of the files, and of those that no other repository links. */
-      bytes: sizeSchema,
-      freedBytes: sizeSchema,
-    })
-    .nullable(),
+  /** null until a worker has begun. */
+  counts: retirementCountsSchema.nullable(),
   /** Who wants the commits kept, and why. */
   stopped: z.object({ by: z.string(), reason: z.string() }).nullable(),
   endedAt: isoTimeSchema.nullable(),

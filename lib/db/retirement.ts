@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { checksumSchema } from '../contracts/scalars';
+import {
+  type RetiredRef,
+  type RetirementCounts,
+  retiredCommitsSchema,
+  retiredRefsSchema,
+  retirementCountsSchema,
+} from '../contracts/retirement';
 import type { Reader, Transaction } from './client';
 import type { Retirement, Stage, StageKey } from './generated/client';
 
@@ -9,47 +14,32 @@ export type RetirementWithStage = Retirement & { stage: Stage & { keys: StageKey
 
 const withStage = { stage: { include: { keys: true } } };
 
-const refsSchema = z.array(z.strictObject({ ref: z.string(), checksum: checksumSchema }));
-const commitsSchema = z.array(checksumSchema);
-const countsSchema = z.strictObject({
-  /** Commits that went, and that stay since something needs them. */
-  commits: z.number().int(),
-  kept: z.number().int(),
-  objects: z.number().int(),
-  /** Decimal strings: of the files that went, and of those whose only link was here. */
-  bytes: z.string(),
-  freedBytes: z.string(),
-  deltas: z.number().int(),
-});
-/** What a retirement deletes, or deleted. */
-export type RetirementCounts = z.infer<typeof countsSchema>;
-
 /** The refs that were removed, with the heads that they had. */
-export function retiredRefs({ refsJson }: Pick<RetirementRow, 'refsJson'>): z.infer<typeof refsSchema> {
-  return refsSchema.parse(JSON.parse(refsJson));
+export function retiredRefs({ refsJson }: Pick<RetirementRow, 'refsJson'>): RetiredRef[] {
+  return retiredRefsSchema.parse(JSON.parse(refsJson));
 }
 
 /** What a worker found may go, before the first of it went; null where none has begun. */
 export function retiredCommits({ commitsJson }: Pick<RetirementRow, 'commitsJson'>): string[] | null {
-  return commitsJson === null ? null : commitsSchema.parse(JSON.parse(commitsJson));
+  return commitsJson === null ? null : retiredCommitsSchema.parse(JSON.parse(commitsJson));
 }
 
 /** What it deletes, from the moment that it begins; null before. */
 export function retirementCounts({ resultJson }: Pick<RetirementRow, 'resultJson'>): RetirementCounts | null {
-  return resultJson === null ? null : countsSchema.parse(JSON.parse(resultJson));
+  return resultJson === null ? null : retirementCountsSchema.parse(JSON.parse(resultJson));
 }
 
 export interface NewRetirement {
   stageId: string;
   promotionNumber: number;
-  refs: { ref: string; checksum: string }[];
+  refs: RetiredRef[];
   removedAt: Date;
   dueAt: Date;
 }
 
 /** Notes what is to be deleted, and when. */
 export async function insertRetirement(tx: Transaction, { refs, ...rest }: NewRetirement): Promise<void> {
-  const refsJson = JSON.stringify(refsSchema.parse(refs));
+  const refsJson = JSON.stringify(retiredRefsSchema.parse(refs));
   await tx.retirement.create({ data: { id: randomUUID(), ...rest, refsJson, state: 'waiting' } });
 }
 
@@ -117,7 +107,7 @@ export async function beginRetirement(
     data: {
       state: 'deleting',
       commitsJson: JSON.stringify(commits),
-      resultJson: JSON.stringify(countsSchema.parse(counts)),
+      resultJson: JSON.stringify(retirementCountsSchema.parse(counts)),
     },
   });
   return count === 1;
@@ -133,7 +123,7 @@ export async function endRetirement(
     where: { id, state: { in: ['waiting', 'deleting'] } },
     data: {
       state: 'done',
-      resultJson: JSON.stringify(countsSchema.parse(counts)),
+      resultJson: JSON.stringify(retirementCountsSchema.parse(counts)),
       endedAt,
       errorMessage: null,
       retryAt: null,

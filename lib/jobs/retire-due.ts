@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/record-audit';
+import type { RetirementCounts } from '../contracts/retirement';
 import { inTransaction, type Reader } from '../db/client';
 import { findNeededCommits } from '../db/needed-commits';
 import {
@@ -6,7 +7,6 @@ import {
   endRetirement,
   findDueRetirements,
   noteRetirementProblem,
-  type RetirementCounts,
   type RetirementWithStage,
   retiredCommits,
   retiredRefs,

@@ -18,7 +18,6 @@ export async function retirementDtos(
   const names = rows.some((row) => row.stoppedBy !== null) ? await findPeople(db) : [];
   return rows.map((row) => {
     const removal = asked.get(row.promotionNumber);
-    const counts = retirementCounts(row);
     const stopper = names.find(({ name }) => name === row.stoppedBy)?.displayName ?? row.stoppedBy;
     return {
       id: row.id,
@@ -30,13 +29,7 @@ export async function retirementDtos(
       dueAt: row.dueAt.toISOString(),
       state: retirementStateSchema.parse(row.state),
       estimate: removal ? (planFactsSchema.parse(JSON.parse(removal.factsJson)).retirable ?? null) : null,
-      counts: counts && {
-        commits: counts.commits,
-        kept: counts.kept,
-        objects: counts.objects,
-        bytes: counts.bytes,
-        freedBytes: counts.freedBytes,
-      },
+      counts: retirementCounts(row),
       stopped: stopper === null ? null : { by: stopper, reason: row.stopReason ?? '' },
       endedAt: row.endedAt?.toISOString() ?? null,
       problem: row.errorMessage,
