@@ -96,7 +96,7 @@ function Retirable({ retirable: { graceHours, commits, size } }: { retirable: Re
       <b className="font-semibold">{plural(commits, 'commit')}</b> {commits === 1 ? 'is' : 'are'} deleted{' '}
       {graceHours} h after the removal
       {size === null ? (
-        ', with what only they hold; counting that would take too long here.'
+        ', with what only they hold; how much that is could not be counted now.'
       ) : (
         <>
           , with {plural(size.objects, 'object')} that nothing else needs: <Size bytes={size.bytes} />, of

@@ -149,7 +149,7 @@ export const strandedSchema = z.object({
 });
 export type StrandedDto = z.infer<typeof strandedSchema>;
 
-/** What goes once the grace is over, as the repository is now; null where counting would have taken too long. */
+/** What goes once the grace is over, as the repository is now; its size is null where it could not be counted. */
 export const retirableSchema = z.object({
   graceHours: z.number().int(),
   commits: z.number().int(),

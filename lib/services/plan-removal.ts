@@ -2,7 +2,7 @@ import type { Plan, PlanFacts, RetirableDto, StrandedDto } from '../contracts/pr
 import { findEdges } from '../db/edge';
 import { findNeededCommits } from '../db/needed-commits';
 import { findOpenPromotionsFrom } from '../db/promotion';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import {
   Breather,
   type Checksum,
@@ -150,8 +150,13 @@ function historyOf(repo: Repo, head: Checksum): Checksum[] {
   return [...walkHistory(repo, head)].map(({ checksum }) => checksum);
 }
 
+/** Damage somewhere else in the repository is for the worker to stop at: here there is nothing to count then. */
 async function countSize(target: Repo, left: ReadonlySet<Checksum>): Promise<RetirableDto['size']> {
-  const objects = await findOwnObjects(target, left, new Breather(undefined), COUNTING_MILLISECONDS_MAX);
+  const counting = findOwnObjects(target, left, new Breather(undefined), COUNTING_MILLISECONDS_MAX);
+  const objects = await counting.catch((error: unknown) => {
+    if (isAppError(error, 'ostree/object-missing') || isAppError(error, 'ostree/object-corrupt')) return null;
+    throw error;
+  });
   if (objects === null) return null;
   const freed = objects.filter(({ isLastLink }) => isLastLink);
   return { objects: objects.length, bytes: String(sumSizes(objects)), freedBytes: String(sumSizes(freed)) };

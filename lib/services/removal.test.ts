@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PersonActor, ServiceActor } from '../auth/actor';
 import type { PlanInput, PlanResultDto } from '../contracts/promotion';
@@ -111,6 +113,25 @@ describe('the plan of a removal', () => {
     expect(both.facts.refs.find(({ targetRef }) => targetRef === OLD)?.stranded?.isRebaseTargetThere).toBe(
       false,
     );
+  });
+
+  test('is made, without a size, where something else in the repository is damaged', async () => {
+    const repo = pipeline.repo('staging');
+    const stray = ostree(
+      'commit',
+      `--repo=${repo}`,
+      '--orphan',
+      `--tree=ref=${OLD}`,
+      '--subject=stray',
+    ).trim();
+    const path = join(repo, 'objects', stray.slice(0, 2), `${stray.slice(2)}.commit`);
+    const bytes = readFileSync(path);
+    writeFileSync(path, 'no commit');
+    try {
+      expect((await plan()).facts.retirable).toEqual({ graceHours: 24, commits: 1, size: null });
+    } finally {
+      writeFileSync(path, bytes);
+    }
   });
 
   test.each<[string, PlanInput['refs'], RegExp]>([
