@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { expectClean, expectSignedSummary, lookAt, terminalEvents } from './testing/invariants';
 import { readPromotion, runToEnd, startLocalWorker } from './testing/local-worker';
 import { failingFs } from './testing/mortal-fs';
+import type { Requested } from './testing/pipeline';
+import { removing } from './testing/removal-plan';
 import { runSuite } from './testing/run-suite';
 import { until } from './testing/worker-process';
 
@@ -17,12 +19,14 @@ const callsMax = 2000;
  * the run fails, everybody sees what they saw before, and a retry on a disk that works succeeds; past it the
  * run is published by the same worker a moment later.
  */
-async function failEveryCall(codes: readonly string[]): Promise<number> {
+async function failEveryCall(
+  codes: readonly string[],
+  next: (name: string) => Promise<Requested>,
+): Promise<number> {
   const { pipeline } = suite;
   for (let call = 1; call <= callsMax; call += 1) {
     const code = codes[call % codes.length] as string;
-    for (const ref of [a, b]) pipeline.commit(ref, { 'etc/version': `${code} ${call}` });
-    const requested = await pipeline.approve([a, b]);
+    const requested = await next(`${code} ${call}`);
     const was = lookAt(pipeline.target);
     const { fs, hasFailed } = failingFs(call, code);
     const { state, runs } = await runToEnd(pipeline, requested, { fs });
@@ -40,7 +44,7 @@ async function failEveryCall(codes: readonly string[]): Promise<number> {
     expect((await readPromotion(pipeline, requested)).state).toBe('published');
     if (!hasFailed()) return call;
   }
-  throw new Error(`a promotion makes more than ${callsMax} calls`);
+  throw new Error(`a run makes more than ${callsMax} calls`);
 }
 
 /** A journal whose removal failed is removed by the next worker that starts; a temporary file by the next run. */
@@ -57,5 +61,22 @@ async function clearJournal(): Promise<void> {
 
 test('a disk that is full, or fails to write or to sync, at any one moment stops a promotion or only delays it', async () => {
   await suite.begin();
-  expect(await failEveryCall(['ENOSPC', 'EIO'])).toBeGreaterThan(50);
+  const { pipeline } = suite;
+  const next = (name: string) => {
+    for (const ref of [a, b]) pipeline.commit(ref, { 'etc/version': name });
+    return pipeline.approve([a, b]);
+  };
+  expect(await failEveryCall(['ENOSPC', 'EIO'], next)).toBeGreaterThan(50);
+}, 1_200_000);
+
+test('and so it does with a removal, after which the ref is gone', async () => {
+  await suite.begin();
+  const { pipeline } = suite;
+  await runToEnd(pipeline, await pipeline.approve([a]));
+  const next = async () => {
+    if (pipeline.headOf(pipeline.target, b) === null) await runToEnd(pipeline, await pipeline.approve([b]));
+    return pipeline.approve([b], removing(pipeline));
+  };
+  expect(await failEveryCall(['ENOSPC', 'EIO'], next)).toBeGreaterThan(20);
+  expect(pipeline.headOf(pipeline.target, b)).toBeNull();
 }, 1_200_000);
