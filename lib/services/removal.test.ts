@@ -192,9 +192,37 @@ describe('a request to remove', () => {
     expect((await plan()).supersedable).toEqual([]);
   });
 
-  test('says what else is asked of the ref', async () => {
+  test('says what else is asked of the ref, and that this keeps its commit', async () => {
     const asked = await request();
-    expect(said(await plan(), 'open-promotion')?.detail).toMatch(`#${asked.number} is open`);
+    const into = await plan();
+    expect(said(into, 'open-promotion')?.detail).toMatch(`#${asked.number} is open`);
+    expect(into.facts.retirable?.commits).toBe(0);
+    await bench.clear();
+    expect((await plan()).facts.retirable?.commits).toBe(1);
+    // Out of the stage.
+    const edge = await world.db.edge.findFirstOrThrow({ where: { from: { name: 'staging' } } });
+    const onwards = { edge: edge.id, refs: [{ ref: OLD }] };
+    const { planChecksum } = await createPlan(world.ctx, manager, onwards);
+    const { number } = await createPromotion(world.ctx, manager, {
+      ...onwards,
+      planChecksum,
+      reason: 'because',
+    });
+    const from = await plan();
+    expect(said(from, 'open-from')?.detail).toMatch(`#${number} is open and takes it from staging`);
+    expect(from.facts).toMatchObject({
+      refs: [{ stranded: { openFrom: [number] } }],
+      retirable: { commits: 0 },
+    });
+    // Over, but to be retried; and over for too long.
+    const ended = (days: number) => ({
+      state: 'failed',
+      endedAt: new Date(world.clock.now().getTime() - days * 86_400_000),
+    });
+    await world.db.promotion.updateMany({ where: { number }, data: ended(29) });
+    expect((await plan()).facts.retirable?.commits).toBe(0);
+    await world.db.promotion.updateMany({ where: { number }, data: ended(31) });
+    expect((await plan()).facts.retirable?.commits).toBe(1);
   });
 });
 
