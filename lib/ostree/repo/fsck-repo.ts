@@ -1,8 +1,8 @@
 import type { AppErrorCode } from '../../errors';
 import type { Checksum } from '../format/checksum';
-import { ChecksumSet } from '../format/checksum-set';
 import { limits } from '../format/limits';
 import { type ObjectType, objectName, parseObjectFileName } from '../format/object-path';
+import { ObjectSet } from '../format/object-set';
 import { repoHandle } from '../threads/repo-handle';
 import type { CheckJob } from '../threads/thread-job';
 import { runInThreads, startThreads } from '../threads/thread-pool';
@@ -57,17 +57,6 @@ type Why = Pick<Fault, 'code' | 'message'>;
 
 const TYPES: readonly ObjectType[] = ['commit', 'dirtree', 'dirmeta', 'file'];
 
-type SetPerType = Record<ObjectType, ChecksumSet>;
-
-function setPerType(): SetPerType {
-  return {
-    commit: new ChecksumSet(),
-    dirtree: new ChecksumSet(),
-    dirmeta: new ChecksumSet(),
-    file: new ChecksumSet(),
-  };
-}
-
 /** A directory that is still to be walked. */
 interface Reach {
   readonly dirtree: Checksum;
@@ -77,8 +66,8 @@ interface Reach {
 
 class Fsck {
   private readonly problems: FsckProblem[] = [];
-  private readonly stored = setPerType();
-  private readonly reached = setPerType();
+  private readonly stored = new ObjectSet();
+  private readonly reached = new ObjectSet();
   /** By the object's name. */
   private readonly faults = new Map<string, Why>();
   private readonly breather: Breather;
@@ -97,7 +86,7 @@ class Fsck {
     this.breather.assertGoing();
     this.listObjects();
     await this.checkStored();
-    for (const checksum of this.stored.commit) {
+    for (const checksum of this.stored.of('commit')) {
       if (commitState(this.repo, checksum) !== 'partial') await this.checkCommit(checksum);
     }
     this.reportUnreached();
@@ -108,7 +97,7 @@ class Fsck {
   }
 
   private total(): number {
-    return TYPES.reduce((sum, type) => sum + this.stored[type].size, 0);
+    return TYPES.reduce((sum, type) => sum + this.stored.of(type).size, 0);
   }
 
   private listObjects(): void {
@@ -119,7 +108,7 @@ class Fsck {
         const object = parseObjectFileName(fanout, name, mode);
         if (object === null || object.type === 'tombstone-commit') continue;
         if (object.type === 'commitmeta') this.checkSignatures(object.checksum);
-        else this.stored[object.type].add(object.checksum);
+        else this.stored.add(object.checksum, object.type);
       }
     }
   }
@@ -148,7 +137,7 @@ class Fsck {
 
   private *batches(): Generator<ObjectBatch, void, undefined> {
     // In the order of the directories, which is that in which they were listed.
-    for (const type of TYPES) yield* toBatches(type, this.stored[type], OBJECTS_PER_BATCH);
+    for (const type of TYPES) yield* toBatches(type, this.stored.of(type), OBJECTS_PER_BATCH);
   }
 
   private checkSignatures(checksum: Checksum): void {
@@ -193,8 +182,8 @@ class Fsck {
     directory: string,
     name = '',
   ): boolean {
-    if (!this.reached[type].add(checksum)) return false;
-    const why = this.stored[type].has(checksum)
+    if (!this.reached.add(checksum, type)) return false;
+    const why = this.stored.has(checksum, type)
       ? this.whyFaulty(checksum, type)
       : this.whyAbsent(checksum, type);
     if (why === null) return true;
@@ -230,7 +219,7 @@ class Fsck {
     for (const [object, why] of [...this.faults].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const dot = object.indexOf('.');
       const type = object.slice(dot + 1) as ObjectType;
-      if (!this.reached[type].has(object.slice(0, dot) as Checksum)) this.report({ ...why, object });
+      if (!this.reached.has(object.slice(0, dot) as Checksum, type)) this.report({ ...why, object });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Checksum } from '../format/checksum';
-import { type ObjectType, objectName } from '../format/object-path';
+import { ObjectSet } from '../format/object-set';
 import type { Breather } from '../repo/breather';
 import { listRefs } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
@@ -18,7 +18,7 @@ export interface ReachOptions {
 }
 
 /**
- * Every object that has to stay, as `<checksum>.<type>`: what the refs of all kinds lead to, with their history as
+ * Every object that has to stay: what the refs of all kinds lead to, with their history as
  * far as `options` keep it, and what the served summary names. Iterative, each object once (R-13).
  *
  * @throws AppError `ostree/object-missing`, `ostree/object-corrupt` where a commit that is not marked as partial
@@ -28,8 +28,8 @@ export async function findReachable(
   repo: Repo,
   options: ReachOptions,
   breather: Breather,
-): Promise<Set<string>> {
-  const reachable = new Set<string>();
+): Promise<ObjectSet> {
+  const reachable = new ObjectSet();
   for (const { checksum } of listRefs(repo, { includeRemotes: true, includeMirrors: true })) {
     await addHistory(repo, checksum, options, reachable, breather);
   }
@@ -48,7 +48,7 @@ async function addHistory(
   repo: Repo,
   head: Checksum,
   { depth = -1, keepYoungerThan }: ReachOptions,
-  reachable: Set<string>,
+  reachable: ObjectSet,
   breather: Breather,
 ): Promise<void> {
   const isKept = (generation: number) => keepYoungerThan !== undefined || depth < 0 || generation <= depth;
@@ -68,24 +68,21 @@ async function addHistory(
 async function addCommit(
   repo: Repo,
   checksum: Checksum,
-  reachable: Set<string>,
+  reachable: ObjectSet,
   breather: Breather,
 ): Promise<void> {
   const commit = findCommit(repo, checksum);
-  if (commit === null || reachable.has(objectName(checksum, 'commit'))) return;
-  reachable.add(objectName(checksum, 'commit'));
-  reachable.add(objectName(commit.rootDirmeta, 'dirmeta'));
+  if (commit === null || !reachable.add(checksum, 'commit')) return;
+  reachable.add(commit.rootDirmeta, 'dirmeta');
   const isPartial = commitState(repo, checksum) === 'partial';
   const pending = [commit.rootDirtree];
   for (let dirtree = pending.pop(); dirtree !== undefined; dirtree = pending.pop()) {
-    const object = objectName(dirtree, 'dirtree');
-    if (reachable.has(object) || (isPartial && !hasObject(repo, dirtree, 'dirtree'))) continue;
-    reachable.add(object);
+    if (reachable.has(dirtree, 'dirtree') || (isPartial && !hasObject(repo, dirtree, 'dirtree'))) continue;
+    reachable.add(dirtree, 'dirtree');
     const { files, dirs } = readDirtree(repo, dirtree);
-    const add = (child: Checksum, type: ObjectType) => reachable.add(objectName(child, type));
-    for (const file of files) add(file.checksum, 'file');
+    for (const file of files) reachable.add(file.checksum, 'file');
     for (const dir of dirs) {
-      add(dir.dirmeta, 'dirmeta');
+      reachable.add(dir.dirmeta, 'dirmeta');
       pending.push(dir.dirtree);
     }
     if (breather.isDue()) await breather.breathe();

@@ -1,5 +1,6 @@
 import type { Checksum } from '../format/checksum';
-import { type ObjectType, objectName, objectPath, parseObjectFileName } from '../format/object-path';
+import { type ObjectType, objectPath, parseObjectFileName } from '../format/object-path';
+import type { ObjectSet } from '../format/object-set';
 import { Breather } from '../repo/breather';
 import { type StoredObject, sumSizes } from '../repo/find-own-objects';
 import { listDeltas } from '../repo/list-deltas';
@@ -89,7 +90,7 @@ interface Findings {
   readonly orphanSignatures: readonly Checksum[];
 }
 
-async function findDoomed(repo: Repo, reachable: ReadonlySet<string>, breather: Breather): Promise<Findings> {
+async function findDoomed(repo: Repo, reachable: ObjectSet, breather: Breather): Promise<Findings> {
   const doomed: StoredObject[] = [];
   const commitsKept = new Set<Checksum>();
   const signed: Checksum[] = [];
@@ -106,7 +107,7 @@ async function findDoomed(repo: Repo, reachable: ReadonlySet<string>, breather: 
       }
       objects++;
       if (breather.isDue()) await breather.breathe();
-      if (reachable.has(objectName(checksum, type))) {
+      if (reachable.has(checksum, type)) {
         if (type === 'commit') commitsKept.add(checksum);
         continue;
       }
