@@ -4,7 +4,7 @@ import type { TokenScope } from '@/lib/contracts/token';
 export const SCOPES: Record<TokenScope, string> = {
   read: 'looks at everything but the history and settings',
   'promotions:request': 'asks for promotions and takes back its own',
-  'promotions:rollback': 'the same, and asks for rollbacks',
-  'promotions:remove': 'the same as promotions:request, and asks for removals',
+  'promotions:rollback': 'asks for promotions and rollbacks, and takes back its own',
+  'promotions:remove': 'asks for promotions and removals, and takes back its own',
   'checks:report': 'says how checks of a promotion went',
 };
