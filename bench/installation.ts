@@ -16,10 +16,11 @@ import { REF } from './make-repositories';
 
 const TERMINAL = new Set(['published', 'failed', 'stale', 'rejected', 'withdrawn']);
 
-/** A home with the stages `dev` and `target`, the edge between them, and who asks and who approves. */
+/** A home with the stage `dev`, others that edges lead into from there, and who asks and who approves. */
 export interface Installation {
   ctx: ServiceContext;
-  edge: string;
+  /** The edge into each of the others, in their order. */
+  edges: string[];
   requester: PersonActor;
   reviewer: PersonActor;
   /** What every process of it is told. */
@@ -29,7 +30,7 @@ export interface Installation {
 export interface InstallationOptions {
   /** Paths of the repositories. */
   dev: string;
-  target: string;
+  targets: readonly string[];
   repoUrl: string;
   /** An empty PostgreSQL database; without it SQLite in the home. */
   databaseUrl?: string | undefined;
@@ -38,37 +39,45 @@ export interface InstallationOptions {
 /** Sets all of it up by the commands that a person would use. The caller disconnects `ctx.db`. */
 export async function install(
   root: string,
-  { dev, target, repoUrl, databaseUrl }: InstallationOptions,
+  { dev, targets, repoUrl, databaseUrl }: InstallationOptions,
 ): Promise<Installation> {
   const env = { TREELINE_HOME: root, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
   await treeline(['init'], env);
   await treeline(['stage', 'add', 'dev', `--repo=${dev}`], env);
-  await treeline(['stage', 'add', 'target', `--repo=${target}`], env);
-  await treeline(['key', 'generate', 'target'], env);
-  await treeline(['edge', 'add', 'dev', 'target', '--refs=**'], env);
+  for (const [index, path] of targets.entries()) {
+    const name = `target-${index}`;
+    await treeline(['stage', 'add', name, `--repo=${path}`], env);
+    await treeline(['key', 'generate', name], env);
+    await treeline(['edge', 'add', 'dev', name, '--refs=**'], env);
+  }
   await treeline(['person', 'add', 'manager', '--role=release-manager'], env);
   await treeline(['person', 'add', 'reviewer', '--role=reviewer'], env);
   const home = openHome(root);
   const db = openDatabase({ url: databaseUrl ?? sqliteUrl(home.databasePath) });
   const ctx = createServiceContext({ home, db, repoUrl });
   const system = { kind: 'system', name: 'bench' } as const;
-  const edge = (await listEdges(ctx, system))[0];
-  if (edge === undefined) throw new Error('the edge was not added');
+  const added = await listEdges(ctx, system);
+  const edges = targets.map((_, index) => {
+    const edge = added.find(({ to }) => to === `target-${index}`);
+    if (edge === undefined) throw new Error(`the edge to target-${index} was not added`);
+    return edge.id;
+  });
   const people = await listPeople(ctx, system);
   const actorOf = (name: string): PersonActor => {
     const person = people.find((candidate) => candidate.name === name);
     if (person === undefined) throw new Error(`${name} was not added`);
     return { ...person, kind: 'person', stageRoles: new Map(), mustChangePassword: false, sessionId: null };
   };
-  return { ctx, edge: edge.id, requester: actorOf('manager'), reviewer: actorOf('reviewer'), env };
+  return { ctx, edges, requester: actorOf('manager'), reviewer: actorOf('reviewer'), env };
 }
 
-/** Asks, approves and waits until a worker is done. */
+/** Asks for a promotion into the target of that place, approves, and waits until a worker is done. */
 export async function promote(
-  { ctx, edge, requester, reviewer }: Installation,
+  { ctx, edges, requester, reviewer }: Installation,
   reason: string,
+  target = 0,
 ): Promise<PromotionDto> {
-  const input = { edge, refs: [{ ref: REF }] };
+  const input = { edge: edges[target] ?? '', refs: [{ ref: REF }] };
   const { planChecksum } = await createPlan(ctx, requester, input);
   const { number } = await createPromotion(ctx, requester, { ...input, planChecksum, reason });
   await decidePromotion(ctx, reviewer, { number, decision: 'approve', planChecksum, comment: '' });

@@ -63,7 +63,7 @@ export async function comparePromotion(
 async function startBench(root: string, dev: string, target: string): Promise<Bench> {
   const port = await findFreePort();
   const repoUrl = `http://127.0.0.1:${port}`;
-  const installation = await install(root, { dev, target, repoUrl });
+  const installation = await install(root, { dev, targets: [target], repoUrl });
   const processes = [['signer'], ['repo-server', `--port=${port}`], ['worker']].map((args) =>
     spawn(process.execPath, [PROGRAM, ...args], {
       env: { ...process.env, ...installation.env, TREELINE_REPO_URL: repoUrl, TREELINE_LOG_LEVEL: 'warn' },

@@ -31,6 +31,8 @@ export interface ReadersResult {
 }
 
 const FILES = 300;
+/** A summary is replaced once a second at most (R-36), so one stage alone would take as many seconds as promotions. */
+const TARGETS = 4;
 const PROMOTIONS_PER_MINUTE = 10;
 
 /**
@@ -64,7 +66,7 @@ async function readOn(
   const [port, repoPort] = [await findFreePort(), await findFreePort()];
   const installation = await install(join(folder, 'home'), {
     dev: build.repo,
-    target: makeEmpty(folder, 'target'),
+    targets: Array.from({ length: TARGETS }, (_, index) => makeEmpty(folder, `target-${index}`)),
     repoUrl: `http://127.0.0.1:${repoPort}`,
     databaseUrl,
   });
@@ -128,7 +130,7 @@ async function makePast(installation: Installation, build: Builder, count: numbe
       db: ctx.db,
       clock: ctx.clock,
       signer: connectSigner(ctx.home.signerSocket),
-      repoUrl: null,
+      repoUrl: ctx.repoUrl,
       log: { info: quiet, warn: quiet, error: (_, message) => console.error(message) },
       workerName: 'bench',
       pollMilliseconds: 10,
@@ -138,7 +140,7 @@ async function makePast(installation: Installation, build: Builder, count: numbe
   try {
     const commits: string[] = [];
     for (let index = 1; index <= count; index++) {
-      commits.push(await promoteNext(installation, build));
+      commits.push(await promoteNext(installation, build, index % TARGETS));
       if (index % 100 === 0) console.log(`  ${index} promotions made`);
     }
     return commits;
@@ -148,9 +150,9 @@ async function makePast(installation: Installation, build: Builder, count: numbe
   }
 }
 
-async function promoteNext(installation: Installation, build: Builder): Promise<string> {
+async function promoteNext(installation: Installation, build: Builder, target: number): Promise<string> {
   const commit = build.release();
-  const { number, state, runs } = await promote(installation, `Release of ${commit.slice(0, 10)}`);
+  const { number, state, runs } = await promote(installation, `Release of ${commit.slice(0, 10)}`, target);
   if (state === 'published') return commit;
   throw new Error(`#${number} ended ${state}: ${runs.at(-1)?.error?.message ?? 'no run'}`);
 }
@@ -159,7 +161,7 @@ async function promoteUntil(installation: Installation, build: Builder, end: num
   let promoted = 0;
   while (performance.now() < end) {
     const next = performance.now() + 60_000 / PROMOTIONS_PER_MINUTE;
-    await promoteNext(installation, build);
+    await promoteNext(installation, build, promoted % TARGETS);
     promoted++;
     await pause(Math.max(0, next - performance.now()));
   }
@@ -213,24 +215,24 @@ function viewsOf(commits: readonly string[], promotions: number): (random: () =>
   return (random) => {
     const turn = random();
     const back = Math.floor(random() ** 3 * promotions);
+    const stage = `target-${Math.floor(random() * TARGETS)}`;
     if (turn < 0.3) return { name: 'board', page: '/', api: '/api/board' };
     if (turn < 0.45) return { name: 'promotions', page: '/promotions', api: '/api/promotions' };
     if (turn < 0.7) {
       const number = promotions - back;
       return { name: 'promotion', page: `/promotions/${number}`, api: `/api/promotions/${number}` };
     }
-    if (turn < 0.8) return { name: 'stage', page: '/stages/target', api: '/api/stages/target' };
+    if (turn < 0.8) return { name: 'stage', page: `/stages/${stage}`, api: `/api/stages/${stage}` };
     if (turn < 0.88) {
       return {
         name: 'ref',
-        page: `/stages/target/refs/${REF}`,
-        api: `/api/stages/target/refs/${ref}/commits`,
+        page: `/stages/${stage}/refs/${REF}`,
+        api: `/api/stages/${stage}/refs/${ref}/commits`,
       };
     }
     if (turn < 0.94) return { name: 'history', page: '/history', api: '/api/audit' };
     const commit = commits[commits.length - 1 - back] ?? '';
-    const query = '?stage=target';
-    return { name: 'commit', page: `/commits/${commit}${query}`, api: `/api/commits/${commit}${query}` };
+    return { name: 'commit', page: `/commits/${commit}?stage=dev`, api: `/api/commits/${commit}?stage=dev` };
   };
 }
 
