@@ -1,27 +1,23 @@
 'use client';
 
-import { useState } from 'react';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { ReasonField } from '@/components/ui/reason-field';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { useReason } from '@/components/ui/use-reason';
 import { type HoldDto, liftHoldSchema } from '@/lib/contracts/hold';
 import { HoldText } from './hold-text';
 import { useLiftHold } from './use-holds';
 
 /** Asks why a hold is lifted. */
 export function LiftHoldDialog({ hold, onClose }: { hold: HoldDto; onClose: () => void }) {
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | null>(null);
+  const reason = useReason(liftHoldSchema.shape.reason);
   const lift = useLiftHold(hold.id);
 
   function submit() {
     if (lift.isPending) return;
-    const parsed = liftHoldSchema.shape.reason.safeParse(reason);
-    if (!parsed.success) {
-      setReasonError('Say why, in a few words.');
-      return;
-    }
-    lift.mutate({ reason: parsed.data }, { onSuccess: onClose });
+    const text = reason.read();
+    if (text === null) return;
+    lift.mutate({ reason: text }, { onSuccess: onClose });
   }
 
   return (
@@ -44,15 +40,7 @@ export function LiftHoldDialog({ hold, onClose }: { hold: HoldDto; onClose: () =
           ? 'Promotions that wait for it alone then begin.'
           : 'Automatic promotion may then move the ref again.'}
       </p>
-      <ReasonField
-        hint="It stands in the history."
-        value={reason}
-        error={reasonError}
-        onChange={(text) => {
-          setReason(text);
-          setReasonError(null);
-        }}
-      />
+      <ReasonField hint="It stands in the history." {...reason.field} />
     </FormDialog>
   );
 }

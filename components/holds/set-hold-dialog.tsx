@@ -6,6 +6,7 @@ import { Field } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { ReasonField } from '@/components/ui/reason-field';
 import { Select } from '@/components/ui/select';
+import { useReason } from '@/components/ui/use-reason';
 import { type HoldScope, holdScopeSchema, setHoldSchema } from '@/lib/contracts/hold';
 import { useSetHold } from './use-holds';
 
@@ -25,19 +26,15 @@ const SCOPES: Record<HoldScope, string> = {
 export function SetHoldDialog({ stage, refs, onClose }: SetHoldDialogProps) {
   const [ref, setRef] = useState(refs[0] ?? '');
   const [scope, setScope] = useState<HoldScope>('every');
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | null>(null);
+  const reason = useReason(setHoldSchema.shape.reason);
   const set = useSetHold();
   const refused = splitProblem(set.error, ['ref']);
 
   function submit() {
     if (set.isPending) return;
-    const parsed = setHoldSchema.shape.reason.safeParse(reason);
-    if (!parsed.success) {
-      setReasonError('Say why, in a few words.');
-      return;
-    }
-    set.mutate({ stage, ref, scope, reason: parsed.data }, { onSuccess: onClose });
+    const text = reason.read();
+    if (text === null) return;
+    set.mutate({ stage, ref, scope, reason: text }, { onSuccess: onClose });
   }
 
   const only = refs.length === 1 ? refs[0] : null;
@@ -83,15 +80,7 @@ export function SetHoldDialog({ stage, refs, onClose }: SetHoldDialogProps) {
           </Select>
         )}
       </Field>
-      <ReasonField
-        hint="Everybody reads it wherever the ref is shown."
-        value={reason}
-        error={reasonError}
-        onChange={(text) => {
-          setReason(text);
-          setReasonError(null);
-        }}
-      />
+      <ReasonField hint="Everybody reads it wherever the ref is shown." {...reason.field} />
     </FormDialog>
   );
 }

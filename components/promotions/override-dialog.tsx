@@ -3,12 +3,12 @@
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Field } from '@/components/ui/field';
 import { focusFirstInvalid } from '@/components/ui/focus-first-invalid';
 import { LocalTime } from '@/components/ui/local-time';
 import { Problem } from '@/components/ui/problem';
-import { Textarea } from '@/components/ui/textarea';
+import { ReasonField } from '@/components/ui/reason-field';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { useReason } from '@/components/ui/use-reason';
 import { overrideFreezeSchema } from '@/lib/contracts/freeze';
 import type { PromotionDto } from '@/lib/contracts/promotion';
 import { useOverrideFreeze } from './use-promotion-acts';
@@ -21,19 +21,15 @@ export interface OverrideDialogProps {
 /** Asks why a promotion may go past the freeze that holds now, for the plan that was on the page when it opened. */
 export function OverrideDialog({ promotion, onClose }: OverrideDialogProps) {
   const [planChecksum] = useState(promotion.planChecksum);
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | null>(null);
+  const reason = useReason(overrideFreezeSchema.shape.reason);
   const override = useOverrideFreeze(promotion.number);
   const isChanged = promotion.planChecksum !== planChecksum;
 
   function submit() {
     if (override.isPending || isChanged) return;
-    const parsed = overrideFreezeSchema.shape.reason.safeParse(reason);
-    if (!parsed.success) {
-      setReasonError('Say why, in a few words.');
-      return;
-    }
-    override.mutate({ planChecksum, reason: parsed.data }, { onSuccess: onClose });
+    const text = reason.read();
+    if (text === null) return;
+    override.mutate({ planChecksum, reason: text }, { onSuccess: onClose });
   }
 
   return (
@@ -87,25 +83,11 @@ export function OverrideDialog({ promotion, onClose }: OverrideDialogProps) {
             : 'It still has to be approved.'}{' '}
           Another window, or another plan, stops it again.
         </p>
-        <Field
-          label="Reason"
+        <ReasonField
           hint="It stands on the promotion’s page and in the history."
-          error={reasonError}
-        >
-          {(control) => (
-            <Textarea
-              {...control}
-              required
-              rows={3}
-              maxLength={2000}
-              value={reason}
-              onChange={(event) => {
-                setReason(event.target.value);
-                setReasonError(null);
-              }}
-            />
-          )}
-        </Field>
+          maxLength={2000}
+          {...reason.field}
+        />
         {isChanged ? (
           <p className="text-bad">The plan has changed; close this and look at it again.</p>
         ) : null}

@@ -1,9 +1,9 @@
 'use client';
 
-import { useState } from 'react';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { ReasonField } from '@/components/ui/reason-field';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { useReason } from '@/components/ui/use-reason';
 import { reinstateFreezeSchema } from '@/lib/contracts/freeze';
 import type { PromotionDto } from '@/lib/contracts/promotion';
 import { useReinstateFreeze } from './use-promotion-acts';
@@ -15,19 +15,15 @@ export interface ReinstateDialogProps {
 
 /** Asks why a promotion is no longer to go past the freeze. */
 export function ReinstateDialog({ promotion, onClose }: ReinstateDialogProps) {
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | null>(null);
+  const reason = useReason(reinstateFreezeSchema.shape.reason);
   const reinstate = useReinstateFreeze(promotion.number);
   const windows = promotion.overrides.filter(({ withdrawnAt }) => withdrawnAt === null);
 
   function submit() {
     if (reinstate.isPending) return;
-    const parsed = reinstateFreezeSchema.shape.reason.safeParse(reason);
-    if (!parsed.success) {
-      setReasonError('Say why, in a few words.');
-      return;
-    }
-    reinstate.mutate({ reason: parsed.data }, { onSuccess: onClose });
+    const text = reason.read();
+    if (text === null) return;
+    reinstate.mutate({ reason: text }, { onSuccess: onClose });
   }
 
   return (
@@ -46,15 +42,7 @@ export function ReinstateDialog({ promotion, onClose }: ReinstateDialogProps) {
         </b>{' '}
         of {promotion.edge.to}. What still holds stops it again. Approvals stay as they are.
       </p>
-      <ReasonField
-        hint="It stands on the promotion’s page and in the history."
-        value={reason}
-        error={reasonError}
-        onChange={(text) => {
-          setReason(text);
-          setReasonError(null);
-        }}
-      />
+      <ReasonField hint="It stands on the promotion’s page and in the history." {...reason.field} />
     </FormDialog>
   );
 }

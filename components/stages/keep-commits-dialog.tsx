@@ -1,9 +1,9 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { ReasonField } from '@/components/ui/reason-field';
+import { useReason } from '@/components/ui/use-reason';
 import {
   type RetirementDto,
   retirementSchema,
@@ -22,8 +22,7 @@ export function KeepCommitsDialog({
   onClose: () => void;
 }) {
   const client = useQueryClient();
-  const [reason, setReason] = useState('');
-  const [reasonError, setReasonError] = useState<string | null>(null);
+  const reason = useReason(stopRetirementSchema.shape.reason);
   const keep = useMutation({
     mutationFn: (input: StopRetirementInput) =>
       apiSend('POST', `/api/retirements/${encodeURIComponent(retirement.id)}/stop`, input, retirementSchema),
@@ -33,12 +32,9 @@ export function KeepCommitsDialog({
 
   function submit() {
     if (keep.isPending) return;
-    const parsed = stopRetirementSchema.shape.reason.safeParse(reason);
-    if (!parsed.success) {
-      setReasonError('Say why, in a few words.');
-      return;
-    }
-    keep.mutate({ reason: parsed.data }, { onSuccess: onClose });
+    const text = reason.read();
+    if (text === null) return;
+    keep.mutate({ reason: text }, { onSuccess: onClose });
   }
 
   return (
@@ -54,15 +50,7 @@ export function KeepCommitsDialog({
         Treeline deletes none of them. They stay in {retirement.stage} without a ref, where clients find them
         by checksum alone, until somebody prunes the repository. The refs don’t come back by this.
       </p>
-      <ReasonField
-        hint="It stands in the history."
-        value={reason}
-        error={reasonError}
-        onChange={(text) => {
-          setReason(text);
-          setReasonError(null);
-        }}
-      />
+      <ReasonField hint="It stands in the history." {...reason.field} />
     </FormDialog>
   );
 }

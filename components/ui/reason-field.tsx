@@ -6,10 +6,12 @@ export interface ReasonFieldProps {
   value: string;
   error: string | null;
   onChange: (text: string) => void;
+  /** In characters. */
+  maxLength?: number;
 }
 
 /** Why somebody does something. */
-export function ReasonField({ hint, value, error, onChange }: ReasonFieldProps) {
+export function ReasonField({ hint, value, error, onChange, maxLength = 500 }: ReasonFieldProps) {
   return (
     <Field label="Reason" hint={hint} error={error}>
       {(control) => (
@@ -17,7 +19,7 @@ export function ReasonField({ hint, value, error, onChange }: ReasonFieldProps) 
           {...control}
           required
           rows={3}
-          maxLength={500}
+          maxLength={maxLength}
           value={value}
           onChange={(event) => onChange(event.target.value)}
         />

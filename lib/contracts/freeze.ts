@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checksumSchema, isoTimeSchema, stageNameSchema } from './scalars';
+import { checksumSchema, isoTimeSchema, reasonSchema, stageNameSchema } from './scalars';
 
 const wallTimeSchema = z
   .string()
@@ -23,7 +23,7 @@ export const freezeInputSchema = freezeTimesSchema.extend({
     .min(1, 'give it a name')
     .max(60, 'use 60 characters at most')
     .regex(/^\P{Cc}*$/u, 'use one line'),
-  reason: z.string().trim().min(3, 'say why, in a few words').max(500),
+  reason: reasonSchema,
   /** null: all stages. */
   stage: stageNameSchema.nullable(),
 });
@@ -96,7 +96,7 @@ export const overrideFreezeSchema = z.strictObject({
 export type OverrideFreezeInput = z.infer<typeof overrideFreezeSchema>;
 
 export const reinstateFreezeSchema = z.strictObject({
-  reason: z.string().trim().min(3, 'say why, in a few words').max(500),
+  reason: reasonSchema,
 });
 export type ReinstateFreezeInput = z.infer<typeof reinstateFreezeSchema>;
 

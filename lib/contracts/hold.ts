@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoTimeSchema, refNameSchema, stageNameSchema } from './scalars';
+import { isoTimeSchema, reasonSchema, refNameSchema, stageNameSchema } from './scalars';
 
 /** `every`: no promotion moves the ref. `automatic`: only automatic promotion is held off. */
 export const holdScopeSchema = z.enum(['every', 'automatic']);
@@ -24,8 +24,6 @@ export const holdSchema = z.object({
   at: isoTimeSchema,
 });
 export type HoldDto = z.infer<typeof holdSchema>;
-
-const reasonSchema = z.string().trim().min(3, 'say why, in a few words').max(500);
 
 export const setHoldSchema = z.strictObject({
   stage: stageNameSchema,

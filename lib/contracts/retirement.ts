@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { retirableSchema } from './promotion';
-import { checksumSchema, isoTimeSchema, sizeSchema, stageNameSchema } from './scalars';
+import { checksumSchema, isoTimeSchema, reasonSchema, sizeSchema, stageNameSchema } from './scalars';
 
 /** How long the commits of a ref that was removed stay, in hours: longer than any client is in the middle of a pull. */
 export const RETIRE_GRACE_HOURS_DEFAULT = 24;
@@ -60,6 +60,6 @@ export type RetirementDto = z.infer<typeof retirementSchema>;
 export const listRetirementsSchema = z.strictObject({ stage: stageNameSchema.optional() });
 export type ListRetirementsInput = z.infer<typeof listRetirementsSchema>;
 export const stopRetirementSchema = z.strictObject({
-  reason: z.string().trim().min(3, 'say why, in a few words').max(500),
+  reason: reasonSchema,
 });
 export type StopRetirementInput = z.infer<typeof stopRetirementSchema>;

@@ -62,3 +62,5 @@ export interface PageDto<T> {
   items: T[];
   nextCursor: string | null;
 }
+/** Why somebody does something, in a few words. */
+export const reasonSchema = z.string().trim().min(3, 'say why, in a few words').max(500);

@@ -6,14 +6,14 @@ import { asWriteError } from '../write/io-error';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { placeObject } from '../write/place-object';
 import { removeTombstone } from '../write/remove-tombstone';
+import { syncFanouts } from '../write/sync-fanouts';
 import type { Isolation } from './can-link';
 import { makeFanouts } from './import-objects';
 import { ObjectImporter } from './object-importer';
-import { countObjects, type ImportCounts, toObject } from './object-list';
+import { countObjects, fanoutsOf, type ImportCounts, toObject } from './object-list';
 import { type PaceOptions, Pacer } from './pacer';
 import { markPartial, removeMarks, takeBackMarks } from './partial-marks';
 import type { PullPlan } from './plan-pull';
-import { syncFanouts } from './sync-fanouts';
 
 export interface ApplyOptions extends PaceOptions {
   /** Hashes every object before it gets a name; true by default. Types are checked in any case. */
@@ -116,7 +116,7 @@ async function importCommits(
     if (isNew) counts.bytesCopied += bytes.length;
     counts[isNew ? 'objectsCopied' : 'objectsPresent']++;
   }
-  syncFanouts(target, [...linked, ...written]);
+  syncFanouts(target, fanoutsOf([...linked, ...written]));
   for (const { checksum } of [...plan.commits, ...plan.commitsToWrite]) removeTombstone(target, checksum);
 }
 

@@ -8,7 +8,7 @@ import { notDirectory } from '../write/make-directory';
 import { syncDirectory } from '../write/write-durable-file';
 import type { ObjectCopier } from './copy-objects';
 import { type BatchResult, type ImportScope, importBatch } from './import-batch';
-import { fileBatches, type ImportCounts, metadataBatches, toObject } from './object-list';
+import { fanoutsOf, fileBatches, type ImportCounts, metadataBatches, toObject } from './object-list';
 import type { NeededObjects } from './walk-tree';
 
 export interface ImportContext extends Omit<ImportScope, 'isLinking'> {
@@ -80,10 +80,8 @@ export function* eachFanout({
 
 /** Makes the directories of `objects/` that the objects lie in, durably, so that a link fails for no want of one. */
 export function makeFanouts(target: Repo, objects: Iterable<{ readonly path: string }>): void {
-  const fanouts = new Set<string>();
-  for (const { path } of objects) fanouts.add(path.slice(0, 2));
   let isAnyNew = false;
-  for (const fanout of fanouts) {
+  for (const fanout of fanoutsOf(objects)) {
     try {
       const type = target.fs.statTypeAt(target.objectsFd, fanout);
       if (type !== null && type !== 'directory') throw notDirectory(target, `objects/${fanout}`);

@@ -112,3 +112,10 @@ export function isObjectType(
   if (type !== 'symlink' || object.type !== 'file') return false;
   return repo.mode === 'bare' || repo.mode === 'bare-user-only';
 }
+
+/** The directories of `objects/` that the objects lie in. */
+export function fanoutsOf(objects: Iterable<{ readonly path: string }>): Set<string> {
+  const fanouts = new Set<string>();
+  for (const { path } of objects) fanouts.add(path.slice(0, 2));
+  return fanouts;
+}

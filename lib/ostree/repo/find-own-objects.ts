@@ -1,6 +1,7 @@
 import type { Checksum } from '../format/checksum';
-import { type ObjectType, objectPath, parseObjectFileName } from '../format/object-path';
+import { type ObjectType, objectPath } from '../format/object-path';
 import type { Breather } from './breather';
+import { commitsBeginningWith } from './commits-beginning-with';
 import type { Repo } from './open-repo';
 import { commitState, readCommit } from './read-commit';
 import { hasObject, readDirtree } from './read-object';
@@ -54,7 +55,7 @@ export async function findOwnObjects(
     if (!(await walk.add(commit, own))) return null;
   }
   const others: Pick<Holdings, 'dirtrees'> = { dirtrees: new Set() };
-  for (const commit of listCommits(repo)) {
+  for (const commit of commitsBeginningWith(repo, '')) {
     if (commits.has(commit)) continue;
     if (!(await walk.subtract(commit, own, others.dirtrees))) return null;
   }
@@ -74,17 +75,6 @@ export async function findOwnObjects(
     }
   }
   return objects;
-}
-
-/** Every commit object that lies in the repository. */
-function* listCommits(repo: Repo): Generator<Checksum, void, undefined> {
-  for (const fanout of repo.fs.readdir(`${repo.root}/objects`)) {
-    if (fanout.type !== 'directory' || !/^[0-9a-f]{2}$/.test(fanout.name)) continue;
-    for (const { name } of repo.fs.readdir(`${repo.root}/objects/${fanout.name}`)) {
-      const object = name.endsWith('.commit') ? parseObjectFileName(fanout.name, name, repo.mode) : null;
-      if (object?.type === 'commit') yield object.checksum;
-    }
-  }
 }
 
 /** Goes through trees, each dirtree once a walk, without recursion (R-13). */

@@ -12,12 +12,12 @@ import { lockRepo } from './lock';
 import {
   isLeftoverLitter,
   readdirIfThere,
-  removeCommit,
   removeDeltas,
-  syncFanouts,
+  removeOfType,
   unlinkIfThere,
 } from './remove-objects';
 import { removeTemporaries } from './sweep-temporaries';
+import { syncFanouts } from './sync-fanouts';
 import { syncDirectory } from './write-durable-file';
 
 export interface PruneOptions extends ReachOptions {
@@ -135,13 +135,7 @@ async function removeObjects(
       unlinkIfThere(repo, objectPath(checksum, 'commitmeta', repo.mode));
       touched.add(checksum.slice(0, 2));
     }
-    for (const { checksum, type } of doomed) {
-      if (type !== wanted) continue;
-      if (type === 'commit') removeCommit(repo, checksum);
-      else unlinkIfThere(repo, objectPath(checksum, type, repo.mode));
-      touched.add(checksum.slice(0, 2));
-      if (breather.isDue()) await breather.breathe();
-    }
+    await removeOfType(repo, doomed, wanted, touched, breather);
     syncFanouts(repo, touched);
     // A marker says "not all there" and so has to outlive its commit, durably.
     if (wanted === 'commit') removeMarkers(repo, doomed, isLitter);

@@ -2,20 +2,33 @@ import { errnoOf } from '../../errors';
 import type { Dict } from '../../gvariant';
 import { serializeDict } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
-import { objectPath } from '../format/object-path';
+import { type ObjectType, objectPath } from '../format/object-path';
+import type { Breather } from '../repo/breather';
+import type { StoredObject } from '../repo/find-own-objects';
 import type { Repo } from '../repo/open-repo';
 import { asWriteError } from './io-error';
 import { removeTree } from './remove-tree';
 import { removeTemporaryFile, syncDirectory, temporaryPath, writeDurableFile } from './write-durable-file';
 
-/** Makes durable what was unlinked below these folders of `objects/`. */
-export function syncFanouts(repo: Repo, fanouts: ReadonlySet<string>): void {
-  if (fanouts.size > 16) repo.fs.syncfs(repo.rootFd);
-  else for (const fanout of fanouts) syncDirectory(repo, `${repo.root}/objects/${fanout}`);
+/** Unlinks those of `objects` that are of one type. Not durable yet: adds to `touched` the directories that it leaves to sync. */
+export async function removeOfType(
+  repo: Repo,
+  objects: readonly StoredObject[],
+  wanted: ObjectType,
+  touched: Set<string>,
+  breather: Breather,
+): Promise<void> {
+  for (const { checksum, type } of objects) {
+    if (type !== wanted) continue;
+    if (type === 'commit') removeCommit(repo, checksum);
+    else unlinkIfThere(repo, objectPath(checksum, type, repo.mode));
+    touched.add(checksum.slice(0, 2));
+    if (breather.isDue()) await breather.breathe();
+  }
 }
 
 /** The commit, its detached metadata, and in its place a tombstone where the repository keeps those. */
-export function removeCommit(repo: Repo, checksum: Checksum): void {
+function removeCommit(repo: Repo, checksum: Checksum): void {
   if (repo.config.tombstoneCommits) {
     // libostree stores the digits, as a string in bytes (`g_variant_new_bytestring`).
     const tombstone: Dict = new Map([['commit', { type: 'ay', value: Buffer.from(`${checksum}\0`) }]]);

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
-import { objectPath } from '../format/object-path';
 import { Breather } from '../repo/breather';
 import { findOwnObjects, type OwnObjects, sumSizes } from '../repo/find-own-objects';
 import { findUnneededCommits } from '../repo/find-unneeded-commits';
@@ -10,7 +9,8 @@ import type { Repo } from '../repo/open-repo';
 import { hasObject } from '../repo/read-object';
 import { asWriteError } from './io-error';
 import { lockRepo } from './lock';
-import { isLeftoverLitter, removeCommit, removeDeltas, syncFanouts, unlinkIfThere } from './remove-objects';
+import { isLeftoverLitter, removeDeltas, removeOfType, unlinkIfThere } from './remove-objects';
+import { syncFanouts } from './sync-fanouts';
 import { syncDirectory } from './write-durable-file';
 
 export interface RetireOptions {
@@ -124,13 +124,7 @@ async function removeOwn(
   for (const wanted of ['file', 'dirmeta', 'dirtree', 'commit'] as const) {
     assertMayRemove?.();
     const touched = new Set<string>();
-    for (const { checksum, type } of objects) {
-      if (type !== wanted) continue;
-      if (type === 'commit') removeCommit(repo, checksum);
-      else unlinkIfThere(repo, objectPath(checksum, type, repo.mode));
-      touched.add(checksum.slice(0, 2));
-      if (breather.isDue()) await breather.breathe();
-    }
+    await removeOfType(repo, objects, wanted, touched, breather);
     syncFanouts(repo, touched);
   }
 }

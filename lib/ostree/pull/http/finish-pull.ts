@@ -5,11 +5,11 @@ import { hasObject, readMetadataBytes } from '../../repo/read-object';
 import { mergeSignatures } from '../../write/merge-commitmeta';
 import { placeObject } from '../../write/place-object';
 import { removeTombstone } from '../../write/remove-tombstone';
+import { syncFanouts } from '../../write/sync-fanouts';
 import { makeFanouts } from '../import-objects';
-import { type ImportCounts, toObject } from '../object-list';
+import { fanoutsOf, type ImportCounts, toObject } from '../object-list';
 import type { Pacer } from '../pacer';
 import { removeMarks } from '../partial-marks';
-import { syncFanouts } from '../sync-fanouts';
 import type { RemoteCommit } from './fetch-commits';
 import type { FetchStaging } from './fetch-staging';
 import type { FetchedObjects } from './fetched-objects';
@@ -51,7 +51,7 @@ export async function finishPull(pull: FetchedPull): Promise<void> {
     if (isNew) counts.bytesCopied += fetchedBytes;
     counts[isNew ? 'objectsCopied' : 'objectsPresent']++;
   }
-  syncFanouts(target, objects);
+  syncFanouts(target, fanoutsOf(objects));
   for (const { checksum } of commits) removeTombstone(target, checksum);
   for (const checksum of withSignatures)
     mergeSignatures(target, checksum, readSignatures(staging.repo, checksum));
