@@ -6,7 +6,7 @@ import { meOptions } from '@/lib/query/me';
 import { promotionKeys } from '@/lib/query/promotions';
 import { getMe } from '@/lib/services/get-me';
 import { listApprovalQueue } from '@/lib/services/list-approval-queue';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { requireActor } from './require-actor';
 
 /** The path that was asked for, as the proxy notes it: a layout is not told by Next. */
@@ -19,7 +19,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   const { ctx, actor } = await requireActor(await requestedPath());
   const [me, stages, queue] = await Promise.all([
     getMe(ctx, actor),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
     listApprovalQueue(ctx, actor),
   ]);
   return (

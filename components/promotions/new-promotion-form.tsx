@@ -4,20 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
-import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
 import type { BoardDto, BoardEdgeDto } from '@/lib/contracts/board';
 import type { PlanInput } from '@/lib/contracts/promotion';
 import { boardOptions } from '@/lib/query/board';
-import { AskCard } from './ask-card';
-import { ChecksCard } from './checks-card';
 import { EdgePicker } from './edge-picker';
 import { newPromotionHref } from './new-promotion-href';
-import { readNotBefore } from './not-before';
 import { type OfferedRef, offerRefs } from './offer-refs';
-import { PlanPreview } from './plan-preview';
+import { PlanForm } from './plan-form';
 import { RefPicker } from './ref-picker';
 import { usePlan } from './use-new-promotion';
+import { useNotBefore } from './use-not-before';
 
 export interface NewPromotionFormProps {
   /** From the URL: an edge's id, or `from..to`. */
@@ -57,8 +54,7 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
   const chosen = new Set(
     offered.filter((entry) => entry.isSelectable && wanted.has(entry.ref)).map((entry) => entry.ref),
   );
-  const [notBeforeText, setNotBeforeText] = useState('');
-  const notBefore = readNotBefore(notBeforeText, useNow());
+  const notBefore = useNotBefore();
   const [wantsEmergency, setWantsEmergency] = useState(false);
   const isEmergency = wantsEmergency && edge?.emergency?.isForMe === true;
   const input = planInputOf(edge, chosen, { notBefore: notBefore.iso, isEmergency });
@@ -71,46 +67,26 @@ function Chooser({ board, wantedEdge, wantedRefs }: ChooserProps) {
   }
 
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
-      <div className="grid min-w-0 gap-4">
-        <EdgePicker edges={board.edges} value={edgeId} onChange={(id) => choose(id, new Set())} />
-        {edge === null ? null : (
-          <RefPicker
-            key={edge.id}
-            from={edge.from}
-            to={edge.to}
-            offered={offered}
-            chosen={chosen}
-            onChange={(refs) => choose(edge.id, refs)}
-          />
-        )}
-        <PlanPreview
-          isChosen={input !== null}
-          result={plan.data}
-          isOutdated={plan.isOutdated}
-          error={plan.error}
-          retry={() => void plan.refetch()}
+    <PlanForm
+      what="promotion"
+      whyNot={whyNot(edge)}
+      input={input}
+      plan={plan}
+      notBefore={isEmergency ? { ...notBefore.field, error: null } : notBefore.field}
+      emergency={{ edge, isOn: isEmergency, onChange: setWantsEmergency }}
+    >
+      <EdgePicker edges={board.edges} value={edgeId} onChange={(id) => choose(id, new Set())} />
+      {edge === null ? null : (
+        <RefPicker
+          key={edge.id}
+          from={edge.from}
+          to={edge.to}
+          offered={offered}
+          chosen={chosen}
+          onChange={(refs) => choose(edge.id, refs)}
         />
-      </div>
-      <div className="grid min-w-0 gap-4">
-        <AskCard
-          what="promotion"
-          whyNot={whyNot(edge)}
-          input={input}
-          notBefore={{
-            text: notBeforeText,
-            error: isEmergency ? null : notBefore.error,
-            onChange: setNotBeforeText,
-          }}
-          emergency={{ edge, isOn: isEmergency, onChange: setWantsEmergency }}
-          result={input === null || plan.isOutdated || plan.error !== null ? undefined : plan.data}
-          planAgain={() => plan.refetch()}
-        />
-        {input !== null && plan.data !== undefined && plan.error === null ? (
-          <ChecksCard checks={plan.data.facts.checks} isOutdated={plan.isOutdated} />
-        ) : null}
-      </div>
-    </div>
+      )}
+    </PlanForm>
   );
 }
 

@@ -3,7 +3,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Card } from '@/components/ui/card';
-import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
 import type { FormerCommitsDto } from '@/lib/contracts/commit';
 import { mayOn } from '@/lib/contracts/person';
@@ -11,16 +10,14 @@ import type { PlanInput } from '@/lib/contracts/promotion';
 import type { StagePageDto } from '@/lib/contracts/stage';
 import { meOptions } from '@/lib/query/me';
 import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
-import { AskCard } from './ask-card';
-import { ChecksCard } from './checks-card';
-import { commonEdges } from './common-edges';
+import { chosenEdge, commonEdges } from './common-edges';
 import { EdgeRulesField } from './edge-rules-field';
-import { readNotBefore } from './not-before';
-import { PlanPreview } from './plan-preview';
+import { PlanForm } from './plan-form';
 import { removalHref } from './removal-href';
 import { RemovalRefsCard } from './removal-refs-card';
 import { RemovalText } from './removal-text';
 import { usePlan } from './use-new-promotion';
+import { useNotBefore } from './use-not-before';
 
 export interface RemovalFormProps {
   stage: string;
@@ -44,12 +41,10 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RemovalFormPr
   const former = useQueries({ queries: refs.map((ref) => formerCommitsOptions(stage.name, ref)) });
   const failed = former.find(({ error }) => error !== null);
   const edges = commonEdges(former.map(({ data }) => data));
-  const edge = edges?.find(({ id }) => id === chosen.edge) ?? (edges?.length === 1 ? edges[0] : undefined);
-  const [notBeforeText, setNotBeforeText] = useState('');
-  const notBefore = readNotBefore(notBeforeText, useNow());
+  const edge = chosenEdge(edges, chosen.edge);
+  const notBefore = useNotBefore();
   const input = planInputOf(edge?.id, refs, notBefore.iso);
   const plan = usePlan(input);
-  const isReady = input !== null && !plan.isOutdated && plan.error === null;
 
   function choose(change: Partial<typeof chosen>) {
     const next = { ...chosen, ...change };
@@ -62,43 +57,27 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RemovalFormPr
     ({ ref, isPromotable, isBroughtByEdge }) => isPromotable && isBroughtByEdge && !named.has(ref),
   );
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
-      <div className="grid min-w-0 gap-4">
-        <RemovalRefsCard
-          stage={stage.name}
-          refs={refs}
-          others={others.map(({ ref }) => ref)}
-          onChange={(next) => choose({ refs: next })}
-        />
-        {failed === undefined ? null : <Problem error={failed.error} retry={() => void failed.refetch()} />}
-        <EdgeRulesField edges={edges} value={edge?.id ?? ''} onChange={(next) => choose({ edge: next })} />
-        <Card title="What a removal does">
-          <RemovalText stage={stage.name} graceHours={stage.retireGraceHours} />
-        </Card>
-        <PlanPreview
-          isChosen={input !== null}
-          what="Choose what is to go"
-          result={plan.data}
-          isOutdated={plan.isOutdated}
-          error={plan.error}
-          retry={() => void plan.refetch()}
-        />
-      </div>
-      <div className="grid min-w-0 gap-4">
-        <AskCard
-          what="removal"
-          whyNot={whyNot(mayOn(me, 'promotion.remove', stage.name), edges, edge !== undefined)}
-          input={input}
-          notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
-          emergency={null}
-          result={isReady ? plan.data : undefined}
-          planAgain={() => plan.refetch()}
-        />
-        {input !== null && plan.data !== undefined && plan.error === null ? (
-          <ChecksCard checks={plan.data.facts.checks} isOutdated={plan.isOutdated} />
-        ) : null}
-      </div>
-    </div>
+    <PlanForm
+      what="removal"
+      toChoose="Choose what is to go"
+      whyNot={whyNot(mayOn(me, 'promotion.remove', stage.name), edges, edge !== undefined)}
+      input={input}
+      plan={plan}
+      notBefore={notBefore.field}
+      emergency={null}
+    >
+      <RemovalRefsCard
+        stage={stage.name}
+        refs={refs}
+        others={others.map(({ ref }) => ref)}
+        onChange={(next) => choose({ refs: next })}
+      />
+      {failed === undefined ? null : <Problem error={failed.error} retry={() => void failed.refetch()} />}
+      <EdgeRulesField edges={edges} value={edge?.id ?? ''} onChange={(next) => choose({ edge: next })} />
+      <Card title="What a removal does">
+        <RemovalText stage={stage.name} graceHours={stage.retireGraceHours} />
+      </Card>
+    </PlanForm>
   );
 }
 

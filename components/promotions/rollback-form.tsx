@@ -2,7 +2,6 @@
 
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useNow } from '@/components/ui/now-provider';
 import { Problem } from '@/components/ui/problem';
 import type { FormerCommitsDto } from '@/lib/contracts/commit';
 import { mayOn } from '@/lib/contracts/person';
@@ -10,17 +9,15 @@ import type { PlanInput } from '@/lib/contracts/promotion';
 import type { StagePageDto } from '@/lib/contracts/stage';
 import { meOptions } from '@/lib/query/me';
 import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
-import { AskCard } from './ask-card';
-import { ChecksCard } from './checks-card';
-import { commonEdges } from './common-edges';
+import { chosenEdge, commonEdges } from './common-edges';
 import { EdgeRulesField } from './edge-rules-field';
-import { readNotBefore } from './not-before';
-import { PlanPreview } from './plan-preview';
+import { PlanForm } from './plan-form';
 import { type RollbackRef, rollbackHref } from './rollback-href';
 import { RollbackKindPicker } from './rollback-kind-picker';
 import { RollbackRefsCard } from './rollback-refs-card';
 import type { RollbackKind } from './rollback-text';
 import { usePlan } from './use-new-promotion';
+import { useNotBefore } from './use-not-before';
 
 export interface RollbackFormProps {
   stage: string;
@@ -44,12 +41,10 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
   const { refs, kind } = chosen;
   const former = useQueries({ queries: refs.map(({ ref }) => formerCommitsOptions(stage.name, ref)) });
   const edges = commonEdges(former.map(({ data }) => data));
-  const edge = edges?.find(({ id }) => id === chosen.edge) ?? (edges?.length === 1 ? edges[0] : undefined);
-  const [notBeforeText, setNotBeforeText] = useState('');
-  const notBefore = readNotBefore(notBeforeText, useNow());
+  const edge = chosenEdge(edges, chosen.edge);
+  const notBefore = useNotBefore();
   const input = planInputOf(edge?.id, chosen, notBefore.iso);
   const plan = usePlan(input);
-  const isReady = input !== null && !plan.isOutdated && plan.error === null;
 
   function choose(change: Partial<typeof chosen>) {
     const next = { ...chosen, ...change };
@@ -60,41 +55,25 @@ function Chooser({ page, initial }: { page: StagePageDto; initial: RollbackFormP
   const named = new Set(refs.map(({ ref }) => ref));
   const others = page.refs.filter(({ ref, isPromotable }) => isPromotable && !named.has(ref));
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_330px]">
-      <div className="grid min-w-0 gap-4">
-        <RollbackRefsCard
-          stage={stage.name}
-          refs={refs}
-          former={former}
-          others={others.map(({ ref }) => ref)}
-          onChange={(next) => choose({ refs: next })}
-        />
-        <EdgeRulesField edges={edges} value={edge?.id ?? ''} onChange={(next) => choose({ edge: next })} />
-        <RollbackKindPicker stage={stage.name} value={kind} onChange={(next) => choose({ kind: next })} />
-        <PlanPreview
-          isChosen={input !== null}
-          what="Choose for each ref what it goes back to"
-          result={plan.data}
-          isOutdated={plan.isOutdated}
-          error={plan.error}
-          retry={() => void plan.refetch()}
-        />
-      </div>
-      <div className="grid min-w-0 gap-4">
-        <AskCard
-          what="rollback"
-          whyNot={whyNot(mayOn(me, 'promotion.rollback', stage.name), refs, edges, edge !== undefined)}
-          input={input}
-          notBefore={{ text: notBeforeText, error: notBefore.error, onChange: setNotBeforeText }}
-          emergency={null}
-          result={isReady ? plan.data : undefined}
-          planAgain={() => plan.refetch()}
-        />
-        {input !== null && plan.data !== undefined && plan.error === null ? (
-          <ChecksCard checks={plan.data.facts.checks} isOutdated={plan.isOutdated} />
-        ) : null}
-      </div>
-    </div>
+    <PlanForm
+      what="rollback"
+      toChoose="Choose for each ref what it goes back to"
+      whyNot={whyNot(mayOn(me, 'promotion.rollback', stage.name), refs, edges, edge !== undefined)}
+      input={input}
+      plan={plan}
+      notBefore={notBefore.field}
+      emergency={null}
+    >
+      <RollbackRefsCard
+        stage={stage.name}
+        refs={refs}
+        former={former}
+        others={others.map(({ ref }) => ref)}
+        onChange={(next) => choose({ refs: next })}
+      />
+      <EdgeRulesField edges={edges} value={edge?.id ?? ''} onChange={(next) => choose({ edge: next })} />
+      <RollbackKindPicker stage={stage.name} value={kind} onChange={(next) => choose({ kind: next })} />
+    </PlanForm>
   );
 }
 

@@ -43,22 +43,34 @@ export interface StageViewInput {
   incoming: readonly RefRules[];
 }
 
+interface ReadStage {
+  repo: Repo | null;
+  entries: Caught<RefEntry[] | null>;
+  summary: Caught<StoredSummary | null>;
+  /** What keeps any of it from being read, as a sentence. */
+  problem: string | null;
+}
+
+/** Refs and summary of a stage, as far as they can be read. */
+export function readStage(repos: Repositories, row: StageWithKeys): ReadStage {
+  const { repo, problem } = repos.tryOpen(row);
+  const entries = repo ? catching(() => listRefs(repo)) : NOTHING;
+  const summary = repo ? catching(() => readSummary(repo)) : NOTHING;
+  return { repo, entries, summary, problem: problem ?? entries.problem ?? summary.problem };
+}
+
 /** Looks at a stage's repository. What can't be read is said in `problem` and doesn't keep the rest from view. */
 export async function viewStage(ctx: ServiceContext, input: StageViewInput): Promise<StageView> {
   const { repos, row } = input;
-  const opened = repos.tryOpen(row);
-  let { problem } = opened;
-  const entries = opened.repo ? catching(() => listRefs(opened.repo)) : NOTHING;
-  const summary = opened.repo ? catching(() => readSummary(opened.repo)) : NOTHING;
-  problem ??= entries.problem ?? summary.problem;
-  const unknown = opened.repo && input.isTarget ? await unknownRun(ctx, opened.repo) : null;
+  const { repo, entries, summary, problem } = readStage(repos, row);
+  const unknown = repo && input.isTarget ? await unknownRun(ctx, repo) : null;
   const refs = entries.value ?? [];
   const stage: StageDto = {
     id: row.id,
     name: row.name,
     position: row.position,
     repoPath: row.repoPath,
-    mode: opened.repo?.mode ?? 'unknown',
+    mode: repo?.mode ?? 'unknown',
     collectionId: row.collectionId,
     overlapSeconds: row.overlapSeconds,
     retireGraceHours: row.retireGraceHours,
@@ -66,12 +78,12 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     refCount: refs.length,
     problem,
     unknownRun: unknown,
-    summaryDrift: opened.repo && input.isTarget ? await summaryDrift(ctx, row, summary) : null,
+    summaryDrift: repo && input.isTarget ? await summaryDrift(ctx, row, summary) : null,
     summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
-  const view = (entry: RefEntry) => stageRefDto(ctx, opened.repo, entry, input);
-  return { row, stage, refs: refs.map(view), repo: opened.repo, holds: input.holds };
+  const view = (entry: RefEntry) => stageRefDto(ctx, repo, entry, input);
+  return { row, stage, refs: refs.map(view), repo, holds: input.holds };
 }
 
 /** One that can't be read says so to the worker, which stops there; nothing of the stage need be hidden for it. */

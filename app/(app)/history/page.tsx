@@ -8,7 +8,7 @@ import { type AuditFilter, auditOptions } from '@/lib/query/audit';
 import { Hydrate } from '@/lib/query/hydrate';
 import { getMe } from '@/lib/services/get-me';
 import { listAudit } from '@/lib/services/list-audit';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { firstValue, type SearchParams } from '../first-value';
 import { load } from '../load';
 import { requireActor } from '../require-actor';
@@ -20,7 +20,7 @@ export default async function HistoryPage({ searchParams }: { searchParams: Sear
   const filter = parseFilter(await searchParams);
   const [me, stages, first] = await Promise.all([
     getMe(ctx, actor),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
     load(listAudit(ctx, actor, filter)),
   ]);
   return (

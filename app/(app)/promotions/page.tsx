@@ -11,7 +11,7 @@ import { Hydrate } from '@/lib/query/hydrate';
 import { promotionListOptions } from '@/lib/query/promotions';
 import { getMe } from '@/lib/services/get-me';
 import { listPromotions } from '@/lib/services/list-promotions';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { firstValue, type SearchParams } from '../first-value';
 import { load } from '../load';
 import { requireActor } from '../require-actor';
@@ -23,7 +23,7 @@ export default async function PromotionsPage({ searchParams }: { searchParams: S
   const filter = parseFilter(await searchParams);
   const [me, stages, first] = await Promise.all([
     getMe(ctx, actor),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
     load(listPromotions(ctx, actor, filter)),
   ]);
   const canRequest = me.can.includes('promotion.request');

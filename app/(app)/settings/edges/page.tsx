@@ -8,7 +8,7 @@ import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listEdges } from '@/lib/services/list-edges';
 import { listGroups } from '@/lib/services/list-groups';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -18,7 +18,7 @@ export default async function EdgesSettingsPage() {
   const { ctx, actor } = await requireActor('/settings/edges');
   const [me, stages, groups, edges] = await Promise.all([
     getMe(ctx, actor),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
     load(listGroups(ctx, actor)),
     load(listEdges(ctx, actor)),
   ]);

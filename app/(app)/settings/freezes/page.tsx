@@ -7,7 +7,7 @@ import { SettingsTabs } from '@/components/settings/settings-tabs';
 import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listFreezes } from '@/lib/services/list-freezes';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -18,7 +18,7 @@ export default async function FreezesSettingsPage() {
   const [me, freezes, stages] = await Promise.all([
     getMe(ctx, actor),
     load(listFreezes(ctx, actor)),
-    load(listStages(ctx, actor)),
+    load(listStageNames(ctx, actor)),
   ]);
   const canWrite = me.can.includes('settings.write');
   return (

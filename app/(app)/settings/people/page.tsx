@@ -7,7 +7,7 @@ import { SettingsTabs } from '@/components/settings/settings-tabs';
 import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listPeople } from '@/lib/services/list-people';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -18,7 +18,7 @@ export default async function PeopleSettingsPage() {
   const [me, people, stages] = await Promise.all([
     getMe(ctx, actor),
     load(listPeople(ctx, actor)),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
   ]);
   const canWrite = me.can.includes('people.write');
   return (

@@ -8,7 +8,7 @@ import { Problem } from '@/components/ui/problem';
 import { getMe } from '@/lib/services/get-me';
 import { listPeople } from '@/lib/services/list-people';
 import { listServiceAccounts } from '@/lib/services/list-service-accounts';
-import { listStages } from '@/lib/services/list-stages';
+import { listStageNames } from '@/lib/services/list-stage-names';
 import { load } from '../../load';
 import { requireActor } from '../../require-actor';
 
@@ -20,7 +20,7 @@ export default async function TokensSettingsPage() {
     getMe(ctx, actor),
     load(listServiceAccounts(ctx, actor)),
     load(listPeople(ctx, actor)),
-    listStages(ctx, actor),
+    listStageNames(ctx, actor),
   ]);
   const canWrite = me.can.includes('people.write');
   return (
