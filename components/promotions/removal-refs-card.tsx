@@ -5,8 +5,8 @@ import Link from 'next/link';
 import { refPath } from '@/components/stages/stage-paths';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { Select } from '@/components/ui/select';
 import { UnsafeText } from '@/components/ui/unsafe-text';
+import { AnotherRefSelect } from './another-ref-select';
 
 export interface RemovalRefsCardProps {
   stage: string;
@@ -42,23 +42,11 @@ export function RemovalRefsCard({ stage, refs, others, onChange }: RemovalRefsCa
           </li>
         ))}
       </ul>
-      {others.length === 0 ? null : (
-        <p className="border-t border-line px-3.5 py-2">
-          <Select
-            aria-label="Remove another ref as well"
-            value=""
-            onChange={(event) => onChange([...refs, event.target.value])}
-            className="max-w-full"
-          >
-            <option value="">Remove another ref as well…</option>
-            {others.map((ref) => (
-              <option key={ref} value={ref}>
-                {ref}
-              </option>
-            ))}
-          </Select>
-        </p>
-      )}
+      <AnotherRefSelect
+        label="Remove another ref as well"
+        others={others}
+        onChoose={(ref) => onChange([...refs, ref])}
+      />
     </Card>
   );
 }

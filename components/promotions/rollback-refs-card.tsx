@@ -11,6 +11,7 @@ import { Select } from '@/components/ui/select';
 import { Skeleton } from '@/components/ui/skeleton';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { FormerCommitDto, FormerCommitsDto } from '@/lib/contracts/commit';
+import { AnotherRefSelect } from './another-ref-select';
 import type { RollbackRef } from './rollback-href';
 
 export interface RollbackRefsCardProps {
@@ -56,23 +57,11 @@ export function RollbackRefsCard({ stage, refs, former, others, onChange }: Roll
           </li>
         ))}
       </ul>
-      {others.length === 0 ? null : (
-        <p className="border-t border-line px-3.5 py-2">
-          <Select
-            aria-label="Take another ref along"
-            value=""
-            onChange={(event) => onChange([...refs, { ref: event.target.value, to: null }])}
-            className="max-w-full"
-          >
-            <option value="">Take another ref along…</option>
-            {others.map((ref) => (
-              <option key={ref} value={ref}>
-                {ref}
-              </option>
-            ))}
-          </Select>
-        </p>
-      )}
+      <AnotherRefSelect
+        label="Take another ref along"
+        others={others}
+        onChoose={(ref) => onChange([...refs, { ref, to: null }])}
+      />
     </Card>
   );
 }

@@ -149,12 +149,17 @@ function checkRef(stages: StageFindings, ref: RefFindings): CheckDto[] {
     const detail = `${stages.to} has the ref ${ref.conflictingRef}, and a ref can’t be a folder of others`;
     checks.push(check('ref-conflict', 'The name is free', ['fail', detail]));
   }
-  const [open] = ref.openPromotions;
-  if (open !== undefined) {
-    const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
-    checks.push(check('open-promotion', 'Nothing else is under way', ['warn', detail]));
-  }
-  return checks;
+  return [...checks, ...openPromotionChecks(ref.openPromotions, check)];
+}
+
+/** What else is asked for that writes the same ref. */
+export function openPromotionChecks(
+  [open]: readonly number[],
+  check: (code: string, title: string, verdict: Verdict) => CheckDto,
+): CheckDto[] {
+  if (open === undefined) return [];
+  const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
+  return [check('open-promotion', 'Nothing else is under way', ['warn', detail])];
 }
 
 /** What the edge asks of a commit on its way from one stage to the next. */

@@ -1,5 +1,5 @@
 import type { CheckDto, StrandedDto } from '../contracts/promotion';
-import { checkStages, type StageFindings } from './check-plan';
+import { checkStages, openPromotionChecks, type StageFindings } from './check-plan';
 import type { Verdict } from './check-rollback';
 
 /** What was found about one ref that is to be removed. */
@@ -63,12 +63,7 @@ function checkRef(
         : `${alias} is an alias of it and would lead nowhere; delete the alias first`;
     checks.push(check('ref-alias', 'Nothing else leads to it', ['fail', detail]));
   }
-  const [open] = openPromotions;
-  if (open !== undefined) {
-    const detail = `#${open} is open and writes the same ref; whichever runs second will be stale`;
-    checks.push(check('open-promotion', 'Nothing else is under way', ['warn', detail]));
-  }
-  return checks;
+  return [...checks, ...openPromotionChecks(openPromotions, check)];
 }
 
 function endOfLife(
