@@ -15,6 +15,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     globalSetup: ['lib/db/testing/shared-postgres.ts'],
+    setupFiles: ['lib/db/testing/check-kept-answers.ts'],
     pool: 'forks',
     // What files import is loaded once for each worker. None leaves anything behind in a module.
     isolate: false,

@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import { readSessionSecret } from '../home';
-import { getServiceContext } from '../services/service-context';
+import type { ServiceContext } from '../services/service-context';
 import type { PersonActor } from './actor';
 import { isSecureOrigin } from './next-auth-options';
 import { actorOfSession } from './session';
@@ -10,15 +10,17 @@ import { decodeSessionToken, sessionCookieName } from './session-token';
  * Who asks: the person behind the session cookie of the current request, null where there is none that counts.
  * Checks the session row on each call. For server components; it never redirects.
  */
-export async function getActor(): Promise<PersonActor | null> {
+export async function getActor(ctx: ServiceContext): Promise<PersonActor | null> {
   const store = await cookies();
-  return actorOfCookie(store.get(sessionCookieName(isSecureOrigin()))?.value);
+  return actorOfCookie(store.get(sessionCookieName(isSecureOrigin()))?.value, ctx);
 }
 
 /** The person behind the value of a session cookie. */
-export async function actorOfCookie(value: string | undefined): Promise<PersonActor | null> {
+export async function actorOfCookie(
+  value: string | undefined,
+  ctx: ServiceContext,
+): Promise<PersonActor | null> {
   if (!value) return null;
-  const ctx = getServiceContext();
   const sessionId = await decodeSessionToken(value, readSessionSecret(ctx.home));
-  return sessionId === null ? null : actorOfSession(ctx.db, sessionId, ctx.clock.now());
+  return sessionId === null ? null : actorOfSession(ctx, sessionId, ctx.clock.now());
 }

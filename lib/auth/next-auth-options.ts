@@ -108,7 +108,7 @@ function addressOf(forwardedFor: unknown): string {
 async function actorOfToken(sessionId: unknown) {
   if (typeof sessionId !== 'string') return null;
   const ctx = getServiceContext();
-  return actorOfSession(ctx.db, sessionId, ctx.clock.now());
+  return actorOfSession(ctx, sessionId, ctx.clock.now());
 }
 
 /** `url` where it leads to a page of ours, else the front page. */

@@ -69,7 +69,7 @@ export function findAuditEvents(db: Reader, filter: AuditFilter, take: number): 
 
 /** The actors and kinds that occur, for the filters of the history page. */
 export async function listAuditFacets(db: Reader): Promise<{ people: string[]; kinds: string[] }> {
-  const people = await db.auditEvent.findMany({ distinct: ['actorName'], select: { actorName: true } });
-  const kinds = await db.auditEvent.findMany({ distinct: ['kind'], select: { kind: true } });
+  const people = await db.auditEvent.groupBy({ by: ['actorName'] });
+  const kinds = await db.auditEvent.groupBy({ by: ['kind'] });
   return { people: people.map((row) => row.actorName).sort(), kinds: kinds.map((row) => row.kind).sort() };
 }

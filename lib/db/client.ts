@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -6,6 +7,7 @@ import { asDatabaseError, isConflict } from './database-error';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url';
 import { Prisma, PrismaClient } from './generated/client';
 import { PrismaClient as PostgresPrismaClient } from './generated/postgresql/client';
+import { noteOperation } from './kept-answers';
 import { CheckedLibSqlAdapter } from './libsql-adapter';
 import { CheckedPgAdapter, type PostgresAdapterOptions } from './postgres-adapter';
 
@@ -30,6 +32,8 @@ export interface OpenDatabaseOptions extends Pick<PostgresAdapterOptions, 'query
 setFlagsFromString('--wasm-tiering-budget=30000000');
 
 const addresses = new WeakMap<Database, DatabaseAddress>();
+/** Whether what runs now is the work of a transaction. */
+const insideTransaction = new AsyncLocalStorage<true>();
 const transactionOptions = { maxWait: 15_000, timeout: 15_000 };
 
 /**
@@ -44,11 +48,13 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
   const address = parseDatabaseUrl(options.url);
   const opened =
     address.provider === 'sqlite' ? openSqlite(address, options) : openPostgres(address, options);
-  const db = opened.$extends({
+  const db: Database = opened.$extends({
     query: {
-      async $allOperations({ args, query }) {
+      async $allOperations({ model, operation, args, query }) {
         try {
-          return await query(args);
+          const answer: unknown = await query(args);
+          if (!insideTransaction.getStore()) noteOperation(db, model, operation);
+          return answer;
         } catch (error) {
           throw asDatabaseError(error, address.name);
         }
@@ -109,7 +115,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
     try {
       return await db.$transaction(async (tx) => {
         if (address?.provider === 'postgresql') await takeWriteLock(tx);
-        return work(tx);
+        return insideTransaction.run(true, () => work(tx));
       });
     } catch (error) {
       if (isConflict(error) && retries < conflictRetriesMax) await sleep(Math.random() * 50 * 2 ** retries);

@@ -12,7 +12,7 @@ export type FreezeOverrideRow = FreezeOverride;
 export async function findFreezeWindows(db: Reader): Promise<FreezeWindowWithStage[]> {
   const rows = await db.freezeWindow.findMany({ where: { removedAt: null }, include: { stage: true } });
   // A database sorts texts as it likes.
-  return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return rows.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Windows that concern the stage: its own, and those for all. */

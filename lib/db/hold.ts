@@ -11,7 +11,9 @@ export async function findAllHolds(db: Reader, stageId: string | null = null): P
   const where = { activeKey: { not: null }, ...(stageId !== null && { stageId }) };
   const rows = await db.hold.findMany({ where, include: { stage: true }, orderBy: { setAt: 'asc' } });
   // A database sorts texts as it likes.
-  return rows.sort((a, b) => a.stage.position - b.stage.position || (a.ref < b.ref ? -1 : +(a.ref > b.ref)));
+  return rows.toSorted(
+    (a, b) => a.stage.position - b.stage.position || (a.ref < b.ref ? -1 : +(a.ref > b.ref)),
+  );
 }
 
 /**

@@ -82,14 +82,20 @@ export async function readQueueState(db: Reader): Promise<{ queued: number; runn
 
 /** When each stage was last published to by Treeline, by the stage's id. */
 export async function readLastPublished(db: Reader): Promise<Map<string, Date>> {
-  const published = await db.promotion.findMany({
+  const published = await db.promotion.groupBy({
+    by: ['edgeId'],
     where: { state: 'published', endedAt: { not: null } },
-    select: { endedAt: true, edge: { select: { toStageId: true } } },
-    orderBy: { endedAt: 'asc' },
+    _max: { endedAt: true },
   });
-  return new Map(
-    published.flatMap(({ edge, endedAt }) => (endedAt ? [[edge.toStageId, endedAt] as const] : [])),
-  );
+  const edges = await db.edge.findMany({ select: { id: true, toStageId: true } });
+  const stageOf = new Map(edges.map(({ id, toStageId }) => [id, toStageId]));
+  const last = new Map<string, Date>();
+  for (const { edgeId, _max } of published) {
+    const stageId = stageOf.get(edgeId);
+    if (stageId === undefined || _max.endedAt === null) continue;
+    if (_max.endedAt > (last.get(stageId) ?? 0)) last.set(stageId, _max.endedAt);
+  }
+  return last;
 }
 
 /**

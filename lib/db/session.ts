@@ -1,11 +1,9 @@
 import type { Reader, Transaction } from './client';
-import type { Person, Session, StageRole } from './generated/client';
+import type { Session } from './generated/client';
 
-export type SessionWithPerson = Session & { person: Person & { stageRoles: StageRole[] } };
-
-/** The session and whose it is, with their roles; null where the id is unknown. */
-export function findSession(db: Reader, id: string): Promise<SessionWithPerson | null> {
-  return db.session.findUnique({ where: { id }, include: { person: { include: { stageRoles: true } } } });
+/** The session; null where the id is unknown. */
+export function findSession(db: Reader, id: string): Promise<Session | null> {
+  return db.session.findUnique({ where: { id } });
 }
 
 export async function insertSession(

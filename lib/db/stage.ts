@@ -52,6 +52,11 @@ export function findLedger(db: Reader, stageId: string): Promise<LedgerRefRow[]>
   return db.ledgerRef.findMany({ where: { stageId }, orderBy: { ref: 'asc' } });
 }
 
+/** The same of several stages. */
+export function findLedgers(db: Reader, stageIds: readonly string[]): Promise<LedgerRefRow[]> {
+  return db.ledgerRef.findMany({ where: { stageId: { in: [...stageIds] } }, orderBy: { ref: 'asc' } });
+}
+
 export interface LedgerEntry {
   id: string;
   stageId: string;

@@ -82,7 +82,7 @@ async function whoAsks(ctx: ServiceContext, request: Request): Promise<ClientAct
   }
   const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
   if (isWrite) checkOrigin(request.headers, readEnv().publicUrl);
-  const actor = await actorOfCookie(sessionCookie(request.headers));
+  const actor = await actorOfCookie(sessionCookie(request.headers), ctx);
   if (!actor) throw new AppError('not-signed-in', 'sign in first');
   return actor;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Plan, planSchema } from '../contracts/promotion';
+import { type Plan, type PlanFacts, planFactsSchema, planSchema } from '../contracts/promotion';
 import { canonicalJson } from './canonical-json';
+import { keepParsed } from './keep-parsed';
 
 /** The canonical JSON of `plan`: what is stored, and what `planChecksum` is the SHA-256 of. */
 export function planJson(plan: Plan): string {
@@ -13,6 +14,7 @@ export function planChecksum(plan: Plan): string {
 }
 
 /** The stored plan, checked. @throws ZodError where it is no plan */
-export function parsePlan(json: string): Plan {
-  return planSchema.parse(JSON.parse(json));
-}
+export const parsePlan = keepParsed((json): Plan => planSchema.parse(JSON.parse(json)));
+
+/** What was noted beside the plan, checked. @throws ZodError where it is no such thing */
+export const parseFacts = keepParsed((json): PlanFacts => planFactsSchema.parse(JSON.parse(json)));

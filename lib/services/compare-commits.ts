@@ -23,7 +23,7 @@ export async function compareCommits(
   input: { from: string | null; to: string },
 ): Promise<CompareDto> {
   authorise(actor, 'read');
-  const stages = await findStages(ctx.db);
+  const stages = await findStages(await ctx.atHead());
   return withRepositories(async (repos) => {
     const to = findCommit(repos, stages, input.to);
     const from = input.from === null ? null : findCommit(repos, stages, input.from);

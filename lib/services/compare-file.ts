@@ -19,7 +19,7 @@ export async function compareFile(
   input: { from: string | null; to: string; path: string },
 ): Promise<FileDiffDto> {
   authorise(actor, 'read');
-  const stages = await findStages(ctx.db);
+  const stages = await findStages(await ctx.atHead());
   return withRepositories(async (repos) => {
     const to = findCommit(repos, stages, input.to);
     const from = input.from === null ? null : findCommit(repos, stages, input.from);

@@ -18,7 +18,7 @@ import { promotionRowDto } from './promotion-dto';
 import { readWaitsOf } from './read-waits';
 import { type RefRelation, relateRefs } from './ref-relation';
 import { withRepositories } from './repositories';
-import type { ServiceContext } from './service-context';
+import { contextAtOneHead, type ServiceContext } from './service-context';
 import type { StageView } from './stage-dto';
 import { readStageFreezes } from './stage-freezes';
 import { viewStages } from './view-stages';
@@ -27,19 +27,21 @@ const IN_FLIGHT_MAX = 100;
 const RECENT_MAX = 12;
 
 /** What is where, what is ahead, and what is under way. */
-export async function getBoard(ctx: ServiceContext, actor: Actor): Promise<BoardDto> {
+export async function getBoard(context: ServiceContext, actor: Actor): Promise<BoardDto> {
   authorise(actor, 'read');
+  const ctx = contextAtOneHead(context);
+  const db = await ctx.atHead();
   return withRepositories(async (repos) => {
     const { stages, edges } = await viewStages(ctx, repos);
-    const open = await findPromotions(ctx.db, { states: openStates }, IN_FLIGHT_MAX);
-    const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
-    const waits = await readWaitsOf(ctx.db, open, moment.at);
+    const open = await findPromotions(db, { states: openStates }, IN_FLIGHT_MAX);
+    const moment = await readPolicyMoment(db, ctx.clock.now());
+    const waits = await readWaitsOf(db, open, moment.at);
     const emergencies = await readBoardEmergencies(ctx, actor, edges, moment);
     const edgeDtos = edges.map((edge) => ({
       ...boardEdge(ctx, edge, stages, can(actor, 'promotion.request', edge.to)),
       emergency: emergencies.get(edge.id) ?? null,
     }));
-    const freezesOf = await readStageFreezes(ctx.db, edges, moment.at);
+    const freezesOf = await readStageFreezes(db, edges, moment.at);
     return {
       stages: stages.map((view) => ({
         ...boardStage(view, edgeDtos, open),
@@ -93,7 +95,7 @@ async function readBoardEmergencies(
   edges: readonly EdgeWithStages[],
   moment: PolicyMoment,
 ): Promise<Map<string, NonNullable<BoardEdgeDto['emergency']>>> {
-  const names = await readGroupNames(ctx.db);
+  const names = await readGroupNames(await ctx.atHead());
   return new Map(
     edges.flatMap((edge) => {
       const group = emergencyGroupOf(edge, names);
@@ -167,7 +169,7 @@ function openPromotionInto(view: StageView, ref: string, open: readonly FullProm
 
 /** What happened to promotions and what holds them off lately, newest first; the rest of the log is for those who may read it. */
 async function recentEvents(ctx: ServiceContext): Promise<BoardDto['recent']> {
-  const events = await findAuditEvents(ctx.db, { kinds: recentKinds }, RECENT_MAX);
+  const events = await findAuditEvents(await ctx.atHead(), { kinds: recentKinds }, RECENT_MAX);
   return events.map((event) => ({
     at: event.at.toISOString(),
     actor: event.actorName,

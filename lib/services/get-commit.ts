@@ -22,7 +22,7 @@ export async function getCommit(
   input: { checksum: string; stage?: string },
 ): Promise<CommitDto> {
   authorise(actor, 'read');
-  const stages = await findStages(ctx.db);
+  const stages = await findStages(await ctx.atHead());
   return withRepositories(async (repos) => {
     const { checksum, stage, repo } = findCommit(repos, stages, input.checksum, input.stage);
     const [found] = await commitRows(ctx, { repos, stages, stage, repo }, [checksum]);

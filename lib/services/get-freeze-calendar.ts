@@ -24,7 +24,7 @@ export async function getFreezeCalendar(
   const { month = ctx.clock.now().toISOString().slice(0, 7) } = parseInput(freezeCalendarInputSchema, input);
   const begin = Date.parse(`${month}-01T00:00:00Z`);
   const end = new Date(begin).setUTCMonth(new Date(begin).getUTCMonth() + 1);
-  const rows = await findFreezeWindows(ctx.db);
+  const rows = await findFreezeWindows(await ctx.atHead());
   const stageOf = new Map(rows.map((row) => [row.id, row.stage?.name ?? null]));
   return {
     month,

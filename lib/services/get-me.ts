@@ -10,7 +10,7 @@ import type { ServiceContext } from './service-context';
 /** Who is signed in, and what they may ask for. Open to everybody who is signed in. */
 export async function getMe(ctx: ServiceContext, actor: Actor): Promise<MeDto> {
   if (actor.kind === 'service') throw new AppError('forbidden', 'a token is no person who is signed in');
-  const row = actor.kind === 'person' ? await findPersonById(ctx.db, actor.id) : null;
+  const row = actor.kind === 'person' ? await findPersonById(await ctx.atHead(), actor.id) : null;
   if (!row || actor.kind !== 'person') throw new AppError('not-signed-in', 'sign in first');
   const { role, mustChangePassword } = actor;
   return {

@@ -1,7 +1,7 @@
 import { describeEvent } from '../audit/event-kinds';
 import type { Actor } from '../auth/actor';
 import { authorise, can } from '../auth/permissions';
-import { isWithinStage, type PromotionDto, planFactsSchema } from '../contracts/promotion';
+import { isWithinStage, type PromotionDto } from '../contracts/promotion';
 import { findAuditEvents } from '../db/audit-event';
 import { findFreezeOverrides, readFreeze } from '../db/freeze';
 import { findHolds } from '../db/hold';
@@ -13,7 +13,7 @@ import { resolveRef } from '../ostree';
 import { whyNotReview } from '../promotion/emergency-review';
 import { whyNotOverride } from '../promotion/freeze/why-not-override';
 import { whyNotReinstate } from '../promotion/freeze/why-not-reinstate';
-import { parsePlan } from '../promotion/plan-checksum';
+import { parseFacts, parsePlan } from '../promotion/plan-checksum';
 import {
   offerOf,
   whyNotApprove,
@@ -41,7 +41,7 @@ import {
 } from './promotion-dto';
 import { readWaits } from './read-waits';
 import { withRepositories } from './repositories';
-import type { ServiceContext } from './service-context';
+import { contextAtOneHead, type ServiceContext } from './service-context';
 
 const TIMELINE_MAX = 500;
 const noEmergency = { code: 'state-changed', why: 'it is no emergency' } as const;
@@ -50,29 +50,35 @@ const noEmergency = { code: 'state-changed', why: 'it is no emergency' } as cons
  * A promotion with all that its page shows, and what the acting person may do with it now.
  * @throws AppError `not-found`
  */
-export async function getPromotion(ctx: ServiceContext, actor: Actor, number: number): Promise<PromotionDto> {
+export async function getPromotion(
+  context: ServiceContext,
+  actor: Actor,
+  number: number,
+): Promise<PromotionDto> {
   authorise(actor, 'read');
-  const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(ctx.db, number) : null;
+  const ctx = contextAtOneHead(context);
+  const db = await ctx.atHead();
+  const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(db, number) : null;
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const moment = await readPolicyMoment(db, ctx.clock.now());
   const { eligibility } = moment.on(row.edge.toStageId);
   const subject = policySubject(row, moment);
   const plan = parsePlan(row.planJson);
   const person = policyActor(actor, row.edge.to);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
-  const freeze = isToBegin && subject.emergency === null ? await readFreeze(ctx.db, row, moment.at) : null;
-  const overrides = await findFreezeOverrides(ctx.db, row.id);
+  const freeze = isToBegin && subject.emergency === null ? await readFreeze(db, row, moment.at) : null;
+  const overrides = await findFreezeOverrides(db, row.id);
   const mayReinstate = can(actor, 'freeze.reinstate', row.edge.to);
   const mayOverride = can(actor, 'freeze.override', row.edge.to);
   const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
   const reviewing = reviewSubject(row, moment.at);
   return {
-    ...promotionRowDto(row, moment, await readWaits(ctx.db, row, moment.at)),
+    ...promotionRowDto(row, moment, await readWaits(db, row, moment.at)),
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan,
     planChecksum: row.planChecksum,
-    facts: await withLiveChecks(ctx.db, row, planFactsSchema.parse(JSON.parse(row.factsJson)), moment.at),
+    facts: await withLiveChecks(db, row, parseFacts(row.factsJson), moment.at),
     approvals: subject.decisions.map((each) => approvalDto(each, subject)),
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,
@@ -103,7 +109,7 @@ export async function getPromotion(ctx: ServiceContext, actor: Actor, number: nu
 
 /** What pages call everybody, by id, in the order of the names. */
 async function readDisplayNames(ctx: ServiceContext): Promise<Map<string, string>> {
-  return new Map((await findPeople(ctx.db)).map(({ id, displayName }) => [id, displayName]));
+  return new Map((await findPeople(await ctx.atHead())).map(({ id, displayName }) => [id, displayName]));
 }
 
 /** Source refs whose head isn't the planned commit any more. */
@@ -111,7 +117,7 @@ async function movedSourceRefs(
   ctx: ServiceContext,
   row: FullPromotion,
 ): Promise<PromotionDto['movedSourceRefs']> {
-  const stage = await findStageById(ctx.db, row.edge.fromStageId);
+  const stage = await findStageById(await ctx.atHead(), row.edge.fromStageId);
   if (!stage) return [];
   return withRepositories(async (repos) => {
     const { repo } = repos.tryOpen(stage);
@@ -126,22 +132,23 @@ async function movedSourceRefs(
 
 /** Holds that stand on its refs in the target. */
 async function readHolds(ctx: ServiceContext, row: FullPromotion): Promise<PromotionDto['holds']> {
+  const db = await ctx.atHead();
   const refs = row.refs.map((ref) => ref.targetRef);
-  const holds = await findHolds(ctx.db, row.edge.toStageId, refs);
-  return holdDtos(ctx.db, holds, () => row.edge.to.name);
+  const holds = await findHolds(db, row.edge.toStageId, refs);
+  return holdDtos(db, holds, () => row.edge.to.name);
 }
 
 /** An open promotion with a higher number that writes one of the same refs. */
 async function newerNumber(ctx: ServiceContext, row: FullPromotion): Promise<number | null> {
   const refs = row.refs.map((ref) => ref.targetRef);
-  const open = await findOpenPromotionsInto(ctx.db, row.edge.toStageId, refs, openStates);
+  const open = await findOpenPromotionsInto(await ctx.atHead(), row.edge.toStageId, refs, openStates);
   return open.find((each) => each.edgeId === row.edgeId && each.number > row.number)?.number ?? null;
 }
 
 /** What happened to it, oldest first, from the audit log. */
 async function timeline(ctx: ServiceContext, number: number): Promise<PromotionDto['timeline']> {
-  const events = await findAuditEvents(ctx.db, { promotionNumber: number }, TIMELINE_MAX);
-  return events.reverse().map((event) => ({
+  const events = await findAuditEvents(await ctx.atHead(), { promotionNumber: number }, TIMELINE_MAX);
+  return events.toReversed().map((event) => ({
     at: event.at.toISOString(),
     actor: event.actorName,
     kind: event.kind,

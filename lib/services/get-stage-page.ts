@@ -8,7 +8,7 @@ import { AppError } from '../errors';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import { retirementDtos } from './retirement-dto';
-import type { ServiceContext } from './service-context';
+import { contextAtOneHead, type ServiceContext } from './service-context';
 import { readStageFreezes } from './stage-freezes';
 import { stageKeyFileName } from './stage-key-file';
 import { viewStages } from './view-stages';
@@ -17,14 +17,20 @@ import { viewStages } from './view-stages';
 const RETIREMENTS_OVER_MAX = 5;
 
 /** All that the page of a stage shows. @throws AppError `not-found` */
-export async function getStagePage(ctx: ServiceContext, actor: Actor, name: string): Promise<StagePageDto> {
+export async function getStagePage(
+  context: ServiceContext,
+  actor: Actor,
+  name: string,
+): Promise<StagePageDto> {
   authorise(actor, 'read');
-  const { id } = await requireStage(ctx.db, name);
+  const ctx = contextAtOneHead(context);
+  const db = await ctx.atHead();
+  const { id } = await requireStage(db, name);
   return withRepositories(async (repos) => {
     const { stages, edges, holds } = await viewStages(ctx, repos, (row) => row.id === id);
     const view = stages[0];
     if (!view) throw new AppError('not-found', `there is no stage called ${name}`);
-    const freezesOf = await readStageFreezes(ctx.db, edges, ctx.clock.now());
+    const freezesOf = await readStageFreezes(db, edges, ctx.clock.now());
     const brief = (edge: EdgeWithStages) => ({ id: edge.id, from: edge.from.name, to: edge.to.name });
     return {
       stage: view.stage,
@@ -34,10 +40,7 @@ export async function getStagePage(ctx: ServiceContext, actor: Actor, name: stri
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
       ...freezesOf(id),
       holds: holds.filter((hold) => hold.stage === name),
-      retirements: await retirementDtos(
-        ctx.db,
-        await findRetirements(ctx.db, id, { overMax: RETIREMENTS_OVER_MAX }),
-      ),
+      retirements: await retirementDtos(db, await findRetirements(db, id, { overMax: RETIREMENTS_OVER_MAX })),
     };
   });
 }

@@ -8,7 +8,7 @@ import { findOpenRules, whyNotApprove } from '../promotion/policy';
 import { reviewSubject } from './emergency-dto';
 import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { policyActor, policySubject, promotionRowDto } from './promotion-dto';
-import type { ServiceContext } from './service-context';
+import { contextAtOneHead, type ServiceContext } from './service-context';
 
 /** Far more than anybody decides in a day. */
 const QUEUE_MAX = 200;
@@ -17,10 +17,12 @@ const QUEUE_MAX = 200;
  * What waits for approval, oldest first: apart, what the acting person could approve by a rule that lacks somebody, and
  * the rest. Each says which rules are open. And emergencies whose review is not complete, what is due first first.
  */
-export async function listApprovalQueue(ctx: ServiceContext, actor: Actor): Promise<ApprovalQueueDto> {
+export async function listApprovalQueue(context: ServiceContext, actor: Actor): Promise<ApprovalQueueDto> {
   authorise(actor, 'read');
-  const rows = (await findPromotions(ctx.db, { states: ['requested'] }, QUEUE_MAX)).reverse();
-  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
+  const ctx = contextAtOneHead(context);
+  const db = await ctx.atHead();
+  const rows = (await findPromotions(db, { states: ['requested'] }, QUEUE_MAX)).toReversed();
+  const moment = await readPolicyMoment(db, ctx.clock.now());
   const waitingForMe: QueuedPromotionDto[] = [];
   const others: QueuedPromotionDto[] = [];
   for (const row of rows) {
@@ -38,7 +40,7 @@ async function listReviews(
   actor: Actor,
   moment: PolicyMoment,
 ): Promise<ApprovalQueueDto['reviews']> {
-  const rows = await findUnreviewed(ctx.db);
+  const rows = await findUnreviewed(await ctx.atHead());
   return rows
     .flatMap((row) => {
       const subject = reviewSubject(row, moment.at);

@@ -42,7 +42,7 @@ export async function listAudit(
   return {
     ...(await findPage(ctx, where, matcherOf(filter))),
     chain: await chainState(ctx),
-    ...(await listAuditFacets(ctx.db)),
+    ...(await listAuditFacets(await ctx.atHead())),
   };
 }
 
@@ -67,8 +67,9 @@ async function findPage(
   where: AuditFilter,
   matches: Matcher | null,
 ): Promise<FoundPage> {
+  const db = await ctx.atHead();
   if (matches === null) {
-    const rows = await findAuditEvents(ctx.db, where, PAGE_SIZE + 1);
+    const rows = await findAuditEvents(db, where, PAGE_SIZE + 1);
     const items = rows.slice(0, PAGE_SIZE).map(auditRowDto);
     return { items, nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.seq) };
   }
@@ -76,7 +77,7 @@ async function findPage(
   let { beforeSeq } = where;
   for (let searched = 0; searched < SEARCHED_MAX; searched += SEARCH_PAGE_SIZE) {
     const filter = { ...where, ...(beforeSeq !== undefined && { beforeSeq }) };
-    const rows = await findAuditEvents(ctx.db, filter, SEARCH_PAGE_SIZE);
+    const rows = await findAuditEvents(db, filter, SEARCH_PAGE_SIZE);
     for (const row of rows) {
       const item = auditRowDto(row);
       if (!matches(item, row)) continue;

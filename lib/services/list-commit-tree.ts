@@ -20,7 +20,7 @@ export async function listCommitTree(
   input: { checksum: string; path?: string },
 ): Promise<TreeDto> {
   authorise(actor, 'read');
-  const stages = await findStages(ctx.db);
+  const stages = await findStages(await ctx.atHead());
   const path = input.path ?? '/';
   return withRepositories(async (repos) => {
     const { checksum, repo } = findCommit(repos, stages, input.checksum);

@@ -9,6 +9,7 @@ import type { ServiceContext } from './service-context';
 /** All edges in the order of the pipeline: whoever asks for a promotion has to choose one. */
 export async function listEdges(ctx: ServiceContext, actor: Actor): Promise<EdgeDto[]> {
   authorise(actor, 'read');
-  const names = await readGroupNames(ctx.db);
-  return (await findEdges(ctx.db)).map((row) => edgeDto(row, names));
+  const db = await ctx.atHead();
+  const names = await readGroupNames(db);
+  return (await findEdges(db)).map((row) => edgeDto(row, names));
 }

@@ -28,11 +28,12 @@ export async function listFormerCommits(
   { stage: name, ref }: { stage: string; ref: string },
 ): Promise<FormerCommitsDto> {
   authorise(actor, 'read');
-  const stage = await requireStage(ctx.db, name);
-  const edges = (await findEdges(ctx.db)).filter(
+  const db = await ctx.atHead();
+  const stage = await requireStage(db, name);
+  const edges = (await findEdges(db)).filter(
     (edge) => edge.toStageId === stage.id && isPromotableRef(ref) && isTargetRefTaken(edgeRules(edge), ref),
   );
-  const former = await findFormerHeads(ctx.db, stage.id, ref);
+  const former = await findFormerHeads(db, stage.id, ref);
   return withRepositories(async (repos) => {
     const repo = repos.open(stage);
     const head = resolveRef(repo, ref);

@@ -9,7 +9,7 @@ import type { ServiceContext } from './service-context';
 export async function listFreezes(ctx: ServiceContext, actor: Actor): Promise<FreezeDto[]> {
   authorise(actor, 'read');
   const now = ctx.clock.now();
-  const rows = (await findFreezeWindows(ctx.db)).map((row) => freezeDto(row, now));
+  const rows = (await findFreezeWindows(await ctx.atHead())).map((row) => freezeDto(row, now));
   const when = ({ now, next }: FreezeDto) => (now ?? next)?.from ?? '9999';
   return rows.sort((a, b) => (when(a) < when(b) ? -1 : when(a) > when(b) ? 1 : 0));
 }

@@ -9,6 +9,7 @@ import type { ServiceContext } from './service-context';
 /** All groups by name, with who is in them and which edges ask for them. */
 export async function listGroups(ctx: ServiceContext, actor: Actor): Promise<GroupDto[]> {
   authorise(actor, 'settings.read');
-  const edges = await findEdges(ctx.db);
-  return (await findGroups(ctx.db)).map((row) => groupDto(row, edges));
+  const db = await ctx.atHead();
+  const edges = await findEdges(db);
+  return (await findGroups(db)).map((row) => groupDto(row, edges));
 }

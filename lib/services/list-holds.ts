@@ -14,7 +14,8 @@ export async function listHolds(
   input: ListHoldsInput = {},
 ): Promise<HoldDto[]> {
   authorise(actor, 'read');
+  const db = await ctx.atHead();
   const { stage } = parseInput(listHoldsSchema, input);
-  const stageId = stage === undefined ? null : (await requireStage(ctx.db, stage)).id;
-  return holdDtos(ctx.db, await findAllHolds(ctx.db, stageId), (row) => row.stage.name);
+  const stageId = stage === undefined ? null : (await requireStage(db, stage)).id;
+  return holdDtos(db, await findAllHolds(db, stageId), (row) => row.stage.name);
 }

@@ -8,5 +8,5 @@ import type { ServiceContext } from './service-context';
 /** Everybody who has or had an account, by name. */
 export async function listPeople(ctx: ServiceContext, actor: Actor): Promise<PersonDto[]> {
   authorise(actor, 'people.read');
-  return (await findPeople(ctx.db)).map(personDto);
+  return (await findPeople(await ctx.atHead())).map(personDto);
 }

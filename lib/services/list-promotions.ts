@@ -19,10 +19,11 @@ export async function listPromotions(
   input: ListPromotionsInput,
 ): Promise<PageDto<PromotionRowDto>> {
   authorise(actor, 'read');
+  const db = await ctx.atHead();
   const { state, stage, cursor } = parseInput(listPromotionsSchema, input);
   const beforeNumber = parseNumberCursor(cursor);
   const rows = await findPromotions(
-    ctx.db,
+    db,
     {
       ...(state !== undefined && { states: [state] }),
       ...(stage !== undefined && { stageName: stage }),
@@ -31,8 +32,8 @@ export async function listPromotions(
     PAGE_SIZE + 1,
   );
   const items = rows.slice(0, PAGE_SIZE);
-  const moment = await readPolicyMoment(ctx.db, ctx.clock.now());
-  const waits = await readWaitsOf(ctx.db, items, moment.at);
+  const moment = await readPolicyMoment(db, ctx.clock.now());
+  const waits = await readWaitsOf(db, items, moment.at);
   return {
     items: items.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
     nextCursor: nextNumberCursor(rows.length > PAGE_SIZE, items.at(-1)?.number),

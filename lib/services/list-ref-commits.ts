@@ -25,8 +25,9 @@ export async function listRefCommits(
   input: { stage: string; ref: string; cursor?: string | null },
 ): Promise<PageDto<CommitRowDto>> {
   authorise(actor, 'read');
-  const stage = await requireStage(ctx.db, input.stage);
-  const stages = await findStages(ctx.db);
+  const db = await ctx.atHead();
+  const stage = await requireStage(db, input.stage);
+  const stages = await findStages(db);
   return withRepositories(async (repos) => {
     const repo = repos.open(stage);
     const head = resolveRef(repo, input.ref);

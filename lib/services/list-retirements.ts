@@ -25,7 +25,8 @@ export async function listRetirements(
   input: ListRetirementsInput,
 ): Promise<RetirementDto[]> {
   authorise(actor, 'read');
+  const db = await ctx.atHead();
   const { stage } = parseInput(listRetirementsSchema, input);
-  const stageId = stage === undefined ? null : (await requireStage(ctx.db, stage)).id;
-  return retirementDtos(ctx.db, await findRetirements(ctx.db, stageId, { overMax: OVER_MAX }));
+  const stageId = stage === undefined ? null : (await requireStage(db, stage)).id;
+  return retirementDtos(db, await findRetirements(db, stageId, { overMax: OVER_MAX }));
 }

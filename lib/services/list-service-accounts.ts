@@ -9,5 +9,5 @@ import type { ServiceContext } from './service-context';
 export async function listServiceAccounts(ctx: ServiceContext, actor: Actor): Promise<ServiceAccountDto[]> {
   authorise(actor, 'people.read');
   const now = ctx.clock.now();
-  return (await findServiceAccounts(ctx.db)).map((row) => serviceAccountDto(row, now));
+  return (await findServiceAccounts(await ctx.atHead())).map((row) => serviceAccountDto(row, now));
 }

@@ -15,7 +15,7 @@ export async function listStageNames(
   actor: Actor,
 ): Promise<Pick<StageDto, 'name' | 'problem'>[]> {
   authorise(actor, 'read');
-  const rows = await findStages(ctx.db);
+  const rows = await findStages(await ctx.atHead());
   return withRepositories(async (repos) =>
     rows.map((row) => ({ name: row.name, problem: readStage(repos, row).problem })),
   );

@@ -18,7 +18,7 @@ export async function listStageRefs(
   cursor: string | null = null,
 ): Promise<PageDto<StageRefDto>> {
   authorise(actor, 'read');
-  const { id } = await requireStage(ctx.db, stage);
+  const { id } = await requireStage(await ctx.atHead(), stage);
   return withRepositories(async (repos) => {
     const { stages } = await viewStages(ctx, repos, (row) => row.id === id);
     const view = stages[0];

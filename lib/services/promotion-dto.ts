@@ -9,7 +9,6 @@ import {
   emergencyOf,
   type PromotionRowDto,
   type PromotionState,
-  planFactsSchema,
   promotionStateSchema,
   type RunDto,
   type RunStepDto,
@@ -32,7 +31,7 @@ import {
   whyNotCounting,
 } from '../promotion/judge-approvals';
 import { roleOn, type StageAction } from '../promotion/permission-table';
-import { parsePlan } from '../promotion/plan-checksum';
+import { parseFacts, parsePlan } from '../promotion/plan-checksum';
 import type { PolicyActor, PolicySubject } from '../promotion/policy';
 import { askersOf, decisionOf, sponsorsOf } from '../promotion/prove-approval';
 import { isProgramRole } from '../promotion/service-role';
@@ -57,7 +56,7 @@ export function promotionRowDto(
   waits: WaitDto[] = [],
 ): PromotionRowDto {
   const plan = parsePlan(row.planJson);
-  const facts = planFactsSchema.parse(JSON.parse(row.factsJson));
+  const facts = parseFacts(row.factsJson);
   const subject = policySubject(row, moment);
   const { given, required } = judgeApprovals(subject, subject.moment);
   return {

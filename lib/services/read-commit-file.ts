@@ -18,7 +18,7 @@ export async function readCommitFile(
   input: { checksum: string; path: string },
 ): Promise<FileDto> {
   authorise(actor, 'read');
-  const stages = await findStages(ctx.db);
+  const stages = await findStages(await ctx.atHead());
   return withRepositories(async (repos) => {
     const { checksum, repo } = findCommit(repos, stages, input.checksum);
     const { entry, text, whyNoText } = showText(repo, checksum, input.path);

@@ -1,9 +1,9 @@
-import { planFactsSchema } from '../contracts/promotion';
 import { type RetirementDto, retirementStateSchema } from '../contracts/retirement';
 import type { Reader } from '../db/client';
 import { findPeople } from '../db/person';
 import { findAskedFor } from '../db/promotion';
 import { type RetirementWithStage, retiredRefs, retirementCounts } from '../db/retirement';
+import { parseFacts } from '../promotion/plan-checksum';
 
 /** Retirements as pages show them. */
 export async function retirementDtos(
@@ -28,7 +28,7 @@ export async function retirementDtos(
       removedAt: row.removedAt.toISOString(),
       dueAt: row.dueAt.toISOString(),
       state: retirementStateSchema.parse(row.state),
-      estimate: removal ? (planFactsSchema.parse(JSON.parse(removal.factsJson)).retirable ?? null) : null,
+      estimate: removal ? (parseFacts(removal.factsJson).retirable ?? null) : null,
       counts: retirementCounts(row),
       stopped: stopper === null ? null : { by: stopper, reason: row.stopReason ?? '' },
       endedAt: row.endedAt?.toISOString() ?? null,

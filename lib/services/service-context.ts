@@ -1,14 +1,17 @@
 import { type Clock, systemClock } from '../clock';
-import { type Database, openDatabase } from '../db/client';
+import { type Database, openDatabase, type Reader } from '../db/client';
 import { sqliteUrl } from '../db/database-url';
+import { readAtHead } from '../db/read-at-head';
 import { readEnv } from '../env';
 import { type Home, openHome } from '../home';
+import { ResultCache } from '../result-cache';
 import { connectSignerSetup, type SignerSetup } from '../signer/setup-client';
-import { ResultCache } from './result-cache';
 
 /** What every service is given. Nothing in a service reads the environment or the clock by itself. */
 export interface ServiceContext {
   db: Database;
+  /** The database as it is now, for what only reads: as `readAtHead` gives it. */
+  atHead(): Promise<Reader>;
   clock: Clock;
   home: Home;
   /** Where clients find the repositories, without a trailing slash: `/<stage>/` is appended. */
@@ -32,11 +35,24 @@ export interface ServiceContextOptions {
 export function createServiceContext(options: ServiceContextOptions): ServiceContext {
   return {
     db: options.db,
+    atHead: () => readAtHead(options.db),
     clock: options.clock ?? systemClock,
     home: options.home,
     repoUrl: options.repoUrl ?? 'http://127.0.0.1:3001',
     cache: new ResultCache(),
     signerSetup: options.signerSetup ?? connectSignerSetup(options.home.signerSetupSocket),
+  };
+}
+
+/** The context of one reading: all of it sees the database at one head, which is asked for once. What it writes it does not see. */
+export function contextAtOneHead(ctx: ServiceContext): ServiceContext {
+  let reader: Promise<Reader> | null = null;
+  return {
+    ...ctx,
+    atHead: () => {
+      reader ??= ctx.atHead();
+      return reader;
+    },
   };
 }
 

@@ -25,7 +25,7 @@ async function add(name: string, role: 'viewer' | 'reviewer' | 'admin' = 'viewer
 
 const signIn = (name: string, password: string, from = address) =>
   startSession(world.ctx, { name, password, address: from });
-const actorOf = (session: string) => actorOfSession(world.db, session, world.clock.now());
+const actorOf = (session: string) => actorOfSession(world.ctx, session, world.clock.now());
 const lastEvent = () => world.db.auditEvent.findFirst({ orderBy: { seq: 'desc' } });
 
 test('a person signs in with the one-time password and can do nothing but change it', async () => {

@@ -89,7 +89,7 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
 /** One that can't be read says so to the worker, which stops there; nothing of the stage need be hidden for it. */
 async function unknownRun(ctx: ServiceContext, repo: Repo): Promise<StageDto['unknownRun']> {
   try {
-    const run = await findUnknownRun(ctx.db, repo);
+    const run = await findUnknownRun(await ctx.atHead(), repo);
     return run && { promotion: run.promotionNumber, at: run.recordedAt };
   } catch (error) {
     if (!isAppError(error) || error.code === 'database-unavailable') throw error;
@@ -104,7 +104,7 @@ async function summaryDrift(
   { value, code }: Caught<StoredSummary | null>,
 ): Promise<StageDto['summaryDrift']> {
   if (code !== null && code !== 'ostree/summary-invalid') return null;
-  return findSummaryDrift(ctx.db, row, code === null ? value : 'damaged');
+  return findSummaryDrift(await ctx.atHead(), row, code === null ? value : 'damaged');
 }
 
 /** The public half of a key. */

@@ -166,14 +166,14 @@ test('whoever loses the role for the stage takes their approval along, is signed
   });
   expect((await getPromotion(world.ctx, world.system, promotion.number)).state).toBe('approved');
   const session = (await world.person('viewer', 'leaving')).sessionId ?? '';
-  expect(await actorOfSession(world.db, session, world.clock.now())).toMatchObject({ role: 'viewer' });
+  expect(await actorOfSession(world.ctx, session, world.clock.now())).toMatchObject({ role: 'viewer' });
   await setRole(leaving, null);
   const after = await getPromotion(world.ctx, world.system, promotion.number);
   expect(after).toMatchObject({ state: 'requested', stateText: '0 of 1 approval' });
   expect(after.approvals[0]?.voided?.why).toBe(
     'leaving has another role (for dev: release-manager → as everywhere, for staging: reviewer → as everywhere)',
   );
-  expect(await actorOfSession(world.db, session, world.clock.now())).toBeNull();
+  expect(await actorOfSession(world.ctx, session, world.clock.now())).toBeNull();
   const event = await world.db.auditEvent.findFirst({
     where: { kind: 'person.updated' },
     orderBy: { seq: 'desc' },

@@ -2,7 +2,7 @@ import type { HoldDto } from '../contracts/hold';
 import { type EdgeWithStages, findEdges } from '../db/edge';
 import { findAllHolds } from '../db/hold';
 import { readLastPublished } from '../db/run';
-import { findLedger, findStages, type StageWithKeys } from '../db/stage';
+import { findLedgers, findStages, type StageWithKeys } from '../db/stage';
 import { edgeRules } from '../promotion/edge-rules';
 import { holdDtos } from './hold-dto';
 import type { Repositories } from './repositories';
@@ -22,10 +22,15 @@ export async function viewStages(
   repos: Repositories,
   choose: (stage: StageWithKeys) => boolean = () => true,
 ): Promise<StagesView> {
-  const rows = (await findStages(ctx.db)).filter(choose);
-  const edges = await findEdges(ctx.db);
-  const published = await readLastPublished(ctx.db);
-  const holds = await holdDtos(ctx.db, await findAllHolds(ctx.db), ({ stage }) => stage.name);
+  const db = await ctx.atHead();
+  const rows = (await findStages(db)).filter(choose);
+  const edges = await findEdges(db);
+  const published = await readLastPublished(db);
+  const holds = await holdDtos(db, await findAllHolds(db), ({ stage }) => stage.name);
+  const ledgers = await findLedgers(
+    db,
+    rows.map(({ id }) => id),
+  );
   const stages: StageView[] = [];
   for (const row of rows) {
     stages.push(
@@ -33,7 +38,7 @@ export async function viewStages(
         repos,
         row,
         lastPublishedAt: published.get(row.id) ?? null,
-        ledger: await findLedger(ctx.db, row.id),
+        ledger: ledgers.filter(({ stageId }) => stageId === row.id),
         holds: holds.filter((hold) => hold.stage === row.name),
         isTarget: edges.some((edge) => edge.toStageId === row.id),
         incoming: edges.filter((edge) => edge.toStageId === row.id).map(edgeRules),

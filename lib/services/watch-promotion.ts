@@ -55,7 +55,7 @@ async function again(ctx: ServiceContext, who: ClientActor): Promise<ClientActor
   return now;
 }
 
-function lookUp({ db, clock }: ServiceContext, who: ClientActor): Promise<ClientActor | null> {
-  if (who.kind === 'service') return actorOfTokenId(db, who.tokenId, clock.now());
-  return who.sessionId === null ? Promise.resolve(null) : actorOfSession(db, who.sessionId, clock.now());
+function lookUp(ctx: ServiceContext, who: ClientActor): Promise<ClientActor | null> {
+  if (who.kind === 'service') return actorOfTokenId(ctx.db, who.tokenId, ctx.clock.now());
+  return who.sessionId === null ? Promise.resolve(null) : actorOfSession(ctx, who.sessionId, ctx.clock.now());
 }

@@ -4,6 +4,7 @@ import { AuthFrame } from '@/components/sign-in/auth-frame';
 import { safeNextPath } from '@/components/sign-in/safe-next-path';
 import { SignInForm } from '@/components/sign-in/sign-in-form';
 import { getActor } from '@/lib/auth/get-actor';
+import { getServiceContext } from '@/lib/services/service-context';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -14,7 +15,7 @@ interface SignInPageProps {
 export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { callbackUrl } = await searchParams;
   const next = safeNextPath(typeof callbackUrl === 'string' ? callbackUrl : null);
-  if ((await getActor()) !== null) redirect(next);
+  if ((await getActor(getServiceContext())) !== null) redirect(next);
   return (
     <AuthFrame
       title="Sign in"
