@@ -24,10 +24,19 @@ const released = { activeKey: null, leaseOwner: null, leaseExpiresAt: null, retr
  * between, the run is on record and its journal is simply removed by whoever finds it: it is published once.
  */
 export async function finishRun(scope: RunScope): Promise<void> {
-  const { ctx, candidate, recorder, moves, removals, plan, to, target } = scope;
+  const endedAt = scope.ctx.clock.now();
+  scope.recorder.end();
+  await scope.recorder.commitEnd(() => addEnd(scope, endedAt));
+  faultPoint('recorded');
+  assertFenced(scope);
+  await leaveTarget(scope);
+  faultPoint('journal-removed');
+}
+
+/** What the refs are now, what holds them, and that the run is done. */
+function addEnd(scope: RunScope, endedAt: Date): void {
+  const { candidate, recorder, moves, removals, plan, to, target } = scope;
   const { attempt, promotion } = candidate;
-  const endedAt = ctx.clock.now();
-  recorder.end();
   for (const { targetRef, expected, resulting } of moves) {
     recorder.event('run.ref-moved', { attempt, from: expected, to: resulting }, targetRef);
     recorder.add((tx) =>
@@ -60,11 +69,6 @@ export async function finishRun(scope: RunScope): Promise<void> {
     await tx.run.update({ where: { id: candidate.id }, data: outcome });
     await endPromotion(tx, scope, 'published', endedAt);
   });
-  await recorder.commit();
-  faultPoint('recorded');
-  assertFenced(scope);
-  await leaveTarget(scope);
-  faultPoint('journal-removed');
 }
 
 /** What the refs led to is deleted once clients had time to finish what they had begun with the old summary. */

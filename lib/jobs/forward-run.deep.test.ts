@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Database } from '../db/client';
 import { parseSignatureSet } from '../ostree/format/signatures';
 import { connectSignerSetup } from '../signer/setup-client';
 import {
@@ -11,7 +12,7 @@ import {
   terminalEvents,
 } from './testing/invariants';
 import { runToEnd, startLocalWorker } from './testing/local-worker';
-import { ostree } from './testing/pipeline';
+import { ostree, type Pipeline } from './testing/pipeline';
 import { runSuite, slow } from './testing/run-suite';
 import { leaveRetrying, signerBut, stateOf, waitFor } from './testing/waiting-run';
 import { until } from './testing/worker-process';
@@ -132,34 +133,50 @@ describe('past the commit point', slow, () => {
     await suite.begin();
     const { pipeline } = suite;
     const requested = await pipeline.approve([a]);
-    let isAway = false;
-    const away = () =>
-      Promise.reject(Object.assign(new Error('away'), { name: 'PrismaClientInitializationError' }));
-    const table = (real: object) =>
-      new Proxy(real, { get: (rows, name) => (isAway ? away : Reflect.get(rows, name)) });
-    const db = new Proxy(pipeline.db, {
-      get(real, name) {
-        const value: unknown = Reflect.get(real, name);
-        if (name === '$transaction') return isAway ? away : pipeline.db.$transaction.bind(pipeline.db);
-        return typeof value === 'object' && value !== null ? table(value) : value;
-      },
-    });
+    const database = leavingDatabase(pipeline);
     const signer = signerBut(pipeline, (real) => ({
       signSummary: async (of) => {
         const signatures = await real.signSummary(of);
-        isAway = true;
+        database.isAway = true;
         return signatures;
       },
     }));
-    const worker = startLocalWorker(pipeline, { db, signer });
+    const worker = startLocalWorker(pipeline, { db: database.db, signer });
     await until(
       () => worker.said.join('\n'),
       async () => worker.said.some((line) => line.includes('could not record')),
     );
     await expectSignedSummary(pipeline.target);
     expect(await terminalEvents(pipeline, requested)).toEqual([]);
-    isAway = false;
+    database.isAway = false;
     await waitFor(pipeline, requested, worker.said, (run) => run.state === 'done');
+    await worker.stop();
+    await expectPublishedOnce(pipeline, requested);
+  });
+
+  test('a database that is back right after the end could not be recorded: the run goes on, and then ends', async () => {
+    await suite.begin();
+    const { pipeline } = suite;
+    const requested = await pipeline.approve([a]);
+    const database = leavingDatabase(pipeline);
+    const signer = signerBut(pipeline, (real) => ({
+      signSummary: async (of) => {
+        const signatures = await real.signSummary(of);
+        database.isAway = true;
+        return signatures;
+      },
+    }));
+    const said: string[] = [];
+    const say = (_: object, message: string) => {
+      said.push(message);
+      if (message === 'the run stopped') database.isAway = false;
+    };
+    const log = { info: say, warn: say, error: say };
+    const worker = startLocalWorker(pipeline, { db: database.db, signer, log });
+    const run = await waitFor(pipeline, requested, said, (now) => now.retryAt !== null);
+    expect(run).toMatchObject({ state: 'running', endedAt: null, errorCode: 'database-unavailable' });
+    expect(await terminalEvents(pipeline, requested)).toEqual([]);
+    await waitFor(pipeline, requested, said, (now) => now.state === 'done');
     await worker.stop();
     await expectPublishedOnce(pipeline, requested);
   });
@@ -181,3 +198,20 @@ describe('past the commit point', slow, () => {
     await expectPublishedOnce(pipeline, requested);
   });
 });
+
+/** The database of the pipeline, which is away as long as `isAway` says so. */
+function leavingDatabase(pipeline: Pipeline): { db: Database; isAway: boolean } {
+  const away = () =>
+    Promise.reject(Object.assign(new Error('away'), { name: 'PrismaClientInitializationError' }));
+  const table = (real: object) =>
+    new Proxy(real, { get: (rows, name) => (database.isAway ? away : Reflect.get(rows, name)) });
+  const db = new Proxy(pipeline.db, {
+    get(real, name) {
+      const value: unknown = Reflect.get(real, name);
+      if (name === '$transaction') return database.isAway ? away : pipeline.db.$transaction.bind(pipeline.db);
+      return typeof value === 'object' && value !== null ? table(value) : value;
+    },
+  });
+  const database = { db, isAway: false };
+  return database;
+}

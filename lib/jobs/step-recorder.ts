@@ -174,6 +174,22 @@ export class StepRecorder {
     }
   }
 
+  /**
+   * As `commit`, together with what `add` adds. Where it can't be written, that is forgotten: what is recorded next is not
+   * to say that the run has ended, and that it goes on.
+   */
+  async commitEnd(add: () => void): Promise<void> {
+    await this.#settleProgress();
+    const count = this.#pending.length;
+    try {
+      add();
+      await this.commit();
+    } catch (error) {
+      this.#pending.length = count;
+      throw error;
+    }
+  }
+
   /** As `flush`, but throws in any case where it could not be written. What was added is kept then. */
   async commit(): Promise<void> {
     await this.#settleProgress();
