@@ -77,10 +77,13 @@ export async function terminalEvents({ db }: Pipeline, { number }: Requested): P
   return events.map((event) => event.kind);
 }
 
-/** The promotion is done, once, on disk and on record. */
-export async function expectPublishedOnce(pipeline: Pipeline, requested: Requested): Promise<void> {
-  const { db, target } = pipeline;
-  const promotion = await db.promotion.findUniqueOrThrow({
+/** The run of the promotion was the only one, came to its end once, and each of its steps is on record as done. */
+export async function expectDoneOnce(
+  pipeline: Pipeline,
+  requested: Requested,
+  stepCount: number,
+): Promise<void> {
+  const promotion = await pipeline.db.promotion.findUniqueOrThrow({
     where: { id: requested.promotionId },
     include: { runs: { include: { steps: true } } },
   });
@@ -92,8 +95,15 @@ export async function expectPublishedOnce(pipeline: Pipeline, requested: Request
     leaseOwner: null,
     retryAt: null,
   });
-  expect(promotion.runs[0]?.steps.map((step) => step.state)).toEqual(Array.from({ length: 8 }, () => 'done'));
+  const done = Array.from({ length: stepCount }, () => 'done');
+  expect(promotion.runs[0]?.steps.map((step) => step.state)).toEqual(done);
   expect(await terminalEvents(pipeline, requested)).toEqual(['run.published']);
+}
+
+/** The promotion is done, once, on disk and on record. */
+export async function expectPublishedOnce(pipeline: Pipeline, requested: Requested): Promise<void> {
+  const { db, target } = pipeline;
+  await expectDoneOnce(pipeline, requested, 8);
   for (const { targetRef, resultingChecksum } of requested.plan.refs) {
     expect(pipeline.headOf(target, targetRef)).toBe(resultingChecksum);
     const where = { stageId_ref: { stageId: target.id, ref: targetRef } };
