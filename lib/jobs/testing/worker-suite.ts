@@ -9,6 +9,9 @@ import { bundleWorker, startWorker, until, type WorkerProcess } from './worker-p
 /** Processes are started for each test, on a machine that may be busy. */
 export const suiteTimeout = { timeout: 180_000 };
 
+/** How long is waited for what comes in a second or two: only what never comes has failed. */
+export const secondsMax = 150;
+
 /** What tests of whole runs share: a pipeline each, a signer in this process, workers as processes of their own. */
 export interface WorkerSuite {
   pipeline: Pipeline;
@@ -16,6 +19,8 @@ export interface WorkerSuite {
   /** A new pipeline, in the place of the one before. */
   begin(options?: PipelineOptions): Promise<void>;
   start(env?: Record<string, string>): WorkerProcess;
+  /** What the workers of the test have said so far. */
+  output(): string;
   stopWorkers(): Promise<void>;
   /** A commit on top of each ref that says `name`, and an approved promotion of them all. */
   nextRelease(name: string): Promise<Requested>;
@@ -32,7 +37,6 @@ export type Ended = Awaited<ReturnType<typeof readEnded>> & object;
 export function workerSuite(): WorkerSuite {
   let script: string;
   let workers: WorkerProcess[] = [];
-  const output = () => workers.map((worker) => worker.output()).join('\n---\n');
 
   beforeAll(async () => {
     script = await bundleWorker();
@@ -64,6 +68,7 @@ export function workerSuite(): WorkerSuite {
       workers.push(worker);
       return worker;
     },
+    output: () => workers.map((worker) => worker.output()).join('\n---\n'),
     async stopWorkers() {
       for (const worker of workers) await worker.stop();
     },
@@ -74,23 +79,24 @@ export function workerSuite(): WorkerSuite {
     },
     async killAt(env) {
       const worker = suite.start(env);
-      await Promise.race([worker.ended, new Promise((resolve) => setTimeout(resolve, 60_000))]);
+      await Promise.race([worker.ended, new Promise((resolve) => setTimeout(resolve, secondsMax * 1000))]);
       expect(worker.child.signalCode, worker.output()).toBe('SIGKILL');
       return lookAt(suite.pipeline.target);
     },
     async ended(requested) {
       const found = await until(
-        () => `the end of #${requested.number}; ${output()}`,
+        () => `the end of #${requested.number}; ${suite.output()}`,
         () => readEnded(suite.pipeline, requested),
+        secondsMax,
       );
       return found;
     },
     async finish(requested) {
       const worker = suite.start();
-      expect((await suite.ended(requested)).state, output()).toBe('published');
+      expect((await suite.ended(requested)).state, suite.output()).toBe('published');
       // A run that is on record as done may have left its journal, which the worker then clears away.
       const journal = join(suite.pipeline.target.path, '.treeline-journal');
-      await until(output, async () => !existsSync(journal));
+      await until(suite.output, async () => !existsSync(journal), secondsMax);
       await worker.stop();
     },
   };
