@@ -52,6 +52,7 @@ async function failEveryCall(
 async function clearJournal(): Promise<void> {
   const { pipeline } = suite;
   const journal = join(pipeline.target.path, '.treeline-journal');
+  if (!existsSync(journal)) return;
   const worker = startLocalWorker(pipeline);
   await until(
     () => worker.said.join('\n'),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lookAt } from './testing/invariants';
+import { startLocalWorker } from './testing/local-worker';
 import { ostree, type Requested } from './testing/pipeline';
 import {
   expectRemovedOnce,
@@ -78,9 +79,9 @@ describe('a worker that deletes what a removal left and is killed', suiteTimeout
   });
 
   async function finish(): Promise<void> {
-    const worker = suite.start();
+    const worker = startLocalWorker(suite.pipeline);
     await until(
-      () => worker.output(),
+      () => worker.said.join('\n'),
       () => isRetired(suite.pipeline, requested),
     );
     await worker.stop();

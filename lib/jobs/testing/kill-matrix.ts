@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FaultPoint } from '../fault-point';
 import { POINTS_AFTER, POINTS_BEFORE } from './describe-deaths';
 import { expectPublishedOnce } from './invariants';
-import { readPromotion } from './local-worker';
+import { type LocalWorker, readPromotion, startLocalWorker } from './local-worker';
 import { makePipeline, type Pipeline, type PipelineOptions, type Requested } from './pipeline';
 import { type ProductProcess, signerProcess } from './product-process';
 import { type WebSite, webSite } from './promotion-page';
@@ -18,7 +18,7 @@ import {
   RETIREMENT_POINTS,
 } from './removal-run';
 import { expectHeld, nextRollback, ROLLBACK_AFTER } from './rollback-run';
-import { standsStill, until, type WorkerProcess } from './worker-process';
+import { standsStill, until } from './worker-process';
 import { secondsMax, type WorkerSuite, workerSuite } from './worker-suite';
 
 /** What a worker does in a stage, as those see it who kill something meanwhile. */
@@ -132,7 +132,11 @@ export function killMatrix(): KillMatrix {
   let web: WebSite | null = null;
 
   /** With this worker. One that is told to stop may leave the end of it to the next. */
-  async function finish({ work }: Cell, requested: Requested, worker: WorkerProcess): Promise<void> {
+  async function finish(
+    { work }: Cell,
+    requested: Requested,
+    worker: Pick<LocalWorker, 'stop'>,
+  ): Promise<void> {
     const { pipeline } = suite;
     await until(
       () => `the end of ${work.what}: ${suite.output()}`,
@@ -168,7 +172,7 @@ export function killMatrix(): KillMatrix {
     async killWorker(cell) {
       const requested = await cell.work.next(suite, cell.point);
       await suite.killAt({ TREELINE_FAULT: cell.point });
-      await finish(cell, requested, suite.start());
+      await finish(cell, requested, startLocalWorker(suite.pipeline));
     },
     killWeb: (cell) =>
       matrix.disturb(cell, async ({ requested }) => {

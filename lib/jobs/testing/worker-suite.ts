@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { RunningSigner } from '../../signer/run-signer';
 import { lookAt } from './invariants';
+import { startLocalWorker } from './local-worker';
 import { makePipeline, type Pipeline, type PipelineOptions, type Requested } from './pipeline';
 import { bundleWorker, startWorker, until, type WorkerProcess } from './worker-process';
 
@@ -28,7 +29,7 @@ export interface WorkerSuite {
   killAt(env: Record<string, string>): Promise<ReturnType<typeof lookAt>>;
   /** Waits for the promotion to end, with any worker that runs. */
   ended(requested: Requested): Promise<Ended>;
-  /** Starts a worker, and waits until the promotion is published and the worker gone. */
+  /** Starts a worker, in this process since nobody kills it, and waits until the promotion is published and the worker gone. */
   finish(requested: Requested): Promise<void>;
 }
 
@@ -92,12 +93,18 @@ export function workerSuite(): WorkerSuite {
       return found;
     },
     async finish(requested) {
-      const worker = suite.start();
-      expect((await suite.ended(requested)).state, suite.output()).toBe('published');
-      // A run that is on record as done may have left its journal, which the worker then clears away.
-      const journal = join(suite.pipeline.target.path, '.treeline-journal');
-      await until(suite.output, async () => !existsSync(journal), secondsMax);
-      await worker.stop();
+      const { pipeline } = suite;
+      const worker = startLocalWorker(pipeline);
+      const said = () => [suite.output(), ...worker.said].join('\n');
+      try {
+        const { state } = await until(said, () => readEnded(pipeline, requested), secondsMax);
+        expect(state, said()).toBe('published');
+        // A run that is on record as done may have left its journal, which the worker then clears away.
+        const journal = join(pipeline.target.path, '.treeline-journal');
+        await until(said, async () => !existsSync(journal), secondsMax);
+      } finally {
+        await worker.stop();
+      }
     },
   };
   return suite;
