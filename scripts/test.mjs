@@ -59,10 +59,11 @@ function countCommand(isOk) {
   return isOk ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-function runVitest(name, args = [], env = {}) {
+/** @param reporter `verbose` says each test as it ends: for files that go on for many minutes */
+function runVitest(name, args = [], { env = {}, reporter = 'default' } = {}) {
   const path = join(REPORTS, `${name}.json`);
   const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+  const reporters = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${path}`];
   const isOk = run(process.execPath, [program, 'run', ...args, ...reporters], env);
   return countVitest(readReport(path), isOk);
 }
@@ -92,14 +93,15 @@ const MATRIX = [
   WITH_PAGES,
   {
     name: 'kill matrix',
-    run: () => runVitest('kill-matrix', ['--config', 'vitest.deep.config.ts', KILL_MATRIX]),
+    run: () =>
+      runVitest('kill-matrix', ['--config', 'vitest.deep.config.ts', KILL_MATRIX], { reporter: 'verbose' }),
   },
   // `npm test` runs what is essential on both databases, and the rest on SQLite. Killed workers are in the kill matrix.
   {
     name: 'postgres',
     run: () =>
       runVitest('postgres', ['lib/audit', 'lib/services', 'lib/jobs', 'lib/signer', 'app/api'], {
-        TREELINE_TEST_PROVIDER: 'postgresql',
+        env: { TREELINE_TEST_PROVIDER: 'postgresql' },
       }),
   },
 ];
