@@ -4,6 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'differential/differential',
   'jobs/crash',
+  'jobs/failing-disk',
+  'jobs/rollback-crash',
   'product/product-commands',
   'signer/run-signer',
   'jobs/stale-run',
