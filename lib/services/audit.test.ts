@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPageSchema, type ListAuditInput } from '../contracts/audit';
+import { usualProvider } from '../db/testing/fresh-database';
 import { addPerson } from './add-person';
 import { exportAudit } from './export-audit';
 import { getHealth } from './get-health';
@@ -117,7 +118,8 @@ test('as CSV it opens in a spreadsheet, and no cell of it is a formula', async (
 
 test('a row that was changed behind Treeline’s back is found and named', async () => {
   const auditor = await world.person('auditor');
-  await world.db.$executeRawUnsafe('DROP TRIGGER "AuditEvent_no_update"');
+  const table = usualProvider === 'postgresql' ? ' ON "AuditEvent"' : '';
+  await world.db.$executeRawUnsafe(`DROP TRIGGER "AuditEvent_no_update"${table}`);
   await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET "actorName" = 'nobody' WHERE seq = 31`);
   expect(await verifyAuditChain(world.ctx, auditor)).toMatchObject({ isIntact: false, badSeq: 31 });
   await world.db.$executeRawUnsafe(`UPDATE "AuditEvent" SET "actorName" = 'command line' WHERE seq = 31`);

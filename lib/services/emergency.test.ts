@@ -114,12 +114,13 @@ test('nobody else may: not in the group, not a release manager, no program, and 
   const { world, manager, reviewer, pipeline } = bench;
   const { planChecksum } = await createPlan(world.ctx, manager, inputOf());
   const attempts = (actor: Parameters<typeof createPlan>[1]) => [
-    createPlan(world.ctx, actor, inputOf()),
-    createPromotion(world.ctx, actor, { ...inputOf(), planChecksum, reason: 'because' }),
+    () => createPlan(world.ctx, actor, inputOf()),
+    () => createPromotion(world.ctx, actor, { ...inputOf(), planChecksum, reason: 'because' }),
   ];
   await updateGroup(world.ctx, world.system, { id: oncall.id, members: [manager.id, reviewer.id] });
   for (const actor of [colleague, reviewer, await world.person('admin'), world.system]) {
-    for (const attempt of attempts(actor)) await expect(attempt).rejects.toMatchObject({ code: 'forbidden' });
+    for (const attempt of attempts(actor))
+      await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
   }
   const account = await addServiceAccount(world.ctx, world.system, { name: 'ci', displayName: 'CI' });
   const made = await addToken(world.ctx, world.system, {
@@ -141,13 +142,13 @@ test('nobody else may: not in the group, not a release manager, no program, and 
     stages: null,
     sponsorIds: [manager.id],
   };
-  for (const attempt of attempts(program)) await expect(attempt).rejects.toThrow(/never by a program/);
+  for (const attempt of attempts(program)) await expect(attempt()).rejects.toThrow(/never by a program/);
   const later = { ...inputOf(), notBefore: '2026-12-01T00:00:00.000Z' };
   await expect(createPlan(world.ctx, manager, later)).rejects.toMatchObject({
     fields: { notBefore: expect.any(String) },
   });
   await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, emergencyGroup: null });
-  for (const attempt of attempts(manager)) await expect(attempt).rejects.toThrow(/lets nobody publish/);
+  for (const attempt of attempts(manager)) await expect(attempt()).rejects.toThrow(/lets nobody publish/);
   await updateEdge(world.ctx, world.system, { id: pipeline.edge.id, emergencyGroup: 'oncall' });
   expect(await world.db.promotion.count({ where: { state: { not: 'withdrawn' } } })).toBe(0);
 });
