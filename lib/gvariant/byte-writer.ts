@@ -1,6 +1,9 @@
+/** Longest that UTF-8 makes of one unit of a JavaScript string. */
+const UTF8_BYTES_MAX = 3;
+
 /** A growing buffer that knows GVariant's alignment. */
 export class ByteWriter {
-  private bytes = new Uint8Array(256);
+  private bytes = Buffer.alloc(256);
   private view = new DataView(this.bytes.buffer);
   length = 0;
 
@@ -17,43 +20,56 @@ export class ByteWriter {
     this.length += source.length;
   }
 
+  writeZeros(count: number): void {
+    this.reserve(count);
+    this.length += count;
+  }
+
   /** Writes UTF-8 and one zero byte. */
   writeText(text: string): void {
-    const size = Buffer.byteLength(text, 'utf8');
-    this.reserve(size + 1);
-    Buffer.from(this.bytes.buffer).write(text, this.length, 'utf8');
-    this.length += size + 1;
+    this.reserve(text.length * UTF8_BYTES_MAX + 1);
+    this.length += this.bytes.write(text, this.length, 'utf8') + 1;
   }
 
-  /** Hands `size` bytes at the end to `write`, which gets the view and the offset. */
-  writeFixed(size: number, write: (view: DataView, at: number) => void): void {
-    this.reserve(size);
-    write(this.view, this.length);
-    this.length += size;
+  /** Writes a byte for each character. */
+  writeLatin1(text: string): void {
+    this.reserve(text.length);
+    this.length += this.bytes.write(text, this.length, 'latin1');
   }
 
-  /** Writes an unsigned little-endian integer of `size` bytes. */
-  writeOffset(value: number, size: number): void {
+  /** Writes the low `size` bytes of an integer that 32 bits hold, in two's complement. */
+  writeInteger(value: number, size: number, isLittle: boolean): void {
     this.reserve(size);
-    let rest = value;
     for (let i = 0; i < size; i++) {
-      this.bytes[this.length + i] = rest % 256;
-      rest = Math.floor(rest / 256);
+      this.bytes[this.length + (isLittle ? i : size - 1 - i)] = value >>> (8 * i);
     }
     this.length += size;
   }
 
+  /** Writes the low 64 bits of an integer, in two's complement. */
+  writeBigInteger(value: bigint, isLittle: boolean): void {
+    this.reserve(8);
+    this.view.setBigUint64(this.length, value, isLittle);
+    this.length += 8;
+  }
+
+  writeDouble(value: number, isLittle: boolean): void {
+    this.reserve(8);
+    this.view.setFloat64(this.length, value, isLittle);
+    this.length += 8;
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    return new Uint8Array(this.bytes.subarray(0, this.length));
   }
 
   /** The bytes beyond `length` are always zero, so padding needs no writing. */
   private reserve(count: number): void {
     if (this.length + count <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.length + count, this.bytes.length * 2));
+    const grown = Buffer.alloc(Math.max(this.length + count, this.bytes.length * 2));
     grown.set(this.bytes);
     this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    this.view = new DataView(grown.buffer, grown.byteOffset, grown.length);
   }
 }

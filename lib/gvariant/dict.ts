@@ -1,3 +1,4 @@
+import { compareUtf8 } from './compare-utf8';
 import { GVariantError } from './error';
 import { parseVariant } from './parse';
 import { serializeVariant } from './serialize';
@@ -36,6 +37,7 @@ export function dictToValue(dict: ReadonlyMap<string, Variant>): Value {
 
 /** The `a{sv}` value of a dict, sorted by the bytes of the keys. */
 export function sortedDictValue(dict: ReadonlyMap<string, Variant>): Value {
-  const entries = Array.from(dict).sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  return entries.map(([key, variant]): Value => [key, variant]);
+  return Array.from(dict, ([key, variant]): [string, Variant] => [key, variant]).sort(([a], [b]) =>
+    compareUtf8(a, b),
+  );
 }

@@ -1,3 +1,4 @@
+export { compareUtf8 } from './compare-utf8';
 export { type Dict, dictFromValue, dictToValue, parseDict, serializeDict, sortedDictValue } from './dict';
 export { GVariantError, type GVariantErrorCode } from './error';
 export { type ParseOptions, parseVariant, tupleMember } from './parse';

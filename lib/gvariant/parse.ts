@@ -29,7 +29,7 @@ const BYTES_FOR_EACH_VALUE = 8;
 export const NAN_BITS = 0x7ff8_0000_0000_0000n;
 
 /** One container that is being read. Offsets are relative to the whole value. */
-interface Frame {
+class Frame {
   readonly type: TypeNode;
   /** The type of a variant's child. */
   readonly childType: TypeNode | null;
@@ -40,15 +40,44 @@ interface Frame {
   readonly offsetSize: number;
   readonly count: number;
   readonly values: Value[];
-  next: number;
-  nextOffset: number;
+  next = 0;
+  nextOffset = 0;
   cursor: number;
+
+  constructor(
+    type: TypeNode,
+    start: number,
+    end: number,
+    count: number,
+    dataEnd = end,
+    offsetSize = 0,
+    childType: TypeNode | null = null,
+  ) {
+    this.type = type;
+    this.childType = childType;
+    this.start = start;
+    this.end = end;
+    this.dataEnd = dataEnd;
+    this.offsetSize = offsetSize;
+    this.count = count;
+    // An array grows as it is read. The rest is short: exact, since a list that has room to grow takes thrice the memory.
+    this.values = type.kind === 'a' ? [] : new Array(count);
+    this.cursor = start;
+  }
 }
 
 interface Source {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   readonly view: DataView;
   readonly isLittle: boolean;
+}
+
+function sourceOf(bytes: Uint8Array, isLittle: boolean): Source {
+  return {
+    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    isLittle,
+  };
 }
 
 /**
@@ -67,11 +96,7 @@ export function parseVariant(type: string, bytes: Uint8Array, options: ParseOpti
       `${root.fixedSize} bytes were expected and ${bytes.length} are there`,
     );
   }
-  const source: Source = {
-    bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    isLittle: options.endian !== 'big',
-  };
+  const source = sourceOf(bytes, options.endian !== 'big');
   if (isLeaf(root)) return readLeaf(source, root, 0, bytes.length);
   const maxValues = VALUES_FREE + Math.floor(bytes.length / BYTES_FOR_EACH_VALUE);
   return readContainer(source, root, options.maxValues ?? maxValues);
@@ -84,8 +109,7 @@ export function parseVariant(type: string, bytes: Uint8Array, options: ParseOpti
  */
 export function tupleMember(type: string, bytes: Uint8Array, index: number): Uint8Array {
   if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const source: Source = { bytes, view, isLittle: true };
+  const source = sourceOf(bytes, true);
   const frame = openTuple(parseType(type), 0, bytes.length);
   for (;;) {
     const member = childTypeOf(frame);
@@ -184,33 +208,15 @@ function openFrame(source: Source, type: TypeNode, start: number, end: number): 
   }
 }
 
-function makeFrame(type: TypeNode, start: number, end: number, rest: Partial<Frame>): Frame {
-  return {
-    type,
-    childType: null,
-    start,
-    end,
-    dataEnd: end,
-    offsetSize: 0,
-    count: 0,
-    // An array grows as it is read. The rest is short: exact, since a list that has room to grow takes thrice the memory.
-    values: type.kind === 'a' ? [] : new Array(rest.count ?? 0),
-    next: 0,
-    nextOffset: 0,
-    cursor: start,
-    ...rest,
-  };
-}
-
 function openArray(source: Source, type: TypeNode, start: number, end: number): Frame {
   const size = end - start;
   const element = type.members[0] as TypeNode;
-  if (size === 0) return makeFrame(type, start, end, {});
+  if (size === 0) return new Frame(type, start, end, 0);
   if (element.fixedSize > 0) {
     if (size % element.fixedSize !== 0) {
       throw new GVariantError('size-wrong', 'an array does not hold a whole number of elements');
     }
-    return makeFrame(type, start, end, { count: size / element.fixedSize });
+    return new Frame(type, start, end, size / element.fixedSize);
   }
   const offsetSize = offsetSizeOf(size);
   const bodySize = readOffset(source.bytes, end - offsetSize, offsetSize);
@@ -220,32 +226,32 @@ function openArray(source: Source, type: TypeNode, start: number, end: number): 
   }
   const count = tableSize / offsetSize;
   assertMinimal(bodySize, count, offsetSize);
-  return makeFrame(type, start, end, { dataEnd: start + bodySize, offsetSize, count });
+  return new Frame(type, start, end, count, start + bodySize, offsetSize);
 }
 
 function openTuple(type: TypeNode, start: number, end: number): Frame {
   const count = type.members.length;
-  if (type.fixedSize > 0) return makeFrame(type, start, end, { count });
+  if (type.fixedSize > 0) return new Frame(type, start, end, count);
   const offsetSize = offsetSizeOf(end - start);
   const dataEnd = end - type.offsetCount * offsetSize;
   if (dataEnd < start || (offsetSize === 0 && type.offsetCount > 0)) {
     throw new GVariantError('offset-invalid', 'a tuple is too short for its offsets');
   }
   if (type.offsetCount > 0) assertMinimal(dataEnd - start, type.offsetCount, offsetSize);
-  return makeFrame(type, start, end, { dataEnd, offsetSize, count });
+  return new Frame(type, start, end, count, dataEnd, offsetSize);
 }
 
 function openMaybe(source: Source, type: TypeNode, start: number, end: number): Frame {
-  if (end === start) return makeFrame(type, start, end, {});
+  if (end === start) return new Frame(type, start, end, 0);
   const element = type.members[0] as TypeNode;
   if (element.fixedSize > 0) {
     if (end - start !== element.fixedSize)
       throw new GVariantError('maybe-invalid', 'a maybe has the wrong size');
-    return makeFrame(type, start, end, { count: 1 });
+    return new Frame(type, start, end, 1);
   }
   if (source.bytes[end - 1] !== 0)
     throw new GVariantError('maybe-invalid', 'a maybe does not end with a zero byte');
-  return makeFrame(type, start, end, { count: 1, dataEnd: end - 1 });
+  return new Frame(type, start, end, 1, end - 1);
 }
 
 function openVariant(source: Source, type: TypeNode, start: number, end: number): Frame {
@@ -258,7 +264,7 @@ function openVariant(source: Source, type: TypeNode, start: number, end: number)
   if (childType.fixedSize > 0 && separator - start !== childType.fixedSize) {
     throw new GVariantError('size-wrong', "a variant's value has the wrong size for its type");
   }
-  return makeFrame(type, start, end, { childType, count: 1, dataEnd: separator });
+  return new Frame(type, start, end, 1, separator, 0, childType);
 }
 
 function closeFrame(source: Source, frame: Frame): Value {
@@ -315,15 +321,13 @@ function readDouble(view: DataView, start: number, isLittle: boolean): number {
   return value;
 }
 
-function readString(bytes: Uint8Array, type: TypeNode, start: number, end: number): string {
+function readString(bytes: Buffer, type: TypeNode, start: number, end: number): string {
   if (end === start || bytes[end - 1] !== 0) {
     throw new GVariantError('string-invalid', 'a string does not end with a zero byte');
   }
-  for (let i = start; i < end - 1; i++) {
-    if (bytes[i] === 0) throw new GVariantError('string-invalid', 'a string holds a zero byte');
-  }
   const text = decodeUtf8(bytes, start, end - 1);
   if (text === null) throw new GVariantError('string-invalid', 'a string is not valid UTF-8');
+  if (text.includes('\0')) throw new GVariantError('string-invalid', 'a string holds a zero byte');
   if (type.kind === 'o' && !isObjectPath(text)) {
     throw new GVariantError('string-invalid', 'an object path is malformed');
   }

@@ -43,8 +43,9 @@ function writeValue(
       const variant = expectVariant(value);
       const childType = parseType(variant.type);
       writeValue(writer, childType, variant.value, isLittle, depth + 1);
-      writer.writeFixed(1, (view, at) => view.setUint8(at, 0));
-      writer.writeBytes(Buffer.from(variant.type, 'latin1'));
+      // A type ends where the variant does, with no zero byte behind it.
+      writer.writeZeros(1);
+      writer.writeLatin1(variant.type);
       return;
     }
     case 's':
@@ -92,14 +93,13 @@ function writeTuple(
   if (!Array.isArray(value) || value.length !== type.members.length) throw mismatch(type);
   const start = writer.length;
   const ends: number[] = [];
-  type.members.forEach((member, index) => {
+  for (const [index, member] of type.members.entries()) {
     writer.align(member.alignment);
     writeValue(writer, member, value[index] as Value, isLittle, depth + 1);
     if (member.fixedSize === 0 && index < type.members.length - 1) ends.push(writer.length - start);
-  });
+  }
   if (type.fixedSize > 0) {
-    const missing = start + type.fixedSize - writer.length;
-    writer.writeBytes(new Uint8Array(missing));
+    writer.writeZeros(start + type.fixedSize - writer.length);
     return;
   }
   writeOffsets(writer, start, ends.reverse());
@@ -116,13 +116,13 @@ function writeMaybe(
   if (!isJust(value)) throw mismatch(type);
   const element = type.members[0] as TypeNode;
   writeValue(writer, element, value.just, isLittle, depth + 1);
-  if (element.fixedSize === 0) writer.writeBytes(new Uint8Array(1));
+  if (element.fixedSize === 0) writer.writeZeros(1);
 }
 
 function writeOffsets(writer: ByteWriter, start: number, ends: readonly number[]): void {
   if (ends.length === 0) return;
   const size = minimalOffsetSize(writer.length - start, ends.length);
-  for (const end of ends) writer.writeOffset(end, size);
+  for (const end of ends) writer.writeInteger(end, size, true);
 }
 
 const INTEGER_BOUNDS: Record<string, readonly [number, number]> = {
@@ -137,40 +137,32 @@ const INTEGER_BOUNDS: Record<string, readonly [number, number]> = {
 function writeNumber(writer: ByteWriter, type: TypeNode, value: Value, isLittle: boolean): void {
   if (type.kind === 'b') {
     if (typeof value !== 'boolean') throw mismatch(type);
-    writer.writeFixed(1, (view, at) => view.setUint8(at, value ? 1 : 0));
+    writer.writeInteger(value ? 1 : 0, 1, isLittle);
     return;
   }
   if (type.kind === 'x' || type.kind === 't') {
     const isSigned = type.kind === 'x';
     if (typeof value !== 'bigint') throw mismatch(type);
     if ((isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)) !== value) throw mismatch(type);
-    writer.writeFixed(8, (view, at) =>
-      isSigned ? view.setBigInt64(at, value, isLittle) : view.setBigUint64(at, value, isLittle),
-    );
+    writer.writeBigInteger(value, isLittle);
     return;
   }
   if (typeof value !== 'number') throw mismatch(type);
   if (type.kind === 'd') {
-    writer.writeFixed(8, (view, at) =>
-      Number.isNaN(value) ? view.setBigUint64(at, NAN_BITS, isLittle) : view.setFloat64(at, value, isLittle),
-    );
+    if (Number.isNaN(value)) writer.writeBigInteger(NAN_BITS, isLittle);
+    else writer.writeDouble(value, isLittle);
     return;
   }
   const [low, high] = INTEGER_BOUNDS[type.kind] as readonly [number, number];
   if (!Number.isInteger(value) || value < low || value > high) throw mismatch(type);
-  writer.writeFixed(type.fixedSize, (view, at) => {
-    // Two's complement: the unsigned setters take the low bits of negative numbers as they are.
-    if (type.fixedSize === 1) view.setUint8(at, value);
-    else if (type.fixedSize === 2) view.setUint16(at, value, isLittle);
-    else view.setUint32(at, value, isLittle);
-  });
+  writer.writeInteger(value, type.fixedSize, isLittle);
 }
 
-/** Half a character: JavaScript strings can hold one, UTF-8 cannot. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** A zero byte, which ends a string, and half a character: JavaScript strings can hold one, UTF-8 cannot. */
+const NO_TEXT = /[\0\p{Surrogate}]/u;
 
 function expectText(type: TypeNode, value: Value): string {
-  if (typeof value !== 'string' || value.includes('\0') || LONE_SURROGATE.test(value)) throw mismatch(type);
+  if (typeof value !== 'string' || NO_TEXT.test(value)) throw mismatch(type);
   if (type.kind === 'o' && !isObjectPath(value)) throw mismatch(type);
   if (type.kind === 'g') assertSignature(value);
   return value;

@@ -7,12 +7,11 @@ const OBJECT_PATH = /^\/(?:[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*)?$/;
  * Decodes `bytes[start, end)` as UTF-8, strictly.
  * @returns null where it is not valid UTF-8
  */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-  for (let i = 0; i < view.length; i++) {
-    if ((view[i] as number) >= 0x80) return decodeStrictly(view);
+export function decodeUtf8(bytes: Buffer, start: number, end: number): string | null {
+  for (let i = start; i < end; i++) {
+    if ((bytes[i] as number) >= 0x80) return decodeStrictly(bytes.subarray(start, end));
   }
-  return view.toString('latin1');
+  return bytes.toString('latin1', start, end);
 }
 
 /** Whether `text` is a D-Bus object path (GVariant's `o`). */

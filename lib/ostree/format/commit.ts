@@ -108,11 +108,12 @@ export function metadataStrings(metadata: Dict, key: string): string[] | null {
   return entry?.type === 'as' ? (entry.value as string[]) : null;
 }
 
+const swapped = new DataView(new ArrayBuffer(8));
+
 /** Turns a big-endian 64-bit integer that was read as little-endian round, or the other way. */
 export function swapUint64(value: bigint): bigint {
-  const bytes = new DataView(new ArrayBuffer(8));
-  bytes.setBigUint64(0, value, true);
-  return bytes.getBigUint64(0, false);
+  swapped.setBigUint64(0, value, true);
+  return swapped.getBigUint64(0, false);
 }
 
 function readTimestamp(stored: bigint): number {

@@ -1,5 +1,5 @@
+import { compareUtf8 } from '../../gvariant';
 import { CHECKSUM_BYTES, type Checksum } from './checksum';
-import { compareUtf8 } from './compare-utf8';
 import { fileNameEncoding, fileNameProblem } from './file-name';
 import { corrupt } from './format-error';
 

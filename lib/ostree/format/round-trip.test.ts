@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../errors';
-import { type Dict, parseVariant, serializeVariant, type Value } from '../../gvariant';
+import { compareUtf8, type Dict, parseVariant, serializeVariant, type Value } from '../../gvariant';
 import {
   type Checksum,
   checksumFromBytes,
@@ -11,7 +11,6 @@ import {
   sha256,
 } from './checksum';
 import { parseCommit, serializeCommit } from './commit';
-import { compareUtf8 } from './compare-utf8';
 import { parseDirmeta, serializeDirmeta } from './dirmeta';
 import { type Dirtree, parseDirtree, serializeDirtree } from './dirtree';
 import {

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors';
 import {
+  compareUtf8,
   type Dict,
   dictFromValue,
   parseDict,
@@ -11,7 +12,6 @@ import {
 } from '../../gvariant';
 import { type Checksum, checksumFromBytes, checksumToBytes } from './checksum';
 import { metadataString, swapUint64 } from './commit';
-import { compareUtf8 } from './compare-utf8';
 import { asFormat } from './format-error';
 import { isListableRef } from './ref-name';
 

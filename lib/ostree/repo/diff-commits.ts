@@ -1,6 +1,6 @@
 import { AppError } from '../../errors';
+import { compareUtf8 } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
-import { compareUtf8 } from '../format/compare-utf8';
 import type { Dirtree, DirtreeDir, DirtreeFile } from '../format/dirtree';
 import { corrupt } from '../format/format-error';
 import { limits } from '../format/limits';

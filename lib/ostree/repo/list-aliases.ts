@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { compareUtf8 } from '../format/compare-utf8';
+import { compareUtf8 } from '../../gvariant';
 import { listRefs } from './list-refs';
 import type { Repo } from './open-repo';
 

@@ -1,6 +1,6 @@
+import { compareUtf8 } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { isCollectionId } from '../format/collection-id';
-import { compareUtf8 } from '../format/compare-utf8';
 import { type Keyfile, keyfileString, parseKeyfile } from '../format/keyfile';
 import { limits } from '../format/limits';
 import { listRefs, type RefEntry } from './list-refs';

@@ -1,7 +1,7 @@
 import { errnoOf } from '../../errors';
+import { compareUtf8 } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { isCollectionId } from '../format/collection-id';
-import { compareUtf8 } from '../format/compare-utf8';
 import { limits } from '../format/limits';
 import { isRefFragment } from '../format/ref-name';
 import type { DirEntry } from '../fs-port';

@@ -2,6 +2,7 @@ import { AppError } from '../../errors';
 import type { Dict, Value } from '../../gvariant';
 import { sortedDictValue } from '../../gvariant';
 import { type Checksum, checksumToBytes } from '../format/checksum';
+import { metadataString, parseCommit } from '../format/commit';
 import {
   bigEndianVariant,
   type SummaryRef,
@@ -12,8 +13,8 @@ import {
 import { listDeltas, superblockChecksum } from '../repo/list-deltas';
 import { listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
-import { findCommit, readPartialMarks } from '../repo/read-commit';
-import { hasObject } from '../repo/read-object';
+import { readPartialMarks } from '../repo/read-commit';
+import { findMetadataBytes, hasObject, namingObject } from '../repo/read-object';
 import { readSummaryMetadata } from '../repo/read-summary';
 
 export interface BuildSummaryOptions {
@@ -84,8 +85,8 @@ function describeRef(
   { ref, checksum }: RefEntry,
   isPartial: (checksum: Checksum) => boolean,
 ): SummaryRef {
-  const commit = isPartial(checksum) ? null : findCommit(repo, checksum);
-  if (commit === null) {
+  const bytes = isPartial(checksum) ? null : findMetadataBytes(repo, checksum, 'commit');
+  if (bytes === null) {
     const isHere = hasObject(repo, checksum, 'commit');
     throw new AppError(
       isHere ? 'ostree/commit-partial' : 'ostree/object-missing',
@@ -93,11 +94,12 @@ function describeRef(
       { details: { ref, commit: checksum } },
     );
   }
+  const { timestamp, metadata } = namingObject(repo, checksum, 'commit', () => parseCommit(bytes));
   return {
     ref,
     checksum,
-    commitSizeBytes: BigInt(commit.sizeBytes),
-    metadata: summaryRefMetadata(commit),
+    commitSizeBytes: BigInt(bytes.length),
+    metadata: summaryRefMetadata({ timestamp, version: metadataString(metadata, 'version') }),
   };
 }
 

@@ -1,8 +1,7 @@
 import { AppError } from '../../errors';
-import type { Dict, Variant } from '../../gvariant';
+import { compareUtf8, type Dict, type Variant } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { serializeCommit } from '../format/commit';
-import { compareUtf8 } from '../format/compare-utf8';
 import { S_IFDIR, S_IFLNK, S_IFREG, serializeDirmeta } from '../format/dirmeta';
 import { serializeDirtree } from '../format/dirtree';
 import type { FileHeader } from '../format/file-header';
