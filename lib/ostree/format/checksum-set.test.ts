@@ -28,15 +28,20 @@ test('it is a set that keeps the order, by digits and by bytes', () => {
   );
 });
 
-test('it lists what has one first byte, sorted', () => {
+test('it gives all by their first byte, in the order in which they came, in pieces', () => {
   const set = new ChecksumSet();
   const all = Array.from({ length: 5000 }, (_, i) => checksumOf(i));
   for (const checksum of all) set.add(checksum);
-  const listed = Array.from({ length: 256 }, (_, first) => {
-    expect(set.countBelow(first)).toBe(set.listBelow(first).length);
-    return set.listBelow(first);
-  });
-  expect(listed.flat()).toEqual([...all].sort());
+  const firstOf = (checksum: Checksum) => checksumToBytes(checksum)[0] as number;
+  const pieces = [...set.inPieces(300)];
+  expect(pieces.map((piece) => piece.length / 32)).toEqual([...new Array(16).fill(300), 200]);
+  expect(Buffer.concat(pieces).toString('hex')).toBe(
+    all.toSorted((a, b) => firstOf(a) - firstOf(b)).join(''),
+  );
+  for (let first = 0; first < 256; first++) {
+    expect(set.countBelow(first)).toBe(all.filter((checksum) => firstOf(checksum) === first).length);
+  }
+  expect([...new ChecksumSet().inPieces(300)]).toEqual([]);
 });
 
 test('checksums that nobody could have made take no more time: all zero, all alike but for one byte', () => {

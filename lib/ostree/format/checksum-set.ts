@@ -1,28 +1,64 @@
 import { CHECKSUM_BYTES, type Checksum } from './checksum';
 
-/** Checksums in one piece of memory: 1 MiB, so that growing never copies what is there, but for the first MiB. */
-const ROWS_PER_CHUNK = 32 * 1024;
-/** Most sets are small: the first piece begins with these, and doubles. */
-const FIRST_ROWS = 64;
+const WORDS = CHECKSUM_BYTES / 4;
 const SHARDS = 256;
-const FIRST_SLOTS = 8;
+const PAGE_SLOTS = 64;
 /**
  * An index that is fuller than this is made anew: a quarter larger, at 4 bytes a slot, so 5 to 6.25 bytes a checksum. Where the
  * whole set takes little anyway, twice as large, since making it anew is what filling a set costs most.
  */
 const LOAD_MAX = 0.8;
 const GROWTH = 1.25;
-const FEW_SLOTS = 1024;
-const WORDS = CHECKSUM_BYTES / 4;
+const FEW_PAGES = 16;
+
+/** 1 MiB, so that growing never copies what is there, but for the first MiB. */
+const CHUNK_WORDS = 256 * 1024;
+/** Most sets are small: the first piece begins with these, and doubles. */
+const FIRST_WORDS = 512;
+
+/** Words in a few large pieces of memory. */
+class Words {
+  readonly #chunks: Uint32Array[] = [];
+  #length = 0;
+
+  /** Adds `count` words of zero, a divisor of CHUNK_WORDS and always the same. @returns where they begin */
+  extend(count: number): number {
+    const at = this.#length % CHUNK_WORDS;
+    const index = (this.#length - at) / CHUNK_WORDS;
+    const chunk = this.#chunks[index];
+    if (chunk === undefined || at === chunk.length) {
+      const larger = new Uint32Array(chunk ? chunk.length * 2 : index === 0 ? FIRST_WORDS : CHUNK_WORDS);
+      if (chunk !== undefined) larger.set(chunk);
+      this.#chunks[index] = larger;
+    }
+    this.#length += count;
+    return this.#length - count;
+  }
+
+  get(at: number): number {
+    return (this.#chunks[Math.floor(at / CHUNK_WORDS)] as Uint32Array)[at % CHUNK_WORDS] as number;
+  }
+
+  set(at: number, value: number): void {
+    (this.#chunks[Math.floor(at / CHUNK_WORDS)] as Uint32Array)[at % CHUNK_WORDS] = value;
+  }
+}
+
+const NO_PAGES = new Uint32Array(0);
 
 /**
  * A set of checksums that keeps the order in which they came and takes 37 to 39 bytes for each, whatever their number: a
  * set of strings takes some 150. They are grouped by their first byte, as the directories of `objects/` are.
  */
 export class ChecksumSet {
-  readonly #chunks: Uint32Array[] = [];
-  /** Of each first byte, an open-addressed table of row numbers plus one; 0 is an empty slot. */
-  readonly #shards: (Uint32Array | undefined)[] = new Array(SHARDS);
+  /** The checksums, in the order in which they came. */
+  readonly #rows = new Words();
+  /**
+   * Of each first byte, the pages of an open-addressed table of row numbers plus one; 0 is an empty slot. It grows by
+   * further pages: tables that are made anew leave the old ones behind, which come to half of what the set takes.
+   */
+  readonly #tables: Uint32Array[] = new Array(SHARDS).fill(NO_PAGES);
+  readonly #slots = new Words();
   readonly #counts = new Uint32Array(SHARDS);
   #size = 0;
 
@@ -56,7 +92,12 @@ export class ChecksumSet {
 
   /** In the order in which they were added. */
   *[Symbol.iterator](): Generator<Checksum, void, undefined> {
-    for (let row = 0; row < this.#size; row++) yield this.#read(row);
+    const words = new Uint32Array(WORDS);
+    const bytes = Buffer.from(words.buffer);
+    for (let row = 0; row < this.#size; row++) {
+      this.#copyRow(row, words, 0);
+      yield bytes.toString('hex') as Checksum;
+    }
   }
 
   /** How many have `first` as their first byte. */
@@ -64,91 +105,103 @@ export class ChecksumSet {
     return this.#counts[first] as number;
   }
 
-  /** Those whose first byte is `first`, in order of their bytes. */
-  listBelow(first: number): Checksum[] {
-    const slots = this.#shards[first];
-    if (slots === undefined) return [];
-    const found: Checksum[] = [];
-    for (const slot of slots) if (slot !== 0) found.push(this.#read(slot - 1));
-    return found.sort();
+  /**
+   * All of them, 32 bytes each, by their first byte and then in the order in which they were added, `count` in a piece but
+   * for the last. A piece is the caller's.
+   */
+  *inPieces(count: number): Generator<Uint8Array, void, undefined> {
+    const room = new Uint32Array(Math.max(...this.#counts));
+    let piece = new Uint32Array(count * WORDS);
+    let used = 0;
+    for (let first = 0; first < SHARDS; first++) {
+      for (const row of this.#rowsBelow(first, room).sort()) {
+        this.#copyRow(row, piece, used);
+        used += WORDS;
+        if (used < piece.length) continue;
+        yield new Uint8Array(piece.buffer);
+        piece = new Uint32Array(count * WORDS);
+        used = 0;
+      }
+    }
+    if (used > 0) yield new Uint8Array(piece.slice(0, used).buffer);
   }
 
-  #read(row: number): Checksum {
-    const chunk = this.#chunks[Math.floor(row / ROWS_PER_CHUNK)] as Uint32Array;
-    const at = (row % ROWS_PER_CHUNK) * CHECKSUM_BYTES;
-    return Buffer.from(chunk.buffer).toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
+  #copyRow(row: number, to: Uint32Array, at: number): void {
+    for (let word = 0; word < WORDS; word++) to[at + word] = this.#rows.get(row * WORDS + word);
+  }
+
+  /** @param room has a word for each */
+  #rowsBelow(first: number, room: Uint32Array): Uint32Array {
+    let count = 0;
+    for (const page of this.#tables[first] as Uint32Array) {
+      for (let slot = 0; slot < PAGE_SLOTS; slot++) {
+        const row = this.#slots.get(page + slot);
+        if (row !== 0) room[count++] = row - 1;
+      }
+    }
+    return room.subarray(0, count);
   }
 
   #addKey(): boolean {
     const shard = keyBytes[0] as number;
-    let slots = this.#shards[shard];
     const count = this.#counts[shard] as number;
-    if (slots === undefined || count >= slots.length * LOAD_MAX) {
-      slots = this.#grow(slots);
-      this.#shards[shard] = slots;
-    }
-    const slot = this.#find(slots);
-    if (slots[slot] !== 0) return false;
-    slots[slot] = this.#append() + 1;
+    if (count >= (this.#tables[shard] as Uint32Array).length * PAGE_SLOTS * LOAD_MAX) this.#grow(shard);
+    const slot = this.#find(this.#tables[shard] as Uint32Array);
+    if (this.#slots.get(slot) !== 0) return false;
+    this.#slots.set(slot, this.#append() + 1);
     this.#counts[shard] = count + 1;
     return true;
   }
 
   #hasKey(): boolean {
-    const slots = this.#shards[keyBytes[0] as number];
-    return slots !== undefined && slots[this.#find(slots)] !== 0;
+    const table = this.#tables[keyBytes[0] as number] as Uint32Array;
+    return table.length > 0 && this.#slots.get(this.#find(table)) !== 0;
   }
 
-  /** The slot that holds the key, or the empty one where it belongs. */
-  #find(slots: Uint32Array): number {
-    for (let slot = startSlot(key, 0, slots.length); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      const row = slots[slot] as number;
-      if (row === 0 || this.#isKeyAt(row - 1)) return slot;
+  /** Where the slot is that holds the key, or the empty one where it belongs. */
+  #find(table: Uint32Array): number {
+    const slotCount = table.length * PAGE_SLOTS;
+    for (let slot = startSlot(key, slotCount); ; slot = slot + 1 === slotCount ? 0 : slot + 1) {
+      const at = (table[Math.floor(slot / PAGE_SLOTS)] as number) + (slot % PAGE_SLOTS);
+      const row = this.#slots.get(at);
+      if (row === 0 || this.#isKeyAt(row - 1)) return at;
     }
   }
 
   #isKeyAt(row: number): boolean {
-    const chunk = this.#chunks[Math.floor(row / ROWS_PER_CHUNK)] as Uint32Array;
-    const at = (row % ROWS_PER_CHUNK) * WORDS;
-    for (let word = 0; word < WORDS; word++) if (chunk[at + word] !== key[word]) return false;
+    for (let word = 0; word < WORDS; word++) {
+      if (this.#rows.get(row * WORDS + word) !== key[word]) return false;
+    }
     return true;
   }
 
   #append(): number {
-    const row = this.#size++;
-    const at = (row % ROWS_PER_CHUNK) * WORDS;
-    const index = Math.floor(row / ROWS_PER_CHUNK);
-    let chunk = this.#chunks[index];
-    if (chunk === undefined || at === chunk.length) {
-      chunk = largerChunk(chunk, index === 0 ? FIRST_ROWS : ROWS_PER_CHUNK);
-      this.#chunks[index] = chunk;
-    }
-    chunk.set(key, at);
-    return row;
+    const at = this.#rows.extend(WORDS);
+    for (let word = 0; word < WORDS; word++) this.#rows.set(at + word, key[word] as number);
+    return this.#size++;
   }
 
-  #grow(old: Uint32Array | undefined): Uint32Array {
-    const slots = new Uint32Array(old === undefined ? FIRST_SLOTS : grownSize(old.length));
-    for (const row of old ?? []) {
-      if (row === 0) continue;
-      const chunk = this.#chunks[Math.floor((row - 1) / ROWS_PER_CHUNK)] as Uint32Array;
-      let slot = startSlot(chunk, ((row - 1) % ROWS_PER_CHUNK) * WORDS, slots.length);
-      while (slots[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
-      slots[slot] = row;
+  #grow(shard: number): void {
+    const old = this.#tables[shard] as Uint32Array;
+    const rows = this.#rowsBelow(shard, new Uint32Array(this.countBelow(shard)));
+    for (const page of old) {
+      for (let slot = 0; slot < PAGE_SLOTS; slot++) this.#slots.set(page + slot, 0);
     }
-    return slots;
+    const table = new Uint32Array(grownSize(old.length));
+    table.set(old);
+    for (let page = old.length; page < table.length; page++) table[page] = this.#slots.extend(PAGE_SLOTS);
+    this.#tables[shard] = table;
+    const wanted = key.slice();
+    for (const row of rows) {
+      this.#copyRow(row, key, 0);
+      this.#slots.set(this.#find(table), row + 1);
+    }
+    key.set(wanted);
   }
 }
 
-function grownSize(slots: number): number {
-  return slots < FEW_SLOTS ? slots * 2 : Math.ceil(slots * GROWTH);
-}
-
-function largerChunk(old: Uint32Array | undefined, firstRows: number): Uint32Array {
-  if (old === undefined) return new Uint32Array(firstRows * WORDS);
-  const chunk = new Uint32Array(old.length * 2);
-  chunk.set(old);
-  return chunk;
+function grownSize(pages: number): number {
+  return pages < FEW_PAGES ? Math.max(1, pages * 2) : Math.ceil(pages * GROWTH);
 }
 
 /** The checksum that is being looked for, as bytes and as words. */
@@ -170,10 +223,10 @@ function loadBytes(bytes: Uint8Array, at: number): void {
  */
 const multipliers = crypto.getRandomValues(new Uint32Array(WORDS)).map((value) => value | 1);
 
-function startSlot(words: Uint32Array, at: number, slotCount: number): number {
+function startSlot(words: Uint32Array, slotCount: number): number {
   let sum = 0;
   for (let word = 0; word < WORDS; word++) {
-    sum = Math.imul(sum ^ (words[at + word] as number), multipliers[word] as number);
+    sum = Math.imul(sum ^ (words[word] as number), multipliers[word] as number);
     sum ^= sum >>> 15;
   }
   return Math.floor(((sum >>> 0) / 2 ** 32) * slotCount);

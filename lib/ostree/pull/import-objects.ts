@@ -1,5 +1,6 @@
 import { errnoOf } from '../../errors';
-import { type ObjectBatch, THREADS_PAY_FROM } from '../repo/object-batch';
+import type { ObjectType } from '../format/object-path';
+import { type ObjectBatch, type PackedBatch, packedBatches, THREADS_PAY_FROM } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { repoHandle } from '../threads/repo-handle';
 import type { ImportJob } from '../threads/thread-job';
@@ -28,8 +29,9 @@ export async function importObjects(context: ImportContext, needed: NeededObject
   const job = needed.files.size < THREADS_PAY_FROM ? null : threadJob(context);
   if (job === null) for (const batch of fileBatches(needed.files)) await importHere(context, batch);
   else {
-    const run = (result: BatchResult, { batch }: ImportJob) => takeResult(context, batch, result);
-    await runInThreads(eachJob(job, fileBatches(needed.files)), run);
+    const run = (result: BatchResult, { batch }: ImportJob) =>
+      takeResult(context, batch.type, batch.count, result);
+    await runInThreads(eachJob(job, packedBatches('file', needed.files)), run);
   }
   for (const batch of metadataBatches(needed)) await importHere(context, batch);
   context.copier.flush();
@@ -38,22 +40,27 @@ export async function importObjects(context: ImportContext, needed: NeededObject
 /** Brings one batch in this thread. Its directories are there. Throws as importObjects. */
 export async function importHere(context: ImportContext, batch: ObjectBatch): Promise<void> {
   const scope = { ...context, isLinking: !context.copier.isUsed };
-  await takeResult(context, batch, await importBatch(scope, batch));
+  await takeResult(context, batch.type, batch.checksums.length, await importBatch(scope, batch));
 }
 
-async function takeResult(context: ImportContext, batch: ObjectBatch, result: BatchResult): Promise<void> {
+async function takeResult(
+  context: ImportContext,
+  type: ObjectType,
+  count: number,
+  result: BatchResult,
+): Promise<void> {
   const { copier, counts, pacer } = context;
   counts.objectsLinked += result.linked;
   counts.objectsPresent += result.present;
   if (result.isOtherFileSystem) copier.isUsed = true;
   for (const checksum of result.toCopy) {
-    await copier.copy(toObject(checksum, batch.type, context.target.mode), context.verifyObjects, pacer);
+    await copier.copy(toObject(checksum, type, context.target.mode), context.verifyObjects, pacer);
   }
-  pacer.advance(batch.checksums.length);
+  pacer.advance(count);
   await pacer.pause();
 }
 
-function* eachJob(job: Omit<ImportJob, 'batch'>, batches: Iterable<ObjectBatch>): Generator<ImportJob> {
+function* eachJob(job: Omit<ImportJob, 'batch'>, batches: Iterable<PackedBatch>): Generator<ImportJob> {
   for (const batch of batches) yield { ...job, batch };
 }
 

@@ -2,7 +2,7 @@ import type { Checksum } from '../format/checksum';
 import type { ChecksumSet } from '../format/checksum-set';
 import { looseName, type ObjectType, type RepoMode } from '../format/object-path';
 import type { EntryType } from '../fs-port';
-import { OBJECTS_PER_BATCH, type ObjectBatch, toBatches } from '../repo/object-batch';
+import { type ObjectBatch, packedBatches, toBatches, unpackBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import type { NeededObjects } from './walk-tree';
 
@@ -25,17 +25,17 @@ export interface ImportCounts {
   bytesCopied: number;
 }
 
-/** Metadata lies scattered over `objects/`: only in large batches is there enough in each directory to look at it as a whole. */
-const METADATA_PER_BATCH = 8192;
+/** Metadata lies scattered over `objects/`, and each batch looks at every directory that it touches. */
+const METADATA_PER_BATCH = 1024;
 
 /** How many objects a pull needs, commits not counted. */
 export function countObjects({ files, dirmetas, dirtrees }: NeededObjects): number {
   return files.size + dirmetas.size + dirtrees.size;
 }
 
-/** Content, in order of the checksums, so that one directory is worked on after the other. */
-export function fileBatches(files: ChecksumSet): Generator<ObjectBatch, void, undefined> {
-  return toBatches('file', eachSorted(files), OBJECTS_PER_BATCH);
+/** Content, which has no order of its own. */
+export function* fileBatches(files: ChecksumSet): Generator<ObjectBatch, void, undefined> {
+  for (const batch of packedBatches('file', files)) yield unpackBatch(batch);
 }
 
 /** Dirmetas, then dirtrees, children before parents as they were found. */
@@ -51,10 +51,6 @@ export function* metadataBatches({
 export function* eachBatch(needed: NeededObjects): Generator<ObjectBatch, void, undefined> {
   yield* fileBatches(needed.files);
   yield* metadataBatches(needed);
-}
-
-function* eachSorted(set: ChecksumSet): Generator<Checksum, void, undefined> {
-  for (let first = 0; first < 256; first++) yield* set.listBelow(first);
 }
 
 /** From this many names in one directory on, reading it whole costs less than a call for each name. */

@@ -4,7 +4,7 @@ import { ChecksumSet } from '../format/checksum-set';
 import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
-import { namingObject, readDirtree, readMetadataBytes } from '../repo/read-object';
+import { borrowMetadataBytes, missingObject, namingObject, readDirtree } from '../repo/read-object';
 import { startThreads } from '../threads/thread-pool';
 import type { Pacer } from './pacer';
 
@@ -40,6 +40,7 @@ interface Base {
 /** A directory whose subdirectories are still to be looked at. */
 interface Frame {
   readonly checksum: Checksum;
+  /** Of a directory without subdirectories, nothing. */
   readonly bytes: Buffer;
   /** Where in `bytes` its subdirectories stand, in threes: begin and end of the name, begin of the checksums. */
   readonly dirs: readonly number[];
@@ -108,7 +109,8 @@ function openFrame(
   files: ChecksumSet,
 ): Frame {
   const bases = candidates.map(readBase).filter((base) => base !== null);
-  const read = readMetadataBytes(source, checksum, 'dirtree');
+  const read = borrowMetadataBytes(source, checksum, 'dirtree');
+  if (read === null) throw missingObject(source, checksum, 'dirtree');
   const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
   const dirs: number[] = [];
   const onFile = ({ checksumAt }: RawEntry): void => {
@@ -119,7 +121,7 @@ function openFrame(
     dirs.push(nameStart, nameEnd, checksumAt);
   };
   namingObject(source, checksum, 'dirtree', () => eachDirtreeEntry(bytes, onFile, onDir));
-  return { checksum, bytes, dirs, bases, next: 0 };
+  return { checksum, bytes: Buffer.from(dirs.length === 0 ? [] : bytes), dirs, bases, next: 0 };
 }
 
 function readChecksum(bytes: Buffer, at: number): Checksum {

@@ -9,7 +9,7 @@ import { runInThreads, startThreads } from '../threads/thread-pool';
 import { Breather } from './breather';
 import { checkObjects, describeFault, type Fault } from './check-objects';
 import { type CheckRefsOptions, checkRefs } from './check-refs';
-import { OBJECTS_PER_BATCH, type ObjectBatch, THREADS_PAY_FROM, toBatches } from './object-batch';
+import { type PackedBatch, packedBatches, THREADS_PAY_FROM, unpackBatch } from './object-batch';
 import type { Repo } from './open-repo';
 import { commitState, readCommit, readSignatures } from './read-commit';
 import { hasObject, readDirtree } from './read-object';
@@ -117,11 +117,11 @@ class Fsck {
   private async checkStored(): Promise<void> {
     const handle = repoHandle(this.repo);
     const isQuick = this.options.isQuick === true;
-    const take = async (faults: readonly Fault[], batch: ObjectBatch): Promise<void> => {
+    const take = async (faults: readonly Fault[], batch: PackedBatch): Promise<void> => {
       for (const { checksum, type, code, message } of faults) {
         this.faults.set(objectName(checksum, type), { code, message });
       }
-      this.done += batch.checksums.length;
+      this.done += batch.count;
       await this.breather.breathe();
     };
     if (this.total() >= THREADS_PAY_FROM && handle !== null && startThreads()) {
@@ -132,12 +132,12 @@ class Fsck {
       await runInThreads(jobs, (faults: Fault[], { batch }) => take(faults, batch));
       return;
     }
-    for (const batch of this.batches()) await take(checkObjects(this.repo, batch, isQuick), batch);
+    for (const batch of this.batches())
+      await take(checkObjects(this.repo, unpackBatch(batch), isQuick), batch);
   }
 
-  private *batches(): Generator<ObjectBatch, void, undefined> {
-    // In the order of the directories, which is that in which they were listed.
-    for (const type of TYPES) yield* toBatches(type, this.stored.of(type), OBJECTS_PER_BATCH);
+  private *batches(): Generator<PackedBatch, void, undefined> {
+    for (const type of TYPES) yield* packedBatches(type, this.stored.of(type));
   }
 
   private checkSignatures(checksum: Checksum): void {

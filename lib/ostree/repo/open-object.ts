@@ -38,7 +38,7 @@ const small = new Uint8Array(SMALL_BYTES);
 
 /**
  * The bytes under the name of an object, if they are few, as nearly all metadata is: in one read, whatever kind of file
- * they come from. Only for what is hashed before it is believed.
+ * they come from. Only for what is hashed before it is believed. They are good until the next object is read.
  * @returns null where there is nothing of that name, or not so little of it
  * @throws AppError `ostree/object-corrupt` where it is a symlink
  */
@@ -47,7 +47,7 @@ export function readSmallObject(repo: Repo, checksum: Checksum, type: MetadataTy
   if (fd === null) return null;
   try {
     const size = repo.fs.read(fd, small, 0, SMALL_BYTES, 0);
-    return size > 0 && size < SMALL_BYTES ? small.slice(0, size) : null;
+    return size > 0 && size < SMALL_BYTES ? small.subarray(0, size) : null;
   } catch (error) {
     // A directory, a FIFO: whoever looks closer says so.
     if (['EISDIR', 'ESPIPE', 'EAGAIN'].includes(errnoOf(error) ?? '')) return null;
@@ -55,6 +55,11 @@ export function readSmallObject(repo: Repo, checksum: Checksum, type: MetadataTy
   } finally {
     repo.fs.close(fd);
   }
+}
+
+/** The bytes for as long as they are wanted: a copy of those that readSmallObject lent. */
+export function keepBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer === small.buffer ? bytes.slice() : bytes;
 }
 
 /**

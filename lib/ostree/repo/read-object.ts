@@ -10,7 +10,7 @@ import {
   objectName,
   type SideType,
 } from '../format/object-path';
-import { readObjectFile, readSmallObject } from './open-object';
+import { keepBytes, readObjectFile, readSmallObject } from './open-object';
 import type { Repo } from './open-repo';
 
 /**
@@ -25,6 +25,15 @@ export function readMetadataBytes(repo: Repo, checksum: Checksum, type: Metadata
 
 /** As readMetadataBytes, but null where there is no such object. */
 export function findMetadataBytes(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array | null {
+  const bytes = borrowMetadataBytes(repo, checksum, type);
+  return bytes && keepBytes(bytes);
+}
+
+/**
+ * As findMetadataBytes, but the bytes are good only until the next object is read: for whoever goes through thousands and
+ * keeps of each what it says. Copies of them all would be collected late, and be most of the memory that a walk takes.
+ */
+export function borrowMetadataBytes(repo: Repo, checksum: Checksum, type: MetadataType): Uint8Array | null {
   const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
   for (let at: Repo | null = repo; at !== null; at = at.parent) {
     const owner = at;
@@ -41,7 +50,8 @@ export function findMetadataBytes(repo: Repo, checksum: Checksum, type: Metadata
 
 /** @throws AppError as readMetadataBytes */
 export function readDirtree(repo: Repo, checksum: Checksum): Dirtree {
-  const bytes = readMetadataBytes(repo, checksum, 'dirtree');
+  const bytes = borrowMetadataBytes(repo, checksum, 'dirtree');
+  if (bytes === null) throw missingObject(repo, checksum, 'dirtree');
   return namingObject(repo, checksum, 'dirtree', () => parseDirtree(bytes));
 }
 

@@ -62,6 +62,9 @@ export function statGoodSmallFile(repo: Repo, checksum: Checksum): ExactStat | n
   }
 }
 
+/** Nearly all metadata fits. What is verified is not kept. */
+const small = new Uint8Array(64 * 1024);
+
 function verifyMetadata(repo: Repo, checksum: Checksum, type: MetadataType): ExactStat {
   const fd = openObject(repo, checksum, type);
   if (fd === null) throw missingObject(repo, checksum, type);
@@ -70,7 +73,7 @@ function verifyMetadata(repo: Repo, checksum: Checksum, type: MetadataType): Exa
     if (stat.type !== 'file') throw corrupt('it is not a regular file');
     const sizeBytesMax = type === 'dirtree' ? limits.dirtreeSizeBytesMax : limits.metadataSizeBytesMax;
     if (stat.sizeBytes > sizeBytesMax) throw corrupt(`it is larger than ${sizeBytesMax} bytes`);
-    const bytes = readFully(repo.fs, fd, 0, stat.sizeBytes);
+    const bytes = readFully(repo.fs, fd, 0, stat.sizeBytes, small);
     if (sha256(bytes) !== checksum)
       throw corruptObject(repo, checksum, type, 'its bytes do not have its checksum');
     PARSERS[type](bytes);

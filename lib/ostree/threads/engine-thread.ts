@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { importBatch } from '../pull/import-batch';
 import { Pacer } from '../pull/pacer';
 import { checkObjects } from '../repo/check-objects';
+import { unpackBatch } from '../repo/object-batch';
 import { repoOfHandle } from './repo-handle';
 import { sendableError } from './thread-error';
 import type { ThreadJob } from './thread-job';
@@ -16,11 +17,11 @@ async function run(job: ThreadJob): Promise<unknown> {
       const { source, target, verifyObjects, batch } = job;
       return importBatch(
         { source: repoOfHandle(source), target: repoOfHandle(target), verifyObjects, pacer, isLinking: true },
-        batch,
+        unpackBatch(batch),
       );
     }
     case 'check':
-      return checkObjects(repoOfHandle(job.repo), job.batch, job.isQuick);
+      return checkObjects(repoOfHandle(job.repo), unpackBatch(job.batch), job.isQuick);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ObjectBatch } from '../repo/object-batch';
+import type { PackedBatch } from '../repo/object-batch';
 import type { RepoHandle } from './repo-handle';
 
 /** Links, and hashes before if it is to. Answered with a BatchResult. */
@@ -7,7 +7,7 @@ export interface ImportJob {
   readonly source: RepoHandle;
   readonly target: RepoHandle;
   readonly verifyObjects: boolean;
-  readonly batch: ObjectBatch;
+  readonly batch: PackedBatch;
 }
 
 /** Hashes objects where they lie. Answered with a Fault for each that is not in order. */
@@ -15,7 +15,7 @@ export interface CheckJob {
   readonly kind: 'check';
   readonly repo: RepoHandle;
   readonly isQuick: boolean;
-  readonly batch: ObjectBatch;
+  readonly batch: PackedBatch;
 }
 
 /** What a thread of the engine can be asked to do. */

@@ -14,7 +14,7 @@ import { listDeltas, superblockChecksum } from '../repo/list-deltas';
 import { listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { readPartialMarks } from '../repo/read-commit';
-import { findMetadataBytes, hasObject, namingObject } from '../repo/read-object';
+import { borrowMetadataBytes, hasObject, namingObject } from '../repo/read-object';
 import { readSummaryMetadata } from '../repo/read-summary';
 
 export interface BuildSummaryOptions {
@@ -85,7 +85,7 @@ function describeRef(
   { ref, checksum }: RefEntry,
   isPartial: (checksum: Checksum) => boolean,
 ): SummaryRef {
-  const bytes = isPartial(checksum) ? null : findMetadataBytes(repo, checksum, 'commit');
+  const bytes = isPartial(checksum) ? null : borrowMetadataBytes(repo, checksum, 'commit');
   if (bytes === null) {
     const isHere = hasObject(repo, checksum, 'commit');
     throw new AppError(
