@@ -106,24 +106,24 @@ export class ChecksumSet {
   }
 
   /**
-   * All of them, 32 bytes each, by their first byte and then in the order in which they were added, `count` in a piece but
-   * for the last. A piece is the caller's.
+   * All of them by their first byte and then in the order in which they were added, `count` in a piece but for the last:
+   * their digits in a row.
    */
-  *inPieces(count: number): Generator<Uint8Array, void, undefined> {
+  *inPieces(count: number): Generator<string, void, undefined> {
     const room = new Uint32Array(Math.max(...this.#counts));
-    let piece = new Uint32Array(count * WORDS);
+    const piece = new Uint32Array(count * WORDS);
+    const bytes = Buffer.from(piece.buffer);
     let used = 0;
     for (let first = 0; first < SHARDS; first++) {
       for (const row of this.#rowsBelow(first, room).sort()) {
         this.#copyRow(row, piece, used);
         used += WORDS;
         if (used < piece.length) continue;
-        yield new Uint8Array(piece.buffer);
-        piece = new Uint32Array(count * WORDS);
+        yield bytes.toString('hex');
         used = 0;
       }
     }
-    if (used > 0) yield new Uint8Array(piece.slice(0, used).buffer);
+    if (used > 0) yield bytes.toString('hex', 0, used * Uint32Array.BYTES_PER_ELEMENT);
   }
 
   #copyRow(row: number, to: Uint32Array, at: number): void {

@@ -3,6 +3,7 @@ import { CHECKSUM_BYTES, type Checksum } from '../format/checksum';
 import { ChecksumSet } from '../format/checksum-set';
 import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
+import { keepBytes } from '../repo/open-object';
 import type { Repo } from '../repo/open-repo';
 import { borrowMetadataBytes, missingObject, namingObject, readDirtree } from '../repo/read-object';
 import { startThreads } from '../threads/thread-pool';
@@ -111,7 +112,7 @@ function openFrame(
   const bases = candidates.map(readBase).filter((base) => base !== null);
   const read = borrowMetadataBytes(source, checksum, 'dirtree');
   if (read === null) throw missingObject(source, checksum, 'dirtree');
-  const bytes = Buffer.from(read.buffer, read.byteOffset, read.byteLength);
+  const bytes = bufferOf(read);
   const dirs: number[] = [];
   const onFile = ({ checksumAt }: RawEntry): void => {
     if (bases.length === 0) files.addBytes(bytes, checksumAt);
@@ -121,7 +122,14 @@ function openFrame(
     dirs.push(nameStart, nameEnd, checksumAt);
   };
   namingObject(source, checksum, 'dirtree', () => eachDirtreeEntry(bytes, onFile, onDir));
-  return { checksum, bytes: Buffer.from(dirs.length === 0 ? [] : bytes), dirs, bases, next: 0 };
+  return { checksum, bytes: dirs.length === 0 ? NOTHING : bufferOf(keepBytes(read)), dirs, bases, next: 0 };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A view. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function readChecksum(bytes: Buffer, at: number): Checksum {

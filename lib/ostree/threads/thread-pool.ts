@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { receivedError, type SentError } from './thread-error';
-import type { ThreadJob } from './thread-job';
 import { threadProgram } from './thread-program';
 
 /** Beyond this, threads wait for the same locks of the file system. */
@@ -39,12 +38,12 @@ class EngineThread {
     this.#worker.on('exit', (code) => this.#fail(new Error(`a thread of the engine ended with ${code}`)));
   }
 
-  run(job: ThreadJob): Promise<unknown> {
+  run(job: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, job }, [job.batch.bytes.buffer as ArrayBuffer]);
+      this.#worker.postMessage({ id, job });
     });
   }
 
@@ -86,7 +85,7 @@ export function startThreads(): boolean {
  * @param jobs taken one by one, when a thread has room
  * @param take gets what came of each job, in any order; may throw, to stop
  */
-export async function runInThreads<Job extends ThreadJob, Result>(
+export async function runInThreads<Job, Result>(
   jobs: Iterable<Job>,
   take: (result: Result, job: Job) => Promise<void> | void,
 ): Promise<void> {
