@@ -37,7 +37,13 @@ export function dictToValue(dict: ReadonlyMap<string, Variant>): Value {
 
 /** The `a{sv}` value of a dict, sorted by the bytes of the keys. */
 export function sortedDictValue(dict: ReadonlyMap<string, Variant>): Value {
-  return Array.from(dict, ([key, variant]): [string, Variant] => [key, variant]).sort(([a], [b]) =>
-    compareUtf8(a, b),
-  );
+  const entries: [string, Variant][] = [];
+  let isSorted = true;
+  let last = '';
+  for (const [key, variant] of dict) {
+    isSorted &&= compareUtf8(last, key) <= 0;
+    last = key;
+    entries.push([key, variant]);
+  }
+  return isSorted ? entries : entries.sort(([a], [b]) => compareUtf8(a, b));
 }

@@ -93,7 +93,8 @@ function writeTuple(
   if (!Array.isArray(value) || value.length !== type.members.length) throw mismatch(type);
   const start = writer.length;
   const ends: number[] = [];
-  for (const [index, member] of type.members.entries()) {
+  for (let index = 0; index < type.members.length; index++) {
+    const member = type.members[index] as TypeNode;
     writer.align(member.alignment);
     writeValue(writer, member, value[index] as Value, isLittle, depth + 1);
     if (member.fixedSize === 0 && index < type.members.length - 1) ends.push(writer.length - start);
