@@ -1,19 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { REF } from './make-repositories';
 
 /** Something that people look at: the page, and what it asks the API for while it is open. */
-export interface View {
+interface View {
   name: string;
   page: string;
   api: string;
 }
 
-/** A person who reads: signed in, with a seed of their own for what they look at. */
-export interface ReaderPlan {
+/** What there is to look at. */
+export interface Past {
+  /** Of the promotions in their order. */
+  commits: readonly string[];
+  /** How many stages there are besides `dev`. */
+  targets: number;
+}
+
+/** People who read for so long, each signed in by a cookie. */
+export interface ReadLoad {
   url: string;
+  cookies: readonly string[];
+  past: Past;
+  seconds: number;
+}
+
+/** One of them, with a seed of their own for what they look at. */
+interface ReaderPlan extends Pick<ReadLoad, 'url' | 'past'> {
   cookie: string;
   seed: number;
-  /** Made anew for each look, since what there is grows. */
-  views: (random: () => number) => View;
 }
 
 /** Seconds until the last byte of an answer was there. */
@@ -26,12 +40,21 @@ export interface Look {
 /** How long somebody looks at a page, in seconds: from, and how much longer at most. */
 const LOOK_SECONDS = { least: 3, spread: 6 };
 
+/** All of them at once. */
+export async function readTogether({ url, cookies, past, seconds }: ReadLoad): Promise<Look[]> {
+  const end = performance.now() + seconds * 1000;
+  const looks = await Promise.all(
+    cookies.map((cookie, index) => readPages({ url, past, cookie, seed: index + 1 }, end)),
+  );
+  return looks.flat();
+}
+
 /**
  * Opens one page after another until `end` (of `performance.now()`), a few seconds each, and asks the API once while
  * each is open.
  * @throws where anything is answered but with 200
  */
-export async function readPages(plan: ReaderPlan, end: number): Promise<Look[]> {
+async function readPages(plan: ReaderPlan, end: number): Promise<Look[]> {
   const random = makeRandom(plan.seed);
   const looks: Look[] = [];
   const look = async (view: View, kind: 'page' | 'api') => {
@@ -44,7 +67,7 @@ export async function readPages(plan: ReaderPlan, end: number): Promise<Look[]> 
   // They don't all begin at once.
   await pause(random() * 1000 * (LOOK_SECONDS.least + LOOK_SECONDS.spread));
   while (performance.now() < end) {
-    const view = plan.views(random);
+    const view = chooseView(plan.past, random);
     const halfMilliseconds = 500 * (LOOK_SECONDS.least + random() * LOOK_SECONDS.spread);
     await look(view, 'page');
     await pause(halfMilliseconds);
@@ -52,6 +75,32 @@ export async function readPages(plan: ReaderPlan, end: number): Promise<Look[]> 
     await pause(halfMilliseconds);
   }
   return looks;
+}
+
+/** What people look at: the board most, then promotions, the latest more than old ones. */
+function chooseView({ commits, targets }: Past, random: () => number): View {
+  const ref = encodeURIComponent(REF);
+  const promotions = commits.length;
+  const turn = random();
+  const back = Math.floor(random() ** 3 * promotions);
+  const stage = `target-${Math.floor(random() * targets)}`;
+  if (turn < 0.3) return { name: 'board', page: '/', api: '/api/board' };
+  if (turn < 0.45) return { name: 'promotions', page: '/promotions', api: '/api/promotions' };
+  if (turn < 0.7) {
+    const number = promotions - back;
+    return { name: 'promotion', page: `/promotions/${number}`, api: `/api/promotions/${number}` };
+  }
+  if (turn < 0.8) return { name: 'stage', page: `/stages/${stage}`, api: `/api/stages/${stage}` };
+  if (turn < 0.88) {
+    return {
+      name: 'ref',
+      page: `/stages/${stage}/refs/${REF}`,
+      api: `/api/stages/${stage}/refs/${ref}/commits`,
+    };
+  }
+  if (turn < 0.94) return { name: 'history', page: '/history', api: '/api/audit' };
+  const commit = commits[commits.length - 1 - back] ?? '';
+  return { name: 'commit', page: `/commits/${commit}?stage=dev`, api: `/api/commits/${commit}?stage=dev` };
 }
 
 /** As a browser does, once more where the server closed an idle connection in the very moment in which it was used again. */
@@ -66,9 +115,9 @@ async function get(url: string, cookie: string): Promise<Response> {
   }
 }
 
-/** Numbers from 0 to 1, the same for a seed on every run. */
+/** Numbers from 0 to 1, the same for a seed on every run, and those of seeds that follow each other far apart. */
 function makeRandom(seed: number): () => number {
-  let state = seed >>> 0;
+  let state = Math.imul(seed, 0x9e3779b9) >>> 0;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { makeOneTimePassword } from '../lib/auth/one-time-password';
 import { startPostgres } from '../lib/db/testing/postgres-server';
 import { runWorker } from '../lib/jobs/run-worker';
@@ -13,7 +14,7 @@ import { findFreePort } from '../lib/testing/free-port';
 import { makeEmpty, PROGRAM } from './commands';
 import { type Installation, install, promote } from './installation';
 import { ostree, REF } from './make-repositories';
-import { type Look, percentile, readPages, type View } from './read-load';
+import { type Look, percentile, type ReadLoad } from './read-load';
 
 export interface ReadersOptions {
   /** How many promotions are in the history before anybody reads. */
@@ -81,14 +82,13 @@ async function readOn(
     await answers(url, server);
     const commits = await makePast(installation, build, options.promotions);
     const cookies = await addReaders(installation, url, options.people);
-    const views = viewsOf(commits, options.promotions);
+    const past = { commits, targets: TARGETS };
     const read = async (seconds: number) => {
-      const end = performance.now() + seconds * 1000;
-      const [promoted, ...looks] = await Promise.all([
-        promoteUntil(installation, build, end),
-        ...cookies.map((cookie, seed) => readPages({ url, cookie, seed: seed + 2, views }, end)),
+      const [promoted, looks] = await Promise.all([
+        promoteUntil(installation, build, performance.now() + seconds * 1000),
+        readInThread({ url, cookies, past, seconds }),
       ]);
-      return { looks: looks.flat(), promoted };
+      return { looks, promoted };
     };
     // A server that has just been started has loaded and compiled nothing.
     await read(WARM_SECONDS);
@@ -214,31 +214,11 @@ function cookieOf(answer: Response): string {
     .join('; ');
 }
 
-/** What people look at: the board most, then promotions, the latest more than old ones. */
-function viewsOf(commits: readonly string[], promotions: number): (random: () => number) => View {
-  const ref = encodeURIComponent(REF);
-  return (random) => {
-    const turn = random();
-    const back = Math.floor(random() ** 3 * promotions);
-    const stage = `target-${Math.floor(random() * TARGETS)}`;
-    if (turn < 0.3) return { name: 'board', page: '/', api: '/api/board' };
-    if (turn < 0.45) return { name: 'promotions', page: '/promotions', api: '/api/promotions' };
-    if (turn < 0.7) {
-      const number = promotions - back;
-      return { name: 'promotion', page: `/promotions/${number}`, api: `/api/promotions/${number}` };
-    }
-    if (turn < 0.8) return { name: 'stage', page: `/stages/${stage}`, api: `/api/stages/${stage}` };
-    if (turn < 0.88) {
-      return {
-        name: 'ref',
-        page: `/stages/${stage}/refs/${REF}`,
-        api: `/api/stages/${stage}/refs/${ref}/commits`,
-      };
-    }
-    if (turn < 0.94) return { name: 'history', page: '/history', api: '/api/audit' };
-    const commit = commits[commits.length - 1 - back] ?? '';
-    return { name: 'commit', page: `/commits/${commit}?stage=dev`, api: `/api/commits/${commit}?stage=dev` };
-  };
+/** People read in a thread of their own: this one waits for programs now and then, and what it does is not what they wait for. */
+async function readInThread(load: ReadLoad): Promise<Look[]> {
+  const thread = new Worker(new URL('bench-read-load.mjs', import.meta.url), { workerData: load });
+  const [looks] = (await once(thread, 'message')) as [Look[]];
+  return looks;
 }
 
 async function answers(url: string, server: ChildProcess): Promise<void> {

@@ -17,8 +17,12 @@ function run(...args) {
 run('scripts/ensure-tools.mjs');
 run('scripts/build.mjs', ...(process.argv.includes('--readers') ? [] : ['--no-next']));
 await build({
-  entryPoints: [join(ROOT, 'bench/main.ts')],
-  outfile: OUTPUT,
+  entryPoints: {
+    bench: join(ROOT, 'bench/main.ts'),
+    'bench-read-load': join(ROOT, 'bench/read-load-thread.ts'),
+  },
+  outdir: join(ROOT, 'dist'),
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
