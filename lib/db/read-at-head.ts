@@ -1,3 +1,4 @@
+import { findLastAuditEvent } from './audit-event';
 import type { Database, Reader } from './client';
 import { type Kept, keep, keptTables, newest, readings, runTables } from './kept-answers';
 
@@ -88,7 +89,7 @@ export async function readAtHead(db: Database): Promise<Reader> {
 
 /** The hash of the newest audit event, which covers all before it. */
 async function headOf(db: Database): Promise<string> {
-  const last = await db.auditEvent.findFirst({ orderBy: { seq: 'desc' }, select: { hash: true } });
+  const last = await findLastAuditEvent(db);
   return last?.hash ?? '';
 }
 

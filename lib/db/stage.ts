@@ -49,7 +49,7 @@ export function updateStageKeyRow(
 
 /** What Treeline knows the refs of a stage to be. */
 export function findLedger(db: Reader, stageId: string): Promise<LedgerRefRow[]> {
-  return db.ledgerRef.findMany({ where: { stageId }, orderBy: { ref: 'asc' } });
+  return findLedgers(db, [stageId]);
 }
 
 /** The same of several stages. */

@@ -134,13 +134,7 @@ describe('past the commit point', slow, () => {
     const { pipeline } = suite;
     const requested = await pipeline.approve([a]);
     const database = leavingDatabase(pipeline);
-    const signer = signerBut(pipeline, (real) => ({
-      signSummary: async (of) => {
-        const signatures = await real.signSummary(of);
-        database.isAway = true;
-        return signatures;
-      },
-    }));
+    const signer = signerBeforeOutage(pipeline, database);
     const worker = startLocalWorker(pipeline, { db: database.db, signer });
     await until(
       () => worker.said.join('\n'),
@@ -159,13 +153,7 @@ describe('past the commit point', slow, () => {
     const { pipeline } = suite;
     const requested = await pipeline.approve([a]);
     const database = leavingDatabase(pipeline);
-    const signer = signerBut(pipeline, (real) => ({
-      signSummary: async (of) => {
-        const signatures = await real.signSummary(of);
-        database.isAway = true;
-        return signatures;
-      },
-    }));
+    const signer = signerBeforeOutage(pipeline, database);
     const said: string[] = [];
     const say = (_: object, message: string) => {
       said.push(message);
@@ -214,4 +202,15 @@ function leavingDatabase(pipeline: Pipeline): { db: Database; isAway: boolean } 
   });
   const database = { db, isAway: false };
   return database;
+}
+
+/** Signs a summary, after which the database is away. */
+function signerBeforeOutage(pipeline: Pipeline, database: { isAway: boolean }) {
+  return signerBut(pipeline, (real) => ({
+    signSummary: async (of) => {
+      const signatures = await real.signSummary(of);
+      database.isAway = true;
+      return signatures;
+    },
+  }));
 }

@@ -29,8 +29,10 @@ export function keepParsed<T>(
   };
 }
 
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
+/** Makes `value` and all that is in it unchangeable; bytes can't be. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value))
+    return value;
   for (const inner of Object.values(value)) freeze(inner);
   return Object.freeze(value);
 }

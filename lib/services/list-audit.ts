@@ -8,6 +8,7 @@ import {
   listAuditSchema,
 } from '../contracts/audit';
 import { type AuditEventRow, type AuditFilter, findAuditEvents, listAuditFacets } from '../db/audit-event';
+import type { Reader } from '../db/client';
 import { chainState } from './audit-chain';
 import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
@@ -39,10 +40,11 @@ export async function listAudit(
     ...(filter.until !== undefined && { until: new Date(filter.until) }),
     ...(beforeSeq !== null && { beforeSeq }),
   };
+  const db = await ctx.atHead();
   return {
-    ...(await findPage(ctx, where, matcherOf(filter))),
+    ...(await findPage(db, where, matcherOf(filter))),
     chain: await chainState(ctx),
-    ...(await listAuditFacets(await ctx.atHead())),
+    ...(await listAuditFacets(db)),
   };
 }
 
@@ -62,12 +64,7 @@ function matcherOf({ text = '', ref = '' }: ListAuditInput): Matcher | null {
 
 type FoundPage = Pick<AuditPageDto, 'items' | 'nextCursor'>;
 
-async function findPage(
-  ctx: ServiceContext,
-  where: AuditFilter,
-  matches: Matcher | null,
-): Promise<FoundPage> {
-  const db = await ctx.atHead();
+async function findPage(db: Reader, where: AuditFilter, matches: Matcher | null): Promise<FoundPage> {
   if (matches === null) {
     const rows = await findAuditEvents(db, where, PAGE_SIZE + 1);
     const items = rows.slice(0, PAGE_SIZE).map(auditRowDto);

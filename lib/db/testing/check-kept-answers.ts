@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { freeze } from '../../promotion/keep-parsed';
 import { keptAnswers } from '../read-at-head';
 
 /**
@@ -11,10 +12,3 @@ keptAnswers.onUse = async (answer, { ask, isStill, question }) => {
   if (isDeepStrictEqual(now, answer) || !(await isStill())) return;
   throw new Error(`${question} has another answer, and the audit log the same head`);
 };
-
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value))
-    return;
-  Object.freeze(value);
-  for (const inner of Object.values(value)) freeze(inner);
-}
