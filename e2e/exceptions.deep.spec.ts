@@ -206,8 +206,17 @@ test('an admin lets a group publish without approval; somebody of it does, loudl
       sql: 'UPDATE "Run" SET "committedAt" = ? WHERE "promotionId" = (SELECT "id" FROM "Promotion" WHERE "number" = ?)',
       args,
     });
-    database.close();
     expect(rowsAffected).toBe(1);
+    // What is written past Treeline is seen with the next event: the worker's reminder, here.
+    await until(
+      'the reminder in the history',
+      async () => {
+        const sql = `SELECT 1 FROM "AuditEvent" WHERE "kind" = 'emergency.review-overdue'`;
+        return (await database.execute(sql)).rows.length === 1;
+      },
+      90_000,
+    );
+    database.close();
     for (const path of ['/', '/approvals']) {
       await reviewer.goto(path);
       await expect(reviewer.getByText(/still to be reviewed/)).toBeVisible();

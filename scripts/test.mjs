@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { countPlaywright, countVitest } from './count-reports.mjs';
+import { countPlaywright, countVitest, nameFailedPlaywright, nameFailedVitest } from './count-reports.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REPORTS = join(ROOT, '.test-tmp/reports');
@@ -65,7 +65,8 @@ function runVitest(name, args = [], { env = {}, reporter = 'default' } = {}) {
   const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const reporters = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${path}`];
   const isOk = run(process.execPath, [program, 'run', ...args, ...reporters], env);
-  return countVitest(readReport(path), isOk);
+  const report = readReport(path);
+  return { ...countVitest(report, isOk), names: nameFailedVitest(report, ROOT) };
 }
 
 function runPlaywright(name, args = []) {
@@ -74,7 +75,8 @@ function runPlaywright(name, args = []) {
   const isOk = run(process.execPath, [program, 'test', ...args, '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: path,
   });
-  return countPlaywright(readReport(path), isOk);
+  const report = readReport(path);
+  return { ...countPlaywright(report, isOk), names: nameFailedPlaywright(report) };
 }
 
 const KILL_MATRIX = 'lib/jobs/kill-matrix-';
@@ -142,6 +144,10 @@ function runSuites() {
       console.error(`${suite.name} failed: what follows it was not run.`);
       break;
     }
+  }
+  for (const { name, names = [] } of counted) {
+    if (names.length > 0) console.log(`\n== failed in ${name}`);
+    for (const failed of names) console.log(failed);
   }
   console.log('');
   for (const { name, passed, failed, seconds } of counted) {
