@@ -64,6 +64,19 @@ test('a signature of any message verifies with its key alone and for its message
   );
 });
 
+test('keys and signatures are, byte for byte, those of another implementation', () => {
+  for (let round = 0; round < 20; round++) {
+    const ours = generateEd25519KeyPair();
+    expect(nacl.sign.keyPair.fromSeed(ours.secretKey.subarray(0, 32))).toEqual(ours);
+    const theirs = nacl.sign.keyPair();
+    expect(ed25519PublicKeyOf(theirs.secretKey)).toEqual(theirs.publicKey);
+    const message = Buffer.alloc(round * 100, round);
+    for (const { secretKey } of [ours, theirs]) {
+      expect(signEd25519(secretKey, message)).toEqual(nacl.sign.detached(message, secretKey));
+    }
+  }
+});
+
 test('a malleated signature (S + L), which tweetnacl takes, is refused', () => {
   const { publicKey, secretKey } = generateEd25519KeyPair();
   const order = 2n ** 252n + 27742317777372353535851937790883648493n;

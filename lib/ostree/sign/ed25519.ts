@@ -1,5 +1,11 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import nacl from 'tweetnacl';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
 import { AppError } from '../../errors';
 
 /** Sizes in bytes (RFC 8032; the secret key is libsodium's and libostree's: seed, then public key). */
@@ -7,11 +13,8 @@ export const ED25519_PUBLIC_KEY_BYTES = 32;
 export const ED25519_SECRET_KEY_BYTES = 64;
 export const ED25519_SIGNATURE_BYTES = 64;
 
-/**
- * Above this size tweetnacl would hold the event loop for tens of milliseconds; OpenSSL signs then.
- * Ed25519 is deterministic, so both give the same bytes (LAB-14).
- */
-const TWEETNACL_MESSAGE_BYTES_MAX = 256 * 1024;
+/** Of the seed, from which all else follows. */
+const SEED_BYTES = 32;
 
 /** DER up to the raw key: PKCS #8 with a 32-byte seed, SubjectPublicKeyInfo with a 32-byte point (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -26,7 +29,14 @@ export interface Ed25519KeyPair {
 
 /** A new key pair from the system's randomness. */
 export function generateEd25519KeyPair(): Ed25519KeyPair {
-  return nacl.sign.keyPair();
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  const publicKey = publicKeyBytes(privateKey);
+  const secretKey = new Uint8Array(ED25519_SECRET_KEY_BYTES);
+  secretKey.set(der.subarray(PKCS8_PREFIX.length));
+  secretKey.set(publicKey, SEED_BYTES);
+  der.fill(0);
+  return { publicKey, secretKey };
 }
 
 /**
@@ -34,29 +44,39 @@ export function generateEd25519KeyPair(): Ed25519KeyPair {
  * @throws AppError `ostree/key-invalid` when the size is wrong, or when the public half stored in it is not the seed's
  */
 export function ed25519PublicKeyOf(secretKey: Uint8Array): Uint8Array {
+  return openSecretKey(secretKey).publicKey;
+}
+
+/** The key as OpenSSL takes it, once it is known to be one. */
+function openSecretKey(secretKey: Uint8Array): { privateKey: KeyObject; publicKey: Uint8Array } {
   if (secretKey.length !== ED25519_SECRET_KEY_BYTES) {
     throw new AppError('ostree/key-invalid', 'an ed25519 secret key has 64 bytes: seed, then public key');
   }
-  const { publicKey } = nacl.sign.keyPair.fromSeed(secretKey.subarray(0, 32));
-  if (!Buffer.from(publicKey).equals(secretKey.subarray(32))) {
+  const der = Buffer.concat([PKCS8_PREFIX, secretKey.subarray(0, SEED_BYTES)]);
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  der.fill(0);
+  const publicKey = publicKeyBytes(privateKey);
+  // With a foreign public half two signatures of one message would give the secret away.
+  if (!Buffer.from(publicKey).equals(secretKey.subarray(SEED_BYTES))) {
     throw new AppError('ostree/key-invalid', 'the halves of the ed25519 secret key do not belong together');
   }
-  return publicKey;
+  return { privateKey, publicKey };
+}
+
+function publicKeyBytes(privateKey: KeyObject): Uint8Array {
+  const der = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(der.subarray(SPKI_PREFIX.length));
 }
 
 /**
- * Signs `message` itself (not a hash of it), as `ostree sign` does.
+ * Signs `message` itself (not a hash of it), as `ostree sign` does. Ed25519 is deterministic: these are the bytes that
+ * libsodium makes (LAB-14).
  * @param secretKey 64 bytes
  * @returns 64 bytes
+ * @throws AppError `ostree/key-invalid` as ed25519PublicKeyOf
  */
 export function signEd25519(secretKey: Uint8Array, message: Uint8Array): Uint8Array {
-  // With a foreign public half two signatures of one message would give the secret away.
-  ed25519PublicKeyOf(secretKey);
-  if (message.length <= TWEETNACL_MESSAGE_BYTES_MAX) {
-    return nacl.sign.detached(message, secretKey);
-  }
-  const der = Buffer.concat([PKCS8_PREFIX, secretKey.subarray(0, 32)]);
-  return new Uint8Array(sign(null, message, createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })));
+  return new Uint8Array(sign(null, message, openSecretKey(secretKey).privateKey));
 }
 
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
