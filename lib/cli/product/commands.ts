@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { collect, parseWhole } from '../parse-option';
 import { addHomeOption } from './add-home-option';
@@ -5,6 +6,10 @@ import { addEdgeOptions } from './edge-options';
 import { addHoldCommands } from './hold-commands';
 import { addPersonCommands } from './person-commands';
 import { addRetirementCommands } from './retirement-commands';
+
+const parseProcesses = parseWhole(1, 64);
+/** As many as that unless somebody wants more: each takes some 200 MiB, and one is enough to answer while the other works. */
+const WEB_PROCESSES_MAX = 2;
 
 /**
  * The commands on an installation. Each action is loaded when it is called: the plumbing starts without
@@ -64,6 +69,7 @@ function addProcessCommands(program: Command): void {
   addHomeOption(program.command('web').description('run the pages and the API alone'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on', parseWhole(1, 65_535), 3000)
+    .option('--processes <n>', 'how many share the port; one that dies is started again', parseProcesses, 1)
     .option('--dev', 'compile pages as they are asked for')
     .action(async (options) => (await import('./web')).runWeb(options));
   addHomeOption(program.command('worker').description('carry out approved promotions')).action(
@@ -83,7 +89,13 @@ function addListenOptions(command: Command): Command {
   return command
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of the pages', parseWhole(1, 65_535), 3000)
-    .option('--repo-port <n>', 'port of the repositories', parseWhole(1, 65_535), 3001);
+    .option('--repo-port <n>', 'port of the repositories', parseWhole(1, 65_535), 3001)
+    .option(
+      '--web-processes <n>',
+      'how many share the port of the pages',
+      parseProcesses,
+      Math.min(availableParallelism(), WEB_PROCESSES_MAX),
+    );
 }
 
 function addStageCommands(program: Command): void {

@@ -13,6 +13,7 @@ export interface DemoOptions {
   host: string;
   port: number;
   repoPort: number;
+  webProcesses: number;
   reset?: true;
   makeOnly?: true;
   json?: true;

@@ -6,11 +6,13 @@ import { runSigner } from '../../signer/run-signer';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { databaseUrlOf } from './open-services';
 import { signalToEnd, untilAborted } from './process-signals';
+import { yieldToReaders } from './yield-to-readers';
 
 /** `treeline signer`: holds the keys until a signal ends it. It only reads the database. */
 export async function runSignerProcess(options: HomeOptions): Promise<void> {
   const home = openChosenHome(options);
   const logger = createLogger('signer');
+  yieldToReaders();
   const signal = signalToEnd();
   const url = databaseUrlOf(home);
   const address = parseDatabaseUrl(url);

@@ -10,6 +10,7 @@ import { connectSigner } from '../../signer/client';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
 import { signalToEnd } from './process-signals';
+import { yieldToReaders } from './yield-to-readers';
 
 /** How long the worker may take to end once it is told to, in milliseconds. */
 const graceMilliseconds = 9_000;
@@ -22,6 +23,7 @@ const graceMilliseconds = 9_000;
 export async function runWorkerProcess(options: HomeOptions): Promise<void> {
   const home = openChosenHome(options);
   const log = createLogger('worker');
+  yieldToReaders();
   const signal = signalToEnd();
   signal.addEventListener('abort', () => {
     const end = setTimeout(() => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEnv } from '../../env';
 import type { Home } from '../../home';
@@ -8,12 +9,14 @@ import { checkPort } from './check-port';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
 import { SUPERVISED, signalToEnd } from './process-signals';
-import { type ProcessSpec, superviseProcesses } from './supervise';
+import { type ProcessSpec, startNodeProcess, superviseProcesses } from './supervise';
 
 export interface ServeOptions extends HomeOptions {
   host: string;
   port: number;
   repoPort: number;
+  /** How many processes share the port of the pages. */
+  webProcesses: number;
   /** Where browsers find the pages, if not at host and port. */
   publicUrl?: string;
   /** Where clients find the repositories, if not at host and repoPort. */
@@ -50,7 +53,6 @@ export async function serveHome(
   const running = superviseProcesses(listProcesses(home, options, urls), {
     logger: createLogger('serve'),
     signal,
-    logsDir: options.logFiles ? home.logsDir : undefined,
   });
   const local = (port: number) => `http://${localHost(options.host)}:${port}`;
   const ready = Promise.all([
@@ -78,6 +80,9 @@ function localHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** What a page needs for a moment is megabytes: with room for it Node collects a tenth less of the time. */
+const PAGES_NODE_ARGS = ['--max-semi-space-size=32'];
+
 function listProcesses(
   home: Home,
   options: Omit<ServeOptions, 'home'>,
@@ -95,19 +100,31 @@ function listProcesses(
   // A role of its own, which may only read, where one was made.
   const signer = TREELINE_SIGNER_DATABASE_URL ? { DATABASE_URL: TREELINE_SIGNER_DATABASE_URL } : {};
   const listen = (port: number) => ['--host', options.host, '--port', String(port)];
+  const spec = (
+    name: string,
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    nodeArgs: readonly string[] = [],
+  ): ProcessSpec => ({
+    name,
+    start: () =>
+      startNodeProcess({
+        args: [...nodeArgs, command, name, ...args],
+        env,
+        logPath: options.logFiles && join(home.logsDir, `${name}.log`),
+      }),
+  });
+  const web = options.dev ? ['--dev'] : ['--processes', String(options.webProcesses)];
   return [
-    { name: 'signer', args: [command, 'signer'], env: { ...product, ...signer } },
-    { name: 'worker', args: [command, 'worker'], env: product },
-    {
-      name: 'repo-server',
-      args: [command, 'repo-server', '--config', home.repoServerConfigPath, ...listen(options.repoPort)],
-      env: common,
-    },
-    {
-      name: 'web',
-      args: [command, 'web', ...listen(options.port), ...(options.dev ? ['--dev'] : [])],
-      env: { ...product, NEXTAUTH_URL: urls.pages, ...(NEXTAUTH_SECRET ? { NEXTAUTH_SECRET } : {}) },
-    },
+    spec('signer', [], { ...product, ...signer }),
+    spec('worker', [], product),
+    spec('repo-server', ['--config', home.repoServerConfigPath, ...listen(options.repoPort)], common),
+    spec(
+      'web',
+      [...listen(options.port), ...web],
+      { ...product, NEXTAUTH_URL: urls.pages, ...(NEXTAUTH_SECRET ? { NEXTAUTH_SECRET } : {}) },
+      PAGES_NODE_ARGS,
+    ),
   ];
 }
 

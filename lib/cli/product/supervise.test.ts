@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { superviseProcesses } from './supervise';
+import { type ProcessSpec, startNodeProcess, superviseProcesses } from './supervise';
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +12,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const logger = pino({ level: 'silent' });
-const spec = (name: string, script: string) => ({ name, args: ['-e', script], env: process.env });
+const spec = (name: string, script: string): ProcessSpec => ({
+  name,
+  start: () =>
+    startNodeProcess({ args: ['-e', script], env: process.env, logPath: join(folder, `${name}.log`) }),
+});
 const readLog = (name: string) => readFileSync(join(folder, `${name}.log`), 'utf8');
 
 /** Waits for a condition that another process makes true. */
@@ -39,7 +43,7 @@ test('a process that crashes is started again, the others run on', async () => {
       spec('crashing', 'console.log(process.pid); process.exit(3)'),
       spec('steady', 'console.log(process.pid); setInterval(() => {}, 1000)'),
     ],
-    { logger, signal: controller.signal, logsDir: folder },
+    { logger, signal: controller.signal },
   );
   await until(() => hasLines('crashing', 2) && hasLines('steady', 1));
   controller.abort();
@@ -57,7 +61,7 @@ test('a process that ignores SIGTERM is killed after the grace', async () => {
         "process.on('SIGTERM', () => console.log('no')); console.log(process.pid); setInterval(() => {}, 1000)",
       ),
     ],
-    { logger, signal: controller.signal, logsDir: folder, graceMilliseconds: 300 },
+    { logger, signal: controller.signal, graceMilliseconds: 300 },
   );
   await until(() => hasLines('stubborn', 1));
   const pid = Number(readLog('stubborn').split('\n')[0]);
@@ -70,10 +74,6 @@ test('a process that ignores SIGTERM is killed after the grace', async () => {
 test('an abort before the start starts nothing', async () => {
   const controller = new AbortController();
   controller.abort();
-  await superviseProcesses([spec('never', 'console.log(1)')], {
-    logger,
-    signal: controller.signal,
-    logsDir: folder,
-  });
+  await superviseProcesses([spec('never', 'console.log(1)')], { logger, signal: controller.signal });
   expect(hasLines('never', 0)).toBe(false);
 });

@@ -1,23 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../logger';
 
 /** One process to keep running. */
 export interface ProcessSpec {
   name: string;
-  /** Arguments after the Node executable. */
-  args: readonly string[];
-  env: NodeJS.ProcessEnv;
+  start(): ChildProcess;
 }
 
 export interface SuperviseOptions {
   logger: Logger;
   /** Ends everything. */
   signal: AbortSignal;
-  /** Where output goes: a file `<name>.log` each in this folder, or (undefined) our own stderr. */
-  logsDir?: string;
   /** How long a process has to end after SIGTERM before it is killed, in milliseconds. */
   graceMilliseconds?: number;
 }
@@ -29,8 +24,7 @@ const SETTLED_MILLISECONDS = 60_000;
 
 /**
  * Runs all `specs` until the signal; a process that ends by itself is started again, later each time.
- * Resolves when all have ended. Each child's stdin is a pipe that nobody writes to: it closes when this
- * process dies in whatever way, and the child ends too (`onSupervisorGone`).
+ * Resolves when all have ended.
  */
 export async function superviseProcesses(
   specs: readonly ProcessSpec[],
@@ -58,9 +52,7 @@ async function keepRunning(spec: ProcessSpec, options: SuperviseOptions): Promis
 
 /** Runs the process once; resolves with how it ended. */
 function runOnce(spec: ProcessSpec, options: SuperviseOptions): Promise<string> {
-  const output = options.logsDir ? openSync(join(options.logsDir, `${spec.name}.log`), 'a', 0o600) : 2;
-  const child = spawn(process.execPath, spec.args, { env: spec.env, stdio: ['pipe', output, output] });
-  if (output !== 2) closeSync(output);
+  const child = spec.start();
   options.logger.debug({ child: spec.name, pid: child.pid }, 'started');
   return new Promise((resolve) => {
     const stop = () => endProcess(child, options.graceMilliseconds ?? 15_000);
@@ -73,6 +65,25 @@ function runOnce(spec: ProcessSpec, options: SuperviseOptions): Promise<string> 
     child.once('error', (error) => finish(error.message));
     child.once('exit', (code, signal) => finish(signal ? `by ${signal}` : `with exit code ${code}`));
   });
+}
+
+export interface NodeProcessOptions {
+  /** Arguments after the Node executable. */
+  args: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** The file that its output goes to; our own stderr where there is none. */
+  logPath?: string | undefined;
+}
+
+/**
+ * A process of Node whose stdin is a pipe that nobody writes to: it closes when this process dies in whatever way, and the
+ * child ends too (`onSupervisorGone`).
+ */
+export function startNodeProcess({ args, env, logPath }: NodeProcessOptions): ChildProcess {
+  const output = logPath === undefined ? 2 : openSync(logPath, 'a', 0o600);
+  const child = spawn(process.execPath, args, { env, stdio: ['pipe', output, output] });
+  if (output !== 2) closeSync(output);
+  return child;
 }
 
 /** Asks a process to end, and makes it after `graceMilliseconds`. */

@@ -1,23 +1,28 @@
+import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readEnv } from '../../env';
 import { AppError } from '../../errors';
 import { readSessionSecret } from '../../home';
+import { createLogger } from '../../logger';
 import { findPackageRoot } from '../../package-root';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
-import { onSupervisorGone } from './process-signals';
+import { onSupervisorGone, SUPERVISED, signalToEnd } from './process-signals';
+import { superviseProcesses } from './supervise';
 
 export interface WebOptions extends HomeOptions {
   host: string;
   port: number;
+  /** How many share the port. */
+  processes: number;
   dev?: true;
 }
 
 /**
- * `treeline web`: this process becomes Next.js' own server for the pages and the API. The secret is read
- * here, from the home, so that it stands on no command line.
+ * `treeline web`: this process becomes Next.js' own server for the pages and the API, or starts several of them, so that
+ * a page that takes long holds up nobody else. The secret is read here, from the home, so that it stands on no command line.
  *
  * @throws AppError `usage` where the pages were never built
  */
@@ -33,9 +38,21 @@ export async function runWeb(options: WebOptions): Promise<void> {
   process.env.NEXTAUTH_SECRET ||= readSessionSecret(home);
   process.env.NEXT_TELEMETRY_DISABLED ||= '1';
   process.chdir(root);
+  if (options.processes > 1 && !options.dev && cluster.isPrimary) return shareThePort(options.processes);
   onSupervisorGone(() => process.kill(process.pid, 'SIGTERM'));
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const args = ['--hostname', options.host, '--port', String(options.port)];
   process.argv = [process.argv[0] ?? 'node', next, options.dev ? 'dev' : 'start', ...args];
   await import(pathToFileURL(next).href);
+}
+
+/**
+ * Runs so many processes like this one, which get the connections in turn, until a signal ends them. When this process dies, in
+ * whatever way, so do they: Node ends what has lost its primary.
+ */
+async function shareThePort(count: number): Promise<void> {
+  cluster.setupPrimary({ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const start = () => cluster.fork({ [SUPERVISED]: '' }).process;
+  const specs = Array.from({ length: count }, (_, index) => ({ name: `web ${index + 1}`, start }));
+  await superviseProcesses(specs, { logger: createLogger('web'), signal: signalToEnd() });
 }
