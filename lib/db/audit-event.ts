@@ -1,11 +1,18 @@
 import type { Reader, Transaction } from './client';
 import type { AuditEvent } from './generated/client';
+import type { EventMark } from './kept-answers';
 
 export type AuditEventRow = AuditEvent;
 
 /** The newest event, null where there is none yet. */
 export function findLastAuditEvent(db: Reader): Promise<AuditEventRow | null> {
   return db.auditEvent.findFirst({ orderBy: { seq: 'desc' } });
+}
+
+/** The last events, newest first: where in the log they stand, and what they are of. */
+export function findEventMarks(db: Reader, limit: number): Promise<EventMark[]> {
+  const select = { seq: true, hash: true, kind: true, promotionNumber: true };
+  return db.auditEvent.findMany({ select, orderBy: { seq: 'desc' }, take: limit });
 }
 
 /** How many events there are. */

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordAudit } from '../audit/record-audit';
 import { findPackageRoot } from '../package-root';
 import { type Database, inTransaction, openDatabase, type Transaction } from './client';
-import { auditedTables, runTables } from './kept-answers';
-import { readAtHead, toRuns, toUnkept } from './read-at-head';
+import { PARTS, type Part, partOf, tablesOfPart, toPart, toUnkept } from './kept-parts';
+import { readAtHead } from './read-at-head';
 import { type FreshDatabase, makeFreshDatabase, providers } from './testing/fresh-database';
 
 const actor = { id: null, name: 'test' };
@@ -58,6 +58,46 @@ describe.each(providers)('%s', (provider) => {
     await change(other, (tx) => tx.person.create({ data: person('b') }));
     expect(await names(fresh.db)).toEqual(['A', 'b']);
     expect(await (await readAtHead(fresh.db)).person.count({ where: { role: 'viewer' } })).toBe(2);
+  });
+
+  test('what an event does not tell of is kept through it', async () => {
+    const readers = async () => {
+      const db = await readAtHead(fresh.db);
+      const [people, promotions] = [await db.person.findMany({}), await db.promotion.findMany({})];
+      return { people, promotions, events: await db.auditEvent.count({}) };
+    };
+    const before = await readers();
+    await inTransaction(other, async (tx) => {
+      await recordAudit(tx, { kind: 'session.started', at: new Date(), actor, data: { session: 's' } });
+    });
+    const signedIn = await readers();
+    expect(signedIn.people).toBe(before.people);
+    expect(signedIn.promotions).toBe(before.promotions);
+    expect(signedIn.events).toBe(before.events + 1);
+    await inTransaction(other, async (tx) => {
+      await recordAudit(tx, { kind: 'promotion.withdrawn', at: new Date(), actor, promotion: 1, data: {} });
+    });
+    const withdrawn = await readers();
+    expect(withdrawn.people).toBe(before.people);
+    expect(withdrawn.promotions).not.toBe(before.promotions);
+    // More of them at once than anybody looks back to.
+    await inTransaction(other, async (tx) => {
+      for (let count = 0; count < 60; count++) {
+        await recordAudit(tx, { kind: 'session.started', at: new Date(), actor, data: { session: 's' } });
+      }
+    });
+    expect((await readers()).people).not.toBe(before.people);
+  });
+
+  test('a reader from before an event and one from after it do not mix', async () => {
+    const early = await readAtHead(fresh.db);
+    const before = await names(fresh.db);
+    await change(other, (tx) => tx.person.create({ data: person('late') }));
+    expect(await names(fresh.db)).toEqual([...before, 'late']);
+    // It sees what is there by now, and leaves what the newer ones have.
+    expect(await early.person.count({ where: { id: 'late' } })).toBe(1);
+    const late = await readAtHead(fresh.db);
+    expect(await late.person.findMany({})).toBe(await (await readAtHead(fresh.db)).person.findMany({}));
   });
 
   test('a change that is undone leaves nothing behind', async () => {
@@ -140,23 +180,24 @@ describe.each(providers)('%s', (provider) => {
   });
 });
 
-test('every field that leads from a kept table to one that is not is known', () => {
+test('every field that leads from a kept table to another is known, by where it leads', () => {
   const schema = readFileSync(join(findPackageRoot(), 'prisma/schema.prisma'), 'utf8');
   const models = new Map(
     [...schema.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => [name, body]),
   );
   const nameOf = (model: string) => model.charAt(0).toLowerCase() + model.slice(1);
-  const audited: readonly string[] = auditedTables;
-  const runs: readonly string[] = runTables;
-  expect([...models.keys()].map(nameOf)).toEqual(expect.arrayContaining([...audited, ...runs]));
-  const [unkept, run] = [new Set<string>(), new Set<string>()];
+  const kept = PARTS.flatMap((part) => tablesOfPart[part]);
+  expect([...models.keys()].map(nameOf)).toEqual(expect.arrayContaining(kept));
+  const found = new Map<Part | 'unkept', Set<string>>();
   for (const [model, body] of models) {
-    if (![...audited, ...runs].includes(nameOf(model))) continue;
+    if (!kept.includes(nameOf(model))) continue;
     for (const [, field = '', type = ''] of body.matchAll(/^ +(\w+) +(\w+)/gm)) {
-      if (!models.has(type) || audited.includes(nameOf(type))) continue;
-      (runs.includes(nameOf(type)) ? run : unkept).add(field);
+      if (!models.has(type)) continue;
+      const part = partOf(nameOf(type)) ?? 'unkept';
+      found.set(part, (found.get(part) ?? new Set()).add(field));
     }
   }
-  expect([...unkept].sort()).toEqual([...toUnkept].sort());
-  expect([...run].sort()).toEqual([...toRuns].sort());
+  const sorted = (fields: Iterable<string> = []) => [...fields].sort();
+  expect(sorted(found.get('unkept'))).toEqual(sorted(toUnkept));
+  for (const part of PARTS) expect(sorted(found.get(part)), part).toEqual(sorted(toPart[part]));
 });

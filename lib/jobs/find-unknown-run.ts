@@ -11,7 +11,9 @@ import { type LastRun, readLastRun } from '../publish/last-run';
 export async function findUnknownRun(db: Reader, repo: Repo): Promise<LastRun | null> {
   const last = readLastRun(repo);
   if (last === null) return null;
-  const run = await db.run.findUnique({ where: { id: last.runId }, select: { state: true } });
+  // With its number, so that what other promotions do meanwhile says nothing of it.
+  const where = { id: last.runId, promotion: { number: last.promotionNumber } };
+  const run = await db.run.findFirst({ where, select: { state: true } });
   if (run?.state !== 'done') return last;
   const event = await db.auditEvent.findUnique({ where: { seq: last.eventSeq }, select: { hash: true } });
   return event?.hash === last.eventHash ? null : last;
