@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import { commonHeaders } from './lib/http/common-headers';
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -9,6 +10,13 @@ const config: NextConfig = {
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   // A build is made once for each state of the sources: to write 130 MB that the next one may read takes a quarter of it.
   experimental: { turbopackFileSystemCacheForBuild: false },
+  // Those of pages, which need a nonce besides, are set in proxy.ts.
+  headers: async () => [
+    {
+      source: '/api/:path*',
+      headers: Object.entries(commonHeaders).map(([key, value]) => ({ key, value })),
+    },
+  ],
   // Native addons and WebAssembly loaded by path: they must stay outside the bundle.
   serverExternalPackages: [
     '@node-rs/argon2',

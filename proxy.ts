@@ -1,7 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server';
+import { commonHeaders } from './lib/http/common-headers';
 
 /**
- * Headers for every page and answer. It decides nothing: who may see what is asked where the data is read, since
+ * Headers for every page; answers of the API, where a tenth of the time went by in it, get theirs in next.config.ts and lib/http/route.ts. It decides nothing: who may see what is asked where the data is read, since
  * what stands in front of a route has been passed by before (CVE-2025-29927).
  */
 export function proxy(request: NextRequest): NextResponse {
@@ -15,17 +16,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('x-treeline-path', request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set('Content-Security-Policy', policy);
-  // Routes of the API say themselves what may be done with their answers; a stream must not be compressed.
-  if (!request.nextUrl.pathname.startsWith('/api/')) {
-    response.headers.set('Cache-Control', 'private, no-store');
-  }
-  response.headers.set('Vary', 'Cookie');
-  response.headers.set('X-Content-Type-Options', 'nosniff');
-  response.headers.set('X-Frame-Options', 'DENY');
-  response.headers.set('Referrer-Policy', 'same-origin');
-  response.headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-  response.headers.set('Cross-Origin-Resource-Policy', 'same-origin');
-  response.headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+  response.headers.set('Cache-Control', 'private, no-store');
+  for (const [name, value] of Object.entries(commonHeaders)) response.headers.set(name, value);
   return response;
 }
 
@@ -50,5 +42,5 @@ function contentSecurityPolicy(nonce: string, isDevelopment: boolean): string {
 
 export const config = {
   // Built files are the same for everybody and named by their content: they may be cached.
-  matcher: ['/((?!_next/static|_next/image|favicon.ico).*)'],
+  matcher: ['/((?!api/|_next/static|_next/image|favicon.ico).*)'],
 };

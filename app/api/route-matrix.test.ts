@@ -333,6 +333,8 @@ const open = new Set([
   // Signing in.
   'GET api/auth/[...nextauth]',
   'POST api/auth/[...nextauth]',
+  // Addresses that are none, whoever asks.
+  ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} api/[[...path]]`),
 ]);
 
 const files = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter((path) =>
@@ -621,6 +623,15 @@ test('health is open and says only that', async () => {
   });
   expect(response?.status).toBe(200);
   expect(await response?.json()).toEqual({ status: 'ok' });
+});
+
+test('an address that is none is answered with a problem', async () => {
+  const response = await handlers.get('PUT api/[[...path]]')?.(
+    new Request('http://x/api/nowhere', { method: 'PUT' }),
+    { params: Promise.resolve({ path: ['nowhere'] }) },
+  );
+  expect(response?.status).toBe(404);
+  expect(problemSchema.parse(await response?.json())).toMatchObject({ code: 'not-found' });
 });
 
 test('of next-auth only what is used can be reached, and writes come from our own pages', async () => {

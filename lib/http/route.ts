@@ -8,7 +8,7 @@ import { TokenLimits } from '../auth/token-limits';
 import { readEnv } from '../env';
 import { AppError } from '../errors';
 import { parseInput } from '../services/parse-input';
-import { getServiceContext, type ServiceContext } from '../services/service-context';
+import { contextAtOneHead, getServiceContext, type ServiceContext } from '../services/service-context';
 import { checkOrigin } from './check-origin';
 import { problemResponse } from './problem';
 import { readJson } from './read-json';
@@ -36,6 +36,8 @@ interface RouteOptions<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   body?: B;
   /** 200 unless given. */
   status?: number;
+  /** It goes on reading after it has begun to answer. */
+  isLive?: true;
   /** A value is sent as JSON, a Response as it is. */
   handle: (input: RouteInput<z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<unknown>;
 }
@@ -51,7 +53,8 @@ export function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
 ): RouteHandler {
   return (request, context) =>
     answer(request, async () => {
-      const ctx = getServiceContext();
+      const isOneReading = request.method === 'GET' && !options.isLive;
+      const ctx = isOneReading ? contextAtOneHead(getServiceContext()) : getServiceContext();
       const actor = await whoAsks(ctx, request);
       const params = options.params && parseInput(options.params, decodeSegments(await context.params));
       const query = options.query && parseInput(options.query, queryOf(request));

@@ -5,6 +5,7 @@ import { watchPromotion } from '@/lib/services/watch-promotion';
 
 export const GET = route({
   params: numberParams,
+  isLive: true,
   handle: async ({ ctx, actor, params, request }) =>
     eventStream({
       name: 'promotion',
