@@ -19,7 +19,7 @@ import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { FormerCommitDto } from '@/lib/contracts/commit';
 import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
-import { formerCommitsOptions, stageOptions } from '@/lib/query/stages';
+import { commitsBesideOptions, stageOptions } from '@/lib/query/stages';
 import { RefHistory } from './ref-history';
 import { commitPath } from './stage-paths';
 
@@ -34,7 +34,7 @@ export interface RefViewProps {
 export function RefView({ stage, refName }: RefViewProps) {
   const { data: me } = useQuery(meOptions);
   const { data: page } = useQuery({ ...stageOptions(stage), refetchInterval: REFETCH_MS });
-  const { data: former } = useQuery({ ...formerCommitsOptions(stage, refName), refetchInterval: REFETCH_MS });
+  const { data: former } = useQuery({ ...commitsBesideOptions(stage, refName), refetchInterval: REFETCH_MS });
   const [isSetting, setIsSetting] = useState(false);
   const holds = (page?.holds ?? []).filter(({ ref }) => ref === refName);
   const isTarget = (former?.edges.length ?? 0) > 0;
@@ -67,12 +67,7 @@ export function RefView({ stage, refName }: RefViewProps) {
       </div>
       <div className="grid gap-4">
         <RefHistory stage={stage} refName={refName} canRollBack={canRollBack} />
-        <FormerCard
-          stage={stage}
-          refName={refName}
-          items={(former?.items ?? []).filter(({ isAncestor }) => !isAncestor)}
-          canRollBack={canRollBack}
-        />
+        <FormerCard stage={stage} refName={refName} items={former?.items ?? []} canRollBack={canRollBack} />
       </div>
       {isSetting ? (
         <SetHoldDialog stage={stage} refs={[refName]} onClose={() => setIsSetting(false)} />

@@ -39,6 +39,10 @@ export const formerCommitsSchema = z.object({
 });
 export type FormerCommitsDto = z.infer<typeof formerCommitsSchema>;
 
+/** Which of them: all, or only those that are not in the history of the ref. */
+export const listFormerSchema = z.object({ isAncestor: z.literal('false').optional() });
+export type ListFormerInput = z.infer<typeof listFormerSchema>;
+
 /** `value` is GVariant text of the metadata value, cut at 2,000 characters. */
 export const metadataRowSchema = z.object({ key: z.string(), type: z.string(), value: z.string() });
 

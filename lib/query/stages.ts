@@ -9,6 +9,7 @@ export const stageKeys = {
   detail: (stage: string) => ['stages', 'detail', stage] as const,
   commits: (stage: string, ref: string) => ['stages', 'commits', stage, ref] as const,
   former: (stage: string, ref: string) => ['stages', 'former', stage, ref] as const,
+  beside: (stage: string, ref: string) => ['stages', 'former', stage, ref, 'beside'] as const,
 };
 
 const commitPageSchema = pageOf(commitRowSchema);
@@ -42,11 +43,19 @@ export function refCommitsOptions(stage: string, ref: string) {
 export function formerCommitsOptions(stage: string, ref: string) {
   return queryOptions({
     queryKey: stageKeys.former(stage, ref),
-    queryFn: ({ signal }) =>
-      apiGet(
-        `/api/stages/${encodeURIComponent(stage)}/refs/${encodeURIComponent(ref)}/former`,
-        formerCommitsSchema,
-        signal,
-      ),
+    queryFn: ({ signal }) => apiGet(formerPath(stage, ref), formerCommitsSchema, signal),
   });
+}
+
+/** The same, but for its history. */
+export function commitsBesideOptions(stage: string, ref: string) {
+  return queryOptions({
+    queryKey: stageKeys.beside(stage, ref),
+    queryFn: ({ signal }) =>
+      apiGet(`${formerPath(stage, ref)}?isAncestor=false`, formerCommitsSchema, signal),
+  });
+}
+
+function formerPath(stage: string, ref: string): string {
+  return `/api/stages/${encodeURIComponent(stage)}/refs/${encodeURIComponent(ref)}/former`;
 }

@@ -13,7 +13,7 @@ const followed = new WeakMap<object, Followed>();
 /** A page follows the whole chain again after this long; in between only what was added. */
 const WHOLE_AGAIN_MILLISECONDS = 10 * 60_000;
 /** Up to so many events the whole chain is followed each time: it takes no longer than a page may. */
-const WHOLE_EVENTS_MAX = 2_000;
+const WHOLE_EVENTS_MAX = 500;
 
 /**
  * Whether the chain holds, for a page: what was added since the last look, and all of it every ten minutes or where it

@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import type { FormerCommitDto, FormerCommitsDto } from '../contracts/commit';
+import type { FormerCommitDto, FormerCommitsDto, ListFormerInput } from '../contracts/commit';
 import { findEdges } from '../db/edge';
 import { findFormerHeads } from '../db/former-head';
 import { AppError } from '../errors';
@@ -18,14 +18,14 @@ const COMMITS_MAX = 100;
 
 /**
  * What a ref of a stage can go back to: its history, and what promotions have put there or replaced there beside it, as far as
- * it is still whole; and the edges under whose rules that may be asked for.
+ * it is still whole; and the edges under whose rules that may be asked for. With `isAncestor` its history is left out.
  *
  * @throws AppError `not-found`, `ostree/ref-not-found`, `ostree/ref-invalid`, `ostree/object-missing`
  */
 export async function listFormerCommits(
   ctx: ServiceContext,
   actor: Actor,
-  { stage: name, ref }: { stage: string; ref: string },
+  { stage: name, ref, isAncestor: isHistoryWanted }: { stage: string; ref: string } & ListFormerInput,
 ): Promise<FormerCommitsDto> {
   authorise(actor, 'read');
   const db = await ctx.atHead();
@@ -47,23 +47,31 @@ export async function listFormerCommits(
     const known = new Set(history);
     const promotions = new Map(former.map((each) => [each.checksum, each.promotion]));
     const dtos = (checksums: readonly string[], isAncestor: boolean): FormerCommitDto[] =>
-      checksums
-        .filter((checksum) => commitState(repo, parseChecksum(checksum)) === 'complete')
-        .slice(0, COMMITS_MAX)
-        .map((checksum) => ({
-          ...outline(ctx, repo, checksum),
-          isAncestor,
-          promotion: promotions.get(checksum) ?? null,
-        }));
+      takeWhole(repo, checksums).map((checksum) => ({
+        ...outline(ctx, repo, checksum),
+        isAncestor,
+        promotion: promotions.get(checksum) ?? null,
+      }));
     const others = former.map(({ checksum }) => checksum).filter((checksum) => !known.has(checksum));
+    const ancestors = isHistoryWanted === 'false' ? [] : history.slice(1);
     return {
       stage: name,
       ref,
       head: outline(ctx, repo, head),
       edges: edges.map(({ id, from, to }) => ({ id, from: from.name, to: to.name })),
-      items: [...dtos(history.slice(1), true), ...dtos(others, false)],
+      items: [...dtos(ancestors, true), ...dtos(others, false)],
     };
   });
+}
+
+/** The first of them that are complete. */
+function takeWhole(repo: Repo, checksums: readonly string[]): string[] {
+  const whole: string[] = [];
+  for (const checksum of checksums) {
+    if (whole.length === COMMITS_MAX) break;
+    if (commitState(repo, parseChecksum(checksum)) === 'complete') whole.push(checksum);
+  }
+  return whole;
 }
 
 function outline(ctx: ServiceContext, repo: Repo, checksum: string): FormerCommitsDto['head'] {

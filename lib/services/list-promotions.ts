@@ -10,7 +10,7 @@ import { promotionRowDto } from './promotion-dto';
 import { readWaitsOf } from './read-waits';
 import type { ServiceContext } from './service-context';
 
-const PAGE_SIZE = 50;
+const PAGE_SIZE = 25;
 
 /** Promotions, newest first. `stage` is at either end of the edge. */
 export async function listPromotions(

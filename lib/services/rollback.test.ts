@@ -220,12 +220,18 @@ test('a rollback is a promotion like others: numbered, approved, retried, and fr
 
 describe('after a rollback', () => {
   test('the way back offers what a promotion had put there, and not what nobody approved', async () => {
+    const beside = { stage: 'staging', ref: REF, isAncestor: 'false' } as const;
+    const before = await listFormerCommits(world.ctx, manager, { stage: 'staging', ref: REF });
+    expect(before.items).toMatchObject([{ checksum: first, isAncestor: true }]);
+    expect(await listFormerCommits(world.ctx, manager, beside)).toEqual({ ...before, items: [] });
+
     const repo = pipeline.repo('staging');
     const stray = ostree('commit', `--repo=${repo}`, '--orphan', `--tree=ref=${REF}`).trim();
     ostree('reset', `--repo=${repo}`, REF, first);
     const former = await listFormerCommits(world.ctx, manager, { stage: 'staging', ref: REF });
     expect(former).toMatchObject({ head: { checksum: first, version: '1' }, edges: [{ to: 'staging' }] });
     expect(former.items).toMatchObject([{ checksum: second, version: '2', isAncestor: false }]);
+    expect(await listFormerCommits(world.ctx, manager, beside)).toEqual(former);
     expect((await plan('reset', second)).plan.refs[0]).toMatchObject({ resultingChecksum: second });
     expect(said(await plan('reset', second), 'timestamp')?.result).toBe('pass');
     await expect(plan('reset', stray)).rejects.toThrow(/has never been at/);

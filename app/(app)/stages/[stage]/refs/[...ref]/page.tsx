@@ -33,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 async function look(ctx: ServiceContext, actor: Actor, { stage, ref }: { stage: string; ref: string }) {
   const [commits, former, page] = await Promise.all([
     listRefCommits(ctx, actor, { stage, ref }),
-    listFormerCommits(ctx, actor, { stage, ref }),
+    listFormerCommits(ctx, actor, { stage, ref, isAncestor: 'false' }),
     getStagePage(ctx, actor, stage),
   ]);
   return { commits, former, page };
@@ -71,7 +71,7 @@ export default async function RefPage({ params }: Props) {
           <Hydrate
             entries={[
               [stageKeys.commits(stage, ref), { pages: [data.commits], pageParams: [null] }],
-              [stageKeys.former(stage, ref), data.former],
+              [stageKeys.beside(stage, ref), data.former],
               [stageKeys.detail(stage), data.page],
             ]}
           >

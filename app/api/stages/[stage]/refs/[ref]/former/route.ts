@@ -1,8 +1,10 @@
+import { listFormerSchema } from '@/lib/contracts/commit';
 import { stageRefParams } from '@/lib/http/params';
 import { route } from '@/lib/http/route';
 import { listFormerCommits } from '@/lib/services/list-former-commits';
 
 export const GET = route({
   params: stageRefParams,
-  handle: ({ ctx, actor, params }) => listFormerCommits(ctx, actor, params),
+  query: listFormerSchema,
+  handle: ({ ctx, actor, params, query }) => listFormerCommits(ctx, actor, { ...params, ...query }),
 });
