@@ -35,8 +35,8 @@ const FILES = 300;
 /** A summary is replaced once a second at most (R-36), so one stage alone would take as many seconds as promotions. */
 const TARGETS = 4;
 const PROMOTIONS_PER_MINUTE = 10;
-/** People read for so long before any look counts. */
-const WARM_SECONDS = 30;
+/** People read for so long before any look counts: a server that runs for days has all of it compiled. */
+const WARM_SECONDS = 120;
 
 /**
  * People who read pages and the API of a running `treeline serve` with a long history, while promotions go on: once on
