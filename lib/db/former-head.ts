@@ -48,3 +48,32 @@ export async function findFormerHeads(
   }
   return [...found.values()];
 }
+
+/** So many are looked up one by one; more of them together. */
+const LOOKED_UP_MAX = 10;
+
+/**
+ * As `findFormerHeads`, but for those in `known`: of what is known already, such as the history of the ref, no rows have to
+ * prove that it was there.
+ */
+export async function findFormerHeadsBeside(
+  db: Reader,
+  stageId: string,
+  ref: string,
+  known: ReadonlySet<string>,
+): Promise<FormerHead[]> {
+  const rows = await db.promotionRef.findMany({
+    where: { targetRef: ref, promotion: { state: 'published', edge: { toStageId: stageId } } },
+    select: { resultingChecksum: true, expectedChecksum: true },
+    orderBy: { promotion: { number: 'desc' } },
+    take: promotionsMax,
+  });
+  const named = rows.flatMap((row) => [row.resultingChecksum, row.expectedChecksum]);
+  const wanted = new Set(named.filter((checksum) => checksum !== null && !known.has(checksum)));
+  if (wanted.size > LOOKED_UP_MAX) {
+    return (await findFormerHeads(db, stageId, ref)).filter(({ checksum }) => !known.has(checksum));
+  }
+  const found: FormerHead[] = [];
+  for (const checksum of wanted) found.push(...(await findFormerHeads(db, stageId, ref, checksum)));
+  return found;
+}

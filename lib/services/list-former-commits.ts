@@ -2,7 +2,7 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { FormerCommitDto, FormerCommitsDto, ListFormerInput } from '../contracts/commit';
 import { findEdges } from '../db/edge';
-import { findFormerHeads } from '../db/former-head';
+import { findFormerHeads, findFormerHeadsBeside } from '../db/former-head';
 import { AppError } from '../errors';
 import { commitState, isPromotableRef, parseChecksum, type Repo, resolveRef } from '../ostree';
 import { edgeRules } from '../promotion/edge-rules';
@@ -33,7 +33,6 @@ export async function listFormerCommits(
   const edges = (await findEdges(db)).filter(
     (edge) => edge.toStageId === stage.id && isPromotableRef(ref) && isTargetRefTaken(edgeRules(edge), ref),
   );
-  const former = await findFormerHeads(db, stage.id, ref);
   return withRepositories(async (repos) => {
     const repo = repos.open(stage);
     const head = resolveRef(repo, ref);
@@ -45,6 +44,10 @@ export async function listFormerCommits(
     const history: string[] = [];
     for (const { checksum } of historyOf(ctx, repo, head)) history.push(checksum);
     const known = new Set(history);
+    const isBeside = isHistoryWanted === 'false';
+    const former = isBeside
+      ? await findFormerHeadsBeside(db, stage.id, ref, known)
+      : await findFormerHeads(db, stage.id, ref);
     const promotions = new Map(former.map((each) => [each.checksum, each.promotion]));
     const dtos = (checksums: readonly string[], isAncestor: boolean): FormerCommitDto[] =>
       takeWhole(repo, checksums).map((checksum) => ({
@@ -53,7 +56,7 @@ export async function listFormerCommits(
         promotion: promotions.get(checksum) ?? null,
       }));
     const others = former.map(({ checksum }) => checksum).filter((checksum) => !known.has(checksum));
-    const ancestors = isHistoryWanted === 'false' ? [] : history.slice(1);
+    const ancestors = isBeside ? [] : history.slice(1);
     return {
       stage: name,
       ref,
