@@ -82,3 +82,24 @@ test('a page that was open while the web process died shows the end without a re
   await expectPublished(watcher);
   await expect(watcher.locator('html')).toHaveAttribute('data-same-document', 'yes');
 });
+
+test('of two processes that answer for the pages one dies, and the other goes on until it is back', async ({
+  as,
+  demo,
+}) => {
+  const manager = await as('release-manager');
+  await manager.goto('/');
+  const [killed = 0, other = 0] = demo.server.pagePids();
+  expect(demo.server.pagePids()).toEqual([killed, other]);
+  process.kill(killed, 'SIGKILL');
+  await until('the end of it', () => !demo.server.pagePids().includes(killed));
+  for (let round = 0; round < 5; round++) {
+    await manager.goto('/stages/staging');
+    await expect(manager.getByRole('heading', { level: 1, name: 'staging' })).toBeVisible();
+    await manager.goto('/');
+    await expect(manager.getByRole('region', { name: 'Edge dev to staging' })).toBeVisible();
+  }
+  await until('another', () => demo.server.pagePids().length === 2);
+  expect(demo.server.pagePids()).toContain(other);
+  await demo.server.waitUntilReady();
+});
