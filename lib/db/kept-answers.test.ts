@@ -178,4 +178,7 @@ test('the same is asked for once by all who do so at once', async () => {
   const both = await Promise.all([isAsked(people), isAsked(people)]);
   expect(both).toEqual([true, true]);
   expect(asked).toBe(1);
+  // Not by who sees a run that has gone on meanwhile.
+  await Promise.all([isAsked(list), isAsked(list, { runs: new Map([[1, 'half of it']]) })]);
+  expect(asked).toBe(3);
 });

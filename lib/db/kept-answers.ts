@@ -86,9 +86,9 @@ export class KeptAnswers {
     return kept?.mark === markOf(about, kept?.numbers ?? null, now) ? kept : undefined;
   }
 
-  /** Asks for what is not kept, once for all who do so at the same head, and keeps the answer. */
+  /** Asks for what is not kept, once for all who do so while the database is at the same, and keeps the answer. */
   async make(asked: Asked, ask: () => Promise<unknown>): Promise<unknown> {
-    const name = `${asked.now.head.hash} ${asked.text}`;
+    const name = [asked.now.head.hash, markOf(asked.about, null, asked.now), asked.text].join(' ');
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;
     const asking = ask();
