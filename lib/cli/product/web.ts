@@ -32,13 +32,14 @@ export async function runWeb(options: WebOptions): Promise<void> {
   if (!options.dev && !existsSync(join(root, '.next', 'BUILD_ID'))) {
     throw new AppError('usage', `the pages are not built; run npm run build in ${root}, or use --dev`);
   }
-  await withDatabase(home, async () => undefined);
+  // Checked and brought up to date once for all of them; each sets up the rest for itself, in the folder that it was started in.
+  if (cluster.isPrimary) await withDatabase(home, async () => undefined);
+  if (options.processes > 1 && !options.dev && cluster.isPrimary) return shareThePort(options.processes);
   process.env.TREELINE_HOME = home.root;
   process.env.NEXTAUTH_URL = readEnv().publicUrl ?? `http://${options.host}:${options.port}`;
   process.env.NEXTAUTH_SECRET ||= readSessionSecret(home);
   process.env.NEXT_TELEMETRY_DISABLED ||= '1';
   process.chdir(root);
-  if (options.processes > 1 && !options.dev && cluster.isPrimary) return shareThePort(options.processes);
   onSupervisorGone(() => process.kill(process.pid, 'SIGTERM'));
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const args = ['--hostname', options.host, '--port', String(options.port)];
