@@ -2,8 +2,9 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { commonHeaders } from './lib/http/common-headers';
 
 /**
- * Headers for every page; answers of the API, where a tenth of the time went by in it, get theirs in next.config.ts and lib/http/route.ts. It decides nothing: who may see what is asked where the data is read, since
- * what stands in front of a route has been passed by before (CVE-2025-29927).
+ * Headers for every page. Answers of the API get theirs in next.config.ts and lib/http/route.ts: a tenth of their time went by
+ * here. It decides nothing: who may see what is asked where the data is read, since what stands in front of a route has been
+ * passed by before (CVE-2025-29927).
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');

@@ -123,7 +123,11 @@ export function aboutQuestion(table: string, operation: string, args: unknown): 
     parts,
     number: typeof number === 'number' ? number : null,
     kinds: table === 'auditEvent' ? kindsOf(fieldOf(where, 'kind')) : null,
-    isOfPast: parts.size === 1 && table === 'auditEvent' && typeof fieldOf(where, 'seq') === 'number',
+    isOfPast:
+      parts.size === 1 &&
+      table === 'auditEvent' &&
+      operation === 'findUnique' &&
+      typeof fieldOf(where, 'seq') === 'number',
     isListOfRuns: table === 'promotion' && operation === 'findMany' && !whereParts.has('runs'),
   };
 }

@@ -18,14 +18,14 @@ const COMMITS_MAX = 100;
 
 /**
  * What a ref of a stage can go back to: its history, and what promotions have put there or replaced there beside it, as far as
- * it is still whole; and the edges under whose rules that may be asked for. With `isAncestor` its history is left out.
+ * it is still whole; and the edges under whose rules that may be asked for. Its history is left out where `isAncestor` is 'false'.
  *
  * @throws AppError `not-found`, `ostree/ref-not-found`, `ostree/ref-invalid`, `ostree/object-missing`
  */
 export async function listFormerCommits(
   ctx: ServiceContext,
   actor: Actor,
-  { stage: name, ref, isAncestor: isHistoryWanted }: { stage: string; ref: string } & ListFormerInput,
+  { stage: name, ref, ...wanted }: { stage: string; ref: string } & ListFormerInput,
 ): Promise<FormerCommitsDto> {
   authorise(actor, 'read');
   const db = await ctx.atHead();
@@ -44,7 +44,7 @@ export async function listFormerCommits(
     const history: string[] = [];
     for (const { checksum } of historyOf(ctx, repo, head)) history.push(checksum);
     const known = new Set(history);
-    const isBeside = isHistoryWanted === 'false';
+    const isBeside = wanted.isAncestor === 'false';
     const former = isBeside
       ? await findFormerHeadsBeside(db, stage.id, ref, known)
       : await findFormerHeads(db, stage.id, ref);

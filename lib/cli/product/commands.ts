@@ -8,7 +8,7 @@ import { addPersonCommands } from './person-commands';
 import { addRetirementCommands } from './retirement-commands';
 
 const parseProcesses = parseWhole(1, 64);
-/** As many as that unless somebody wants more: each takes some 200 MiB, and one is enough to answer while the other works. */
+/** As many as that unless somebody wants more: each takes some hundred MiB, and one is enough to answer while the other works. */
 const WEB_PROCESSES_MAX = 2;
 
 /**
