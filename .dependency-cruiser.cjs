@@ -95,7 +95,7 @@ const direction = [
     'lib/db',
     [
       ...RULES,
-      '^lib/(env|logger|clock|home|package-root|result-cache)\\.ts$',
+      '^lib/(env|logger|clock|home|package-root|process-wide|result-cache)\\.ts$',
       `${NPM}(@prisma|@libsql|libsql|pg|@types/pg)/`,
     ],
     'The database layer imports no use case.',

@@ -82,12 +82,16 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
+/** Marks an AppError of any copy of this module: those of Next's pages and of its route handlers meet in one process. */
+const mark = Symbol.for('treeline.app-error');
+
 /**
  * The one error that Treeline throws on purpose. Anything else that is thrown is a bug.
  * Decide on `code`, never on `message`.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
+  readonly [mark] = true;
   readonly code: AppErrorCode;
   readonly userMessage: string;
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
@@ -102,7 +106,7 @@ export class AppError extends Error {
 
 /** Whether `error` is an AppError, with `code` if one is given. */
 export function isAppError(error: unknown, code?: AppErrorCode): error is AppError {
-  return error instanceof AppError && (code === undefined || error.code === code);
+  return error instanceof Error && mark in error && (code === undefined || (error as AppError).code === code);
 }
 
 /** The errno name (`ENOENT`) of a system error, else undefined. */

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AppError } from './errors';
+import { isAppError } from './errors';
 import { createHome, openHome, readSessionSecret } from './home';
 
 let folder: string;
@@ -15,7 +15,7 @@ function codeOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    if (error instanceof AppError) return error.code;
+    if (isAppError(error)) return error.code;
     throw error;
   }
   return 'no error';

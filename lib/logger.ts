@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { readEnv } from './env';
-import { AppError } from './errors';
+import { isAppError } from './errors';
 
 export type Logger = PinoLogger;
 
@@ -48,7 +48,7 @@ function describeError(error: unknown, depth: number): unknown {
   if (!(error instanceof Error)) return String(error);
   const cause =
     error.cause === undefined || depth >= 4 ? {} : { cause: describeError(error.cause, depth + 1) };
-  if (error instanceof AppError) {
+  if (isAppError(error)) {
     return { code: error.code, message: error.message, details: error.details, ...cause };
   }
   return { name: error.name, message: error.message, stack: error.stack, ...cause };

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -122,6 +122,18 @@ describe('import directions', () => {
     );
     expect([...names].sort()).toEqual([...new Set(PLANTED.map(([rule]) => rule))].sort());
   });
+});
+
+it('an error is not told by its class: pages and route handlers have one each', () => {
+  const program = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+  const check = (source: string) =>
+    spawnSync(process.execPath, [program, 'lint', '--stdin-file-path=lib/planted.ts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      input: `import { AppError, isAppError } from './errors';\nexport const is = (e: unknown) => ${source};\n`,
+    });
+  expect(check('e instanceof AppError && isAppError(e)').stderr).toContain('Ask isAppError()');
+  expect(check('isAppError(e)').status).toBe(0);
 });
 
 function plant(folder: string, path: string, source: string): void {

@@ -387,12 +387,14 @@ const twoRoles = [
 const nameOf = (role: Role, there: StageRole) => `${role}.${there}`;
 const cookiesOfTwo = new Map<string, string>();
 
-const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
+/** Where `getServiceContext` keeps it. */
+const contextKey = Symbol.for('treeline.service-context');
+const store = globalThis as { [contextKey]?: ServiceContext };
 
 beforeAll(async () => {
   const world = await makeWorld();
   const pipeline = await makeTestPipeline(world);
-  store.treelineServiceContext = world.ctx;
+  store[contextKey] = world.ctx;
   const people = new Map<Role, PersonActor>();
   for (const role of roles) {
     const actor = await world.person(role);
@@ -427,7 +429,7 @@ beforeAll(async () => {
   made = { world, pipeline, checksum, number, withdrawn: ofProgram.number, hold, retirement, spare };
 });
 afterAll(async () => {
-  delete store.treelineServiceContext;
+  delete store[contextKey];
   await made.world.close();
 });
 

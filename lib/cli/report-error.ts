@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { AppError, errnoOf } from '../errors';
+import { errnoOf, isAppError } from '../errors';
 import { printNotice } from './output';
 
 /** 0 done, 1 failed, 2 wrong usage. */
@@ -12,7 +12,7 @@ export type ExitCode = 0 | 1 | 2;
 export function reportError(error: unknown, program: Command, args: readonly string[]): ExitCode {
   if (error instanceof CommanderError)
     return reportUsage(error.exitCode, error.code, error.message, program, args);
-  if (error instanceof AppError) {
+  if (isAppError(error)) {
     if (error.code === 'usage' || error.code === 'input-invalid')
       return reportUsage(2, error.code, error.message, program, args);
     printNotice(`treeline: ${error.message}`);

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { recordAudit } from '../audit/record-audit';
 import { verifyChain } from '../audit/verify-chain';
 import { isAppError } from '../errors';
 import { findPackageRoot } from '../package-root';
 import { readAuditEvents } from './audit-event';
 import { inTransaction, isUniqueViolation, openDatabase } from './client';
+import { keptAnswersOf } from './kept-answers';
 import { type FreshDatabase, makeFreshDatabase, providers } from './testing/fresh-database';
 
 const person = (id: string, name = id) => ({
@@ -20,6 +21,16 @@ const person = (id: string, name = id) => ({
   passwordHash: '-',
   createdAt: new Date(),
 });
+
+/** The modules once more, as Next bundles them for its pages and again for its routes. */
+async function importCopy() {
+  vi.resetModules();
+  const [{ inTransaction }, { keptAnswersOf }] = await Promise.all([
+    import('./client'),
+    import('./kept-answers'),
+  ]);
+  return { inTransaction, keptAnswersOf };
+}
 
 // Processes are started, and SQLite syncs each commit to a disk that may be busy.
 describe.each(providers)('%s', { timeout: 120_000 }, (provider) => {
@@ -59,6 +70,33 @@ describe.each(providers)('%s', { timeout: 120_000 }, (provider) => {
     await expect(
       fresh.db.session.create({ data: { ...session, expiresAt: new Date() } }),
     ).rejects.toMatchObject({ code: 'P2003' });
+  });
+
+  test('two copies of the modules, as of pages and of routes, are one to the database', async () => {
+    const copy = await importCopy();
+    await fresh.db.setting.create({ data: { key: 'of-copies', value: '0' } });
+    const increment = (transaction: typeof inTransaction) =>
+      transaction(fresh.db, async (tx) => {
+        const row = await tx.setting.findUniqueOrThrow({ where: { key: 'of-copies' } });
+        const value = String(Number(row.value) + 1);
+        await tx.setting.update({ where: { key: 'of-copies' }, data: { value } });
+      });
+    for (let round = 0; round < 20; round++) {
+      await Promise.all([
+        increment(copy.inTransaction),
+        increment(inTransaction),
+        increment(copy.inTransaction),
+      ]);
+    }
+    expect(await fresh.db.setting.findUnique({ where: { key: 'of-copies' } })).toMatchObject({ value: '60' });
+
+    // What is kept of answers, and when it is of no more use, is known to both.
+    expect(copy.keptAnswersOf(fresh.db)).toBe(keptAnswersOf(fresh.db));
+    const kept = keptAnswersOf(fresh.db);
+    await increment(copy.inTransaction);
+    expect(keptAnswersOf(fresh.db)).toBe(kept);
+    await fresh.db.person.create({ data: person('outside-of-transactions') });
+    expect(copy.keptAnswersOf(fresh.db)).not.toBe(kept);
   });
 
   test('what a transaction has read stays true until it commits: increments are never lost', async () => {

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { AppError, errnoOf } from '../errors';
+import { processWide } from '../process-wide';
 import { asDatabaseError, isConflict } from './database-error';
 import { type DatabaseAddress, parseDatabaseUrl } from './database-url';
 import { Prisma, PrismaClient } from './generated/client';
@@ -31,9 +32,9 @@ export interface OpenDatabaseOptions extends Pick<PostgresAdapterOptions, 'query
  */
 setFlagsFromString('--wasm-tiering-budget=30000000');
 
-const addresses = new WeakMap<Database, DatabaseAddress>();
+const addresses = processWide('database-addresses', () => new WeakMap<Database, DatabaseAddress>());
 /** Whether what runs now is the work of a transaction. */
-const insideTransaction = new AsyncLocalStorage<true>();
+const insideTransaction = processWide('inside-transaction', () => new AsyncLocalStorage<true>());
 const transactionOptions = { maxWait: 15_000, timeout: 15_000 };
 
 /**

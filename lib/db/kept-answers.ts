@@ -1,3 +1,4 @@
+import { processWide } from '../process-wide';
 import { ResultCache } from '../result-cache';
 import { PARTS, type Part, partOf, partsChangedBy, type Question } from './kept-parts';
 
@@ -194,7 +195,7 @@ function rowsOf(answer: unknown): number {
 }
 
 /** By database. */
-const ofDatabase = new WeakMap<object, KeptAnswers>();
+const ofDatabase = processWide('kept-answers', () => new WeakMap<object, KeptAnswers>());
 
 /** What was read of a database in this process. */
 export function keptAnswersOf(db: object): KeptAnswers {

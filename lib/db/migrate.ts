@@ -8,7 +8,7 @@ import {
 } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import * as engineModule from '@prisma/schema-engine-wasm/schema_engine_bg';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import { findPackageRoot } from '../package-root';
 import { createDatabaseFile } from './client';
 import { asDatabaseError } from './database-error';
@@ -43,7 +43,7 @@ export async function applyMigrations(url: string): Promise<string[]> {
     );
   } catch (error) {
     const cause = asDatabaseError(error, address.name);
-    if (cause instanceof AppError) throw cause;
+    if (isAppError(cause)) throw cause;
     const why = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').trim() : String(cause);
     throw new AppError('database-unavailable', `cannot migrate the database ${address.name}: ${why}`, {
       details: { database: address.name },

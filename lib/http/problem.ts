@@ -1,5 +1,5 @@
 import type { ProblemDto } from '../contracts/scalars';
-import { AppError, type AppErrorCode } from '../errors';
+import { type AppError, type AppErrorCode, isAppError } from '../errors';
 import { createLogger } from '../logger';
 import { InputInvalidError } from '../services/parse-input';
 
@@ -90,7 +90,7 @@ const titles: Readonly<Record<number, string>> = {
 
 /** An error as RFC 9457 has it. What is no AppError is a bug: its message stays in the log. */
 export function problemOf(error: unknown): ProblemDto {
-  const known = error instanceof AppError ? error : null;
+  const known = isAppError(error) ? error : null;
   const status = known ? statusOf[known.code] : 500;
   const hasDetails = known !== null && Object.keys(known.details).length > 0;
   return {

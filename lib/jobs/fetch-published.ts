@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import { openServedFile, readWhole } from '../publish/open-served-file';
 
 /** Reads files of a stage as its clients do. */
@@ -89,7 +89,7 @@ async function readBody(response: Response, url: string): Promise<Uint8Array> {
       chunks.push(chunk);
     }
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (isAppError(cause)) throw cause;
     throw new AppError('probe-failed', `${url} broke off`, { details: { url }, cause });
   }
   return Buffer.concat(chunks);

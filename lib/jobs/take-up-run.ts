@@ -48,7 +48,7 @@ export async function takeUpRun(
     await workOn(ctx, { candidate, opened, fencingToken, signal, retries });
     return true;
   } finally {
-    if (!(opened instanceof AppError)) {
+    if (!isAppError(opened)) {
       opened.lock.release();
       opened.target.close();
     }
@@ -108,7 +108,7 @@ async function workOn(ctx: WorkerContext, work: Work): Promise<void> {
   const cancel = watchCancel(ctx, { runId: candidate.id, promotion: number });
   let scope: RunScope | null = null;
   try {
-    if (opened instanceof AppError) throw opened;
+    if (isAppError(opened)) throw opened;
     const { plan, why } = proveApproval(candidate.promotion, await momentOf(ctx, candidate));
     if (plan === null) throw new AppError('plan-changed', `promotion #${number}: ${why}`);
     scope = {

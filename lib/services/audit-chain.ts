@@ -1,5 +1,6 @@
 import { type ChainState, verifyChain } from '../audit/verify-chain';
 import { readAuditEvents } from '../db/audit-event';
+import { processWide } from '../process-wide';
 import type { ServiceContext } from './service-context';
 
 interface Followed {
@@ -9,7 +10,7 @@ interface Followed {
 }
 
 /** By database: tests have many in one process. */
-const followed = new WeakMap<object, Followed>();
+const followed = processWide('followed-chains', () => new WeakMap<object, Followed>());
 /** A page follows the whole chain again after this long; in between only what was added. */
 const WHOLE_AGAIN_MILLISECONDS = 10 * 60_000;
 /** Up to so many events the whole chain is followed each time: it takes no longer than a page may. */

@@ -7,7 +7,7 @@ import { modeSchema } from '../contracts/scalars';
 import { findAuditEvents } from '../db/audit-event';
 import type { EdgeWithStages } from '../db/edge';
 import { type FullPromotion, findPromotions } from '../db/promotion';
-import { AppError } from '../errors';
+import { isAppError } from '../errors';
 import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
 import { edgeAutomaticRules } from '../promotion/edge-rules';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
@@ -139,7 +139,7 @@ function relate(
   try {
     return relateRefs(ctx, from, to, modeSchema.parse(edge.mode));
   } catch (error) {
-    if (error instanceof AppError) return { relation: 'diverged', commits: null };
+    if (isAppError(error)) return { relation: 'diverged', commits: null };
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { authorise } from '../auth/permissions';
 import type { SignatureDto } from '../contracts/scalars';
 import { type InspectionDto, inspectRepositorySchema } from '../contracts/stage';
 import { findStages, type StageWithKeys } from '../db/stage';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import {
   commitState,
   isPromotableRef,
@@ -101,7 +101,7 @@ async function commitSigners(repo: Repo, refs: readonly RefEntry[]): Promise<Sig
       found.push(...(await signersOf(readCommit(repo, checksum).bytes, readSignatures(repo, checksum))));
     } catch (error) {
       // A head that can't be read is among the findings.
-      if (!(error instanceof AppError)) throw error;
+      if (!isAppError(error)) throw error;
     }
   }
   return distinct(found);

@@ -2,6 +2,7 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { StageDto } from '../contracts/stage';
 import { findStages, type StageWithKeys } from '../db/stage';
+import { processWide } from '../process-wide';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 import { readStage } from './stage-dto';
@@ -13,7 +14,7 @@ interface Look {
 }
 
 /** By database: tests have many in one process. */
-const looks = new WeakMap<object, Look>();
+const looks = processWide('looks-at-repositories', () => new WeakMap<object, Look>());
 /** The frame of every page asks: repositories are looked at no more often than this. */
 const LOOK_AGAIN_MILLISECONDS = 3_000;
 

@@ -1,5 +1,5 @@
 import type { StageWithKeys } from '../db/stage';
-import { AppError } from '../errors';
+import { isAppError } from '../errors';
 import { type GpgKeyring, openGpgKeyring, openRepo, type Repo } from '../ostree';
 
 /** A stage as far as opening its repository goes. */
@@ -28,7 +28,7 @@ export class Repositories {
     try {
       return { repo: this.open(stage), problem: null };
     } catch (error) {
-      if (error instanceof AppError) return { repo: null, problem: error.userMessage };
+      if (isAppError(error)) return { repo: null, problem: error.userMessage };
       throw error;
     }
   }

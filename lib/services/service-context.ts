@@ -4,6 +4,7 @@ import { sqliteUrl } from '../db/database-url';
 import { readAtHead } from '../db/read-at-head';
 import { readEnv } from '../env';
 import { type Home, openHome } from '../home';
+import { processWide } from '../process-wide';
 import { ResultCache } from '../result-cache';
 import { connectSignerSetup, type SignerSetup } from '../signer/setup-client';
 
@@ -56,19 +57,15 @@ export function contextAtOneHead(ctx: ServiceContext): ServiceContext {
   };
 }
 
-// Pages and route handlers are bundled apart, each with modules of its own: the process is what they share.
-const store = globalThis as typeof globalThis & { treelineServiceContext?: ServiceContext };
-
 /**
  * The web server's context, made at first use from the environment.
  * @throws AppError `home-missing`, `home-unsafe`, `database-unavailable`
  */
 export function getServiceContext(): ServiceContext {
-  if (!store.treelineServiceContext) {
+  return processWide('service-context', () => {
     const env = readEnv();
     const home = openHome(env.homePath);
     const db = openDatabase({ url: env.databaseUrl ?? sqliteUrl(home.databasePath) });
-    store.treelineServiceContext = createServiceContext({ home, db, repoUrl: env.repoUrl });
-  }
-  return store.treelineServiceContext;
+    return createServiceContext({ home, db, repoUrl: env.repoUrl });
+  });
 }

@@ -2,7 +2,7 @@ import type { HoldDto } from '../contracts/hold';
 import type { StageDto, StageKeyDto, StageRefDto } from '../contracts/stage';
 import { keyTypeSchema } from '../contracts/stage';
 import type { LedgerRefRow, StageKeyRow, StageWithKeys } from '../db/stage';
-import { AppError, isAppError } from '../errors';
+import { type AppError, isAppError } from '../errors';
 import { findSummaryDrift } from '../jobs/find-summary-drift';
 import { findUnknownRun } from '../jobs/find-unknown-run';
 import {
@@ -175,7 +175,7 @@ function catching<T>(read: () => T): Caught<T> {
   try {
     return { value: read(), problem: null, code: null };
   } catch (error) {
-    if (error instanceof AppError) return { value: null, problem: error.userMessage, code: error.code };
+    if (isAppError(error)) return { value: null, problem: error.userMessage, code: error.code };
     throw error;
   }
 }

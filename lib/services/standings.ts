@@ -1,6 +1,6 @@
 import type { CommitRowDto } from '../contracts/commit';
 import type { StageWithKeys } from '../db/stage';
-import { AppError } from '../errors';
+import { isAppError } from '../errors';
 import { type Checksum, isPromotableRef, listRefs } from '../ostree';
 import { historyOf } from './commit-info';
 import type { Repositories } from './repositories';
@@ -33,7 +33,7 @@ export function standingsOf(
         }
       } catch (error) {
         // A head that can't be read is shown as broken by its stage; here it only stands for nothing.
-        if (!(error instanceof AppError)) throw error;
+        if (!isAppError(error)) throw error;
       }
     }
   }
@@ -49,7 +49,7 @@ function refsOf(repos: Repositories, stage: StageWithKeys): { ref: string; check
       .filter((entry) => isPromotableRef(entry.ref))
       .slice(0, REFS_MAX);
   } catch (error) {
-    if (error instanceof AppError) return [];
+    if (isAppError(error)) return [];
     throw error;
   }
 }

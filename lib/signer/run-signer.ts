@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
 import type { Reader } from '../db/client';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import { tryLockFile } from '../ostree/native/file-lock';
 import { forbidCoreDumps } from './forbid-core-dumps';
 import { assertPrivate, makePrivateFolder } from './key-files';
@@ -85,7 +85,7 @@ async function handleSignRequest(context: SigningContext, request: SignRequest):
       stage: request.stageId,
       run: request.runId,
       ...('checksum' in request && { commit: request.checksum }),
-      why: error instanceof AppError ? error.message : 'internal error',
+      why: isAppError(error) ? error.message : 'internal error',
     });
     throw error;
   }

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import type { z } from 'zod';
-import { AppError, errnoOf } from '../errors';
+import { AppError, errnoOf, isAppError } from '../errors';
 import { type RefusalCode, refusalCodeSchema, requestBytesMax } from './protocol';
 
 export interface SocketService<Request> {
@@ -75,7 +75,7 @@ async function respond<Request>(line: string, { requests, handle, onRefused }: S
     return { ok: true, result: await handle(parsed.data) };
   } catch (error) {
     onRefused(error);
-    if (!(error instanceof AppError)) {
+    if (!isAppError(error)) {
       return { ok: false, code: 'signer-unreachable', message: 'the signer could not do it; see its log' };
     }
     return { ok: false, code: refusalCodeOf(error), message: error.message.slice(0, 4000) };

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir as homeDirectory } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { AppError, errnoOf } from '../../errors';
+import { AppError, errnoOf, isAppError } from '../../errors';
 import { parseEd25519PublicKeyFile, parseEd25519SecretKeyFile, signEd25519, signWithGpg } from '../../ostree';
 import { collect } from '../parse-option';
 
@@ -92,7 +92,7 @@ function parseKeyFile(path: string, parse: (text: string) => Uint8Array[]): Uint
   try {
     return parse(bytes.toString('latin1'));
   } catch (cause) {
-    if (!(cause instanceof AppError)) throw cause;
+    if (!isAppError(cause)) throw cause;
     throw new AppError(cause.code, `${path}: ${cause.message}`, { details: { path }, cause });
   } finally {
     bytes.fill(0);
@@ -108,7 +108,7 @@ function readKeyFile(path: string): Buffer {
       throw new AppError('ostree/key-invalid', `${path} is too large for a key file`);
     return readFileSync(path);
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (isAppError(cause)) throw cause;
     throw new AppError('ostree/key-invalid', `cannot read the key file ${path} (${errnoOf(cause)})`, {
       details: { path },
       cause,

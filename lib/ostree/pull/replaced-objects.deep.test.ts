@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { AppError } from '../../errors';
+import { isAppError } from '../../errors';
 import { listFiles, objectFile, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { type FsPort, nodeFs } from '../fs-port';
@@ -90,7 +90,7 @@ async function pullOnce(): Promise<string> {
     await pull(source, target, { commits: [head] });
     return 'pulled';
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!isAppError(error)) throw error;
     // To link a file whose last name goes at that instant finds none.
     expect(error.code).toMatch(/^ostree\/(?:object-corrupt|object-missing|source-changed)$/);
     return error.code;

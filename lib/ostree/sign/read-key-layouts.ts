@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, errnoOf } from '../../errors';
+import { AppError, errnoOf, isAppError } from '../../errors';
 import { ED25519_PUBLIC_KEY_BYTES, parseEd25519PublicKeyFile } from './ed25519';
 
 /** Keys as they lie on a machine that `ostree` reads them from. */
@@ -87,7 +87,7 @@ function readStrictly(path: string): Uint8Array[] {
   try {
     return parseEd25519PublicKeyFile(text);
   } catch (cause) {
-    if (!(cause instanceof AppError)) throw cause;
+    if (!isAppError(cause)) throw cause;
     throw new AppError(cause.code, `${path}: ${cause.message}`, { details: { path }, cause });
   }
 }
@@ -114,7 +114,7 @@ function readText(path: string): string {
       throw new AppError('ostree/key-invalid', `${path} is too large for a key file`, { details: { path } });
     return readFileSync(path, 'latin1');
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
+    if (isAppError(cause)) throw cause;
     throw unreadable(path, cause);
   }
 }

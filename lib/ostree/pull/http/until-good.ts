@@ -1,4 +1,4 @@
-import { AppError, type AppErrorCode } from '../../../errors';
+import { type AppError, type AppErrorCode, isAppError } from '../../../errors';
 
 /** What can be wrong with content that came. */
 const BAD_CONTENT: ReadonlySet<AppErrorCode> = new Set<AppErrorCode>([
@@ -12,7 +12,7 @@ const BAD_CONTENT: ReadonlySet<AppErrorCode> = new Set<AppErrorCode>([
 
 /** Whether `error` is about content, rather than about the way here or the disk. */
 export function isBadContent(error: unknown): error is AppError {
-  return error instanceof AppError && BAD_CONTENT.has(error.code);
+  return isAppError(error) && BAD_CONTENT.has(error.code);
 }
 
 /** Whether `error` is about content that may be another at the next try; what is too large may take hours again. */
