@@ -253,9 +253,14 @@ test('what an edge promotes by itself is published without anybody, and says so'
   const dialog = admin.getByRole('dialog', { name: 'Change staging → production' });
   const refs = dialog.getByLabel('Promote by itself (optional)');
   await refs.fill('other/**');
+  const wrong = dialog.getByText('The edge takes no ref like other/**');
+  await expect(wrong).toBeVisible();
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog.getByText('the edge takes no ref like other/**')).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Save' })).toBeEnabled();
+  await expect(wrong).toHaveCount(1);
+  await expect(refs).toHaveAccessibleDescription(/takes no ref/);
   await refs.fill(REFS[0]);
+  await expect(wrong).toHaveCount(0);
   await dialog.getByLabel('Approval of what is promoted by itself').selectOption('none');
   await expect(dialog.getByText('Nobody looks at it first.')).toBeVisible();
   await inspect(admin, 'edge-automatic');

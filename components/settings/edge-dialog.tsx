@@ -21,6 +21,21 @@ export interface EdgeDialogProps {
   onClose: () => void;
 }
 
+/** What the server may find wrong that has a field here. */
+const FIELDS = [
+  'to',
+  'mode',
+  'refGlobs',
+  'renames',
+  'approvalRules',
+  'approvalExpiryHours',
+  'soakHours',
+  'externalChecks',
+  'emergencyGroup',
+  'emergencyReviewHours',
+  'automaticRefs',
+] as const;
+
 /** Adds an edge or changes its rules. */
 export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
   const [draft, setDraft] = useState<EdgeDraft>(() => draftOf(edge, stages));
@@ -34,22 +49,18 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     onDone: onClose,
   });
 
-  const refused = splitProblem(save.error, [
-    'to',
-    'mode',
-    'refGlobs',
-    'renames',
-    'approvalRules',
-    'approvalExpiryHours',
-    'soakHours',
-    'externalChecks',
-    'emergencyGroup',
-    'emergencyReviewHours',
-    'automaticRefs',
-  ]);
   const { input: valid } = readDraft(draft);
   const change = valid === null ? null : { ...valid, from: undefined, to: undefined };
   const effect = usePolicyEffect(edge === null ? null : `/api/edges/${encodeURIComponent(edge.id)}`, change);
+  // What is wrong is found by both: the effect is asked for while the form is filled in.
+  const previewed = splitProblem(effect.error, FIELDS);
+  const refused = splitProblem(save.error, FIELDS);
+
+  function changeDraft(part: Partial<EdgeDraft>) {
+    setDraft({ ...draft, ...part });
+    setErrors({});
+    save.reset();
+  }
 
   function submit() {
     const read = readDraft(draft);
@@ -66,7 +77,7 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
       aside={
         edge === null ? null : (
           <div className="w-full">
-            <PolicyEffect {...effect} />
+            <PolicyEffect {...effect} error={previewed.rest} />
           </div>
         )
       }
@@ -75,11 +86,11 @@ export function EdgeDialog({ edge, stages, groups, onClose }: EdgeDialogProps) {
     >
       <EdgeFields
         draft={draft}
-        errors={{ ...refused.fields, ...errors }}
+        errors={{ ...previewed.fields, ...refused.fields, ...errors }}
         stages={stages}
         groups={groups}
         isNew={edge === null}
-        onChange={(part) => setDraft({ ...draft, ...part })}
+        onChange={changeDraft}
       />
     </FormDialog>
   );
