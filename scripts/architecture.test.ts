@@ -125,15 +125,24 @@ describe('import directions', () => {
 });
 
 it('an error is not told by its class: pages and route handlers have one each', () => {
-  const program = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
-  const check = (source: string) =>
-    spawnSync(process.execPath, [program, 'lint', '--stdin-file-path=lib/planted.ts'], {
-      cwd: ROOT,
-      encoding: 'utf8',
-      input: `import { AppError, isAppError } from './errors';\nexport const is = (e: unknown) => ${source};\n`,
-    });
-  expect(check('e instanceof AppError && isAppError(e)').stderr).toContain('Ask isAppError()');
-  expect(check('isAppError(e)').status).toBe(0);
+  const folder = mkdtempSync(join(tmpdir(), 'treeline-lint-'));
+  const lint = (source: string) => {
+    plant(folder, 'planted.ts', `import { AppError, isAppError } from './errors';\n${source}`);
+    const program = join(ROOT, 'node_modules/@biomejs/biome/bin/biome');
+    const args = ['lint', '--vcs-enabled=false', '--config-path=.', '.'];
+    return spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
+  };
+  try {
+    cpSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
+    cpSync(join(ROOT, 'scripts/lint'), join(folder, 'scripts/lint'), { recursive: true });
+    const refused = lint('export const is = (e: unknown) => e instanceof AppError && isAppError(e);');
+    expect(refused.stderr).toContain('Ask isAppError()');
+    expect(refused.status).toBe(1);
+    const taken = lint('export const is = (e: unknown) => isAppError(e) || AppError;');
+    expect(taken.status).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 function plant(folder: string, path: string, source: string): void {
