@@ -2,7 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take longest, longest first: begun last, one of them would keep a core waiting at the end. */
 const LONG = [
+  'jobs/kill-matrix',
   'differential/differential',
+  'pull/mutations',
+  'ostree/fuzz',
   'jobs/crash',
   'jobs/failing-disk',
   'jobs/rollback-crash',

@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold before a change lands, each suite counted, one total line at the end.
 // The build comes first: it generates the database client that types and tests need.
-// `npm run test:deep` (--deep): the *.deep.test.ts and *.deep.spec.ts files, which take longer. `npm run test:matrix` (--matrix): every
-// process killed at every step on both databases, and all that works on the database once more on PostgreSQL.
+// `npm run test:deep` (--deep): the *.deep.test.ts and *.deep.spec.ts files, which take longer. `npm run test:postgres` (--postgres): all
+// that works on the database once more, on PostgreSQL.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -59,11 +59,10 @@ function countCommand(isOk) {
   return isOk ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** @param reporter `verbose` says each test as it ends: for files that go on for many minutes */
-function runVitest(name, args = [], { env = {}, reporter = 'default' } = {}) {
+function runVitest(name, args = [], env = {}) {
   const path = join(REPORTS, `${name}.json`);
   const program = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const reporters = [`--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${path}`];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
   const isOk = run(process.execPath, [program, 'run', ...args, ...reporters], env);
   const report = readReport(path);
   return { ...countVitest(report, isOk), names: nameFailedVitest(report, ROOT) };
@@ -79,31 +78,22 @@ function runPlaywright(name, args = []) {
   return { ...countPlaywright(report, isOk), names: nameFailedPlaywright(report) };
 }
 
-const KILL_MATRIX = 'lib/jobs/kill-matrix-';
 const WITH_PAGES = { name: 'build', run: () => countCommand(node('scripts/build.mjs')), isNeeded: true };
 
 const DEEP = [
   WITH_PAGES,
   { name: 'deep e2e', run: () => runPlaywright('deep-e2e', ['--config=playwright.deep.config.ts']) },
-  {
-    name: 'deep',
-    run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts', `--exclude=${KILL_MATRIX}*`]),
-  },
+  { name: 'deep', run: () => runVitest('deep', ['--config', 'vitest.deep.config.ts']) },
 ];
 
-const MATRIX = [
+// `npm test` runs what is essential on both databases, and the rest on SQLite.
+const POSTGRES = [
   WITH_PAGES,
-  {
-    name: 'kill matrix',
-    run: () =>
-      runVitest('kill-matrix', ['--config', 'vitest.deep.config.ts', KILL_MATRIX], { reporter: 'verbose' }),
-  },
-  // `npm test` runs what is essential on both databases, and the rest on SQLite. Killed workers are in the kill matrix.
   {
     name: 'postgres',
     run: () =>
       runVitest('postgres', ['lib/audit', 'lib/services', 'lib/jobs', 'lib/signer', 'app/api'], {
-        env: { TREELINE_TEST_PROVIDER: 'postgresql' },
+        TREELINE_TEST_PROVIDER: 'postgresql',
       }),
   },
 ];
@@ -131,7 +121,11 @@ function main() {
 }
 
 function runSuites() {
-  const wanted = process.argv.includes('--deep') ? DEEP : process.argv.includes('--matrix') ? MATRIX : USUAL;
+  const wanted = process.argv.includes('--deep')
+    ? DEEP
+    : process.argv.includes('--postgres')
+      ? POSTGRES
+      : USUAL;
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const counted = [];
