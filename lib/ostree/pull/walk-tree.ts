@@ -5,8 +5,9 @@ import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
 import { keepBytes } from '../repo/open-object';
 import type { Repo } from '../repo/open-repo';
-import { borrowMetadataBytes, missingObject, namingObject, readDirtree } from '../repo/read-object';
+import { borrowMetadataBytes, missingObject, namingObject } from '../repo/read-object';
 import { startThreads } from '../threads/thread-pool';
+import { type BaseDirectory, readBaseDirectory } from './base-directory';
 import type { Pacer } from './pacer';
 
 /** A tree that the target has whole, or will have when what was walked before has been brought. */
@@ -29,15 +30,6 @@ export function noNeededObjects(): NeededObjects {
   return { files: new ChecksumSet(), dirmetas: new ChecksumSet(), dirtrees: new ChecksumSet() };
 }
 
-/** A directory of a base, ready to be asked what it has. */
-interface Base {
-  readonly repo: Repo;
-  readonly files: ReadonlySet<Checksum>;
-  readonly dirtrees: ReadonlySet<Checksum>;
-  readonly dirmetas: ReadonlySet<Checksum>;
-  readonly dirtreeOf: ReadonlyMap<string, Checksum>;
-}
-
 /** A directory whose subdirectories are still to be looked at. */
 interface Frame {
   readonly checksum: Checksum;
@@ -45,7 +37,7 @@ interface Frame {
   readonly bytes: Buffer;
   /** Where in `bytes` its subdirectories stand, in threes: begin and end of the name, begin of the checksums. */
   readonly dirs: readonly number[];
-  readonly bases: readonly Base[];
+  readonly bases: readonly BaseDirectory[];
   next: number;
 }
 
@@ -94,11 +86,16 @@ export async function walkTree(
       if (!needed.dirtrees.hasBytes(bytes, at)) enter(readChecksum(bytes, at), []);
       continue;
     }
-    const dirmeta = readChecksum(bytes, at + CHECKSUM_BYTES);
-    const dirtree = readChecksum(bytes, at);
-    if (!around.some((base) => base.dirmetas.has(dirmeta))) needed.dirmetas.add(dirmeta);
-    if (around.some((base) => base.dirtrees.has(dirtree))) continue;
-    enter(dirtree, sameNamed(bytes.toString('utf8', nameStart, nameEnd), around));
+    const dirmetaAt = at + CHECKSUM_BYTES;
+    if (!around.some((base) => base.dirmetas.has(bytes, dirmetaAt))) {
+      needed.dirmetas.addBytes(bytes, dirmetaAt);
+    }
+    if (around.some((base) => base.dirtrees.has(bytes, at))) continue;
+    const sameNamed = around.flatMap((base) => {
+      const checksum = base.dirtreeNamed(bytes, nameStart, nameEnd);
+      return checksum === null ? [] : [{ repo: base.repo, checksum }];
+    });
+    enter(readChecksum(bytes, at), sameNamed);
   }
 }
 
@@ -115,8 +112,7 @@ function openFrame(
   const bytes = bufferOf(read);
   const dirs: number[] = [];
   const onFile = ({ checksumAt }: RawEntry): void => {
-    if (bases.length === 0) files.addBytes(bytes, checksumAt);
-    else addUnlessIn(readChecksum(bytes, checksumAt), bases, files);
+    if (!bases.some((base) => base.files.has(bytes, checksumAt))) files.addBytes(bytes, checksumAt);
   };
   const onDir = ({ nameStart, nameEnd, checksumAt }: RawEntry): void => {
     dirs.push(nameStart, nameEnd, checksumAt);
@@ -136,31 +132,12 @@ function readChecksum(bytes: Buffer, at: number): Checksum {
   return bytes.toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
 }
 
-function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): Base | null {
+function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): BaseDirectory | null {
   try {
-    const { files, dirs } = readDirtree(repo, checksum);
-    return {
-      repo,
-      files: new Set(files.map((file) => file.checksum)),
-      dirtrees: new Set(dirs.map((dir) => dir.dirtree)),
-      dirmetas: new Set(dirs.map((dir) => dir.dirmeta)),
-      dirtreeOf: new Map(dirs.map((dir) => [dir.name, dir.dirtree])),
-    };
+    return readBaseDirectory(repo, checksum);
   } catch (error) {
     // A head that lacks a dirtree vouches for nothing below it: what is there is then checked object by object.
     if (isAppError(error)) return null;
     throw error;
   }
-}
-
-function addUnlessIn(file: Checksum, bases: readonly Base[], files: ChecksumSet): void {
-  if (!bases.some((base) => base.files.has(file))) files.add(file);
-}
-
-/** Where the bases have a directory of the same name. */
-function sameNamed(name: string, bases: readonly Base[]): { repo: Repo; checksum: Checksum }[] {
-  return bases.flatMap(({ repo, dirtreeOf }) => {
-    const checksum = dirtreeOf.get(name);
-    return checksum === undefined ? [] : [{ repo, checksum }];
-  });
 }
