@@ -42,6 +42,27 @@ test('it gives all by their first byte, in the order in which they came, in piec
   expect([...new ChecksumSet().inPieces(300)]).toEqual([]);
 });
 
+test.each([0, 1, 299, 300, 301, 5000, 90_000])(
+  'it gives all of %i away, by their first byte, and is empty then',
+  (count) => {
+    const set = new ChecksumSet();
+    const all = Array.from({ length: count }, (_, i) => checksumOf(i));
+    for (const checksum of all) set.add(checksum);
+    const pieces = set.drainInPieces(300);
+    const first = pieces.next();
+    expect([set.size, set.has(checksumOf(0)), [...set], set.countBelow(0)]).toEqual([0, false, [], 0]);
+    // It may be filled anew while the rest is still taken.
+    expect([set.add(checksumOf(1)), set.has(checksumOf(1)), set.size]).toEqual([true, true, 1]);
+    const rest = first.done ? [] : [first.value, ...pieces];
+    expect(rest.slice(0, -1).every((piece) => piece.length === 300 * 64)).toBe(true);
+    const given = rest.join('').match(/.{64}/g) ?? [];
+    expect(given.map((checksum) => checksum.slice(0, 2))).toEqual(
+      given.map((checksum) => checksum.slice(0, 2)).sort(),
+    );
+    expect(given.sort()).toEqual(all.sort());
+  },
+);
+
 test('checksums that nobody could have made take no more time: all zero, all alike but for one byte', () => {
   const set = new ChecksumSet();
   const zero = '0'.repeat(64) as Checksum;

@@ -42,6 +42,17 @@ class Words {
   set(at: number, value: number): void {
     (this.#chunks[Math.floor(at / CHUNK_WORDS)] as Uint32Array)[at % CHUNK_WORDS] = value;
   }
+
+  /** Gives back the memory of whole pieces below `end`, at once: left to the collector, it would stay as long as little else is made. */
+  free(end = this.#length): void {
+    for (let index = 0; index < this.#chunks.length; index++) {
+      const chunk = this.#chunks[index] as Uint32Array;
+      if (chunk.length === 0) continue;
+      if (Math.min((index + 1) * CHUNK_WORDS, this.#length) > end) return;
+      // What is transferred to nobody is gone.
+      structuredClone(null, { transfer: [chunk.buffer] });
+    }
+  }
 }
 
 const NO_PAGES = new Uint32Array(0);
@@ -52,13 +63,13 @@ const NO_PAGES = new Uint32Array(0);
  */
 export class ChecksumSet {
   /** The checksums, in the order in which they came. */
-  readonly #rows = new Words();
+  #rows = new Words();
   /**
    * Of each first byte, the pages of an open-addressed table of row numbers plus one; 0 is an empty slot. It grows by
    * further pages: tables that are made anew leave the old ones behind, which come to half of what the set takes.
    */
   readonly #tables: Uint32Array[] = new Array(SHARDS).fill(NO_PAGES);
-  readonly #slots = new Words();
+  #slots = new Words();
   readonly #counts = new Uint32Array(SHARDS);
   #size = 0;
 
@@ -124,6 +135,30 @@ export class ChecksumSet {
       }
     }
     if (used > 0) yield bytes.toString('hex', 0, used * Uint32Array.BYTES_PER_ELEMENT);
+  }
+
+  /**
+   * As inPieces, in any order below a first byte, and for the last time: the set is empty from the first piece on, and its memory
+   * is given back as the pieces are taken.
+   */
+  *drainInPieces(count: number): Generator<string, void, undefined> {
+    const rows = this.#rows;
+    const size = this.#size;
+    this.#slots.free();
+    sortByFirstByte(rows, this.#counts);
+    this.#rows = new Words();
+    this.#slots = new Words();
+    this.#tables.fill(NO_PAGES);
+    this.#counts.fill(0);
+    this.#size = 0;
+    const piece = new Uint32Array(Math.min(count, size) * WORDS);
+    const bytes = Buffer.from(piece.buffer);
+    for (let row = 0; row < size; row += count) {
+      const words = Math.min(count, size - row) * WORDS;
+      for (let word = 0; word < words; word++) piece[word] = rows.get(row * WORDS + word);
+      rows.free(row * WORDS + words);
+      yield bytes.toString('hex', 0, words * Uint32Array.BYTES_PER_ELEMENT);
+    }
   }
 
   #copyRow(row: number, to: Uint32Array, at: number): void {
@@ -197,6 +232,46 @@ export class ChecksumSet {
       this.#slots.set(this.#find(table), row + 1);
     }
     key.set(wanted);
+  }
+}
+
+/**
+ * Sorts rows by their first byte where they are, each of them moved once (McIlroy, Bostic and McIlroy, Engineering Radix Sort, 1993).
+ * @param counts how many rows there are of each first byte
+ */
+function sortByFirstByte(rows: Words, counts: Uint32Array): void {
+  const next = new Uint32Array(SHARDS);
+  const ends = new Uint32Array(SHARDS);
+  let end = 0;
+  for (let first = 0; first < SHARDS; first++) {
+    next[first] = end;
+    end += counts[first] as number;
+    ends[first] = end;
+  }
+  for (let first = 0; first < SHARDS; first++) {
+    for (let row = next[first] as number; row < (ends[first] as number); row++) {
+      for (let own = firstByte(rows, row); own !== first; own = firstByte(rows, row)) {
+        swapRows(rows, row, next[own] as number);
+        next[own] = (next[own] as number) + 1;
+      }
+      next[first] = row + 1;
+    }
+  }
+}
+
+function firstByte(rows: Words, row: number): number {
+  firstWord[0] = rows.get(row * WORDS);
+  return firstWordBytes[0] as number;
+}
+
+const firstWord = new Uint32Array(1);
+const firstWordBytes = new Uint8Array(firstWord.buffer);
+
+function swapRows(rows: Words, a: number, b: number): void {
+  for (let word = 0; word < WORDS; word++) {
+    const kept = rows.get(a * WORDS + word);
+    rows.set(a * WORDS + word, rows.get(b * WORDS + word));
+    rows.set(b * WORDS + word, kept);
   }
 }
 

@@ -1,6 +1,6 @@
 import { errnoOf } from '../../errors';
 import type { ObjectType } from '../format/object-path';
-import { type ObjectBatch, type PackedBatch, packedBatches, THREADS_PAY_FROM } from '../repo/object-batch';
+import { drainedBatches, type ObjectBatch, type PackedBatch, THREADS_PAY_FROM } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { repoHandle } from '../threads/repo-handle';
 import type { ImportJob } from '../threads/thread-job';
@@ -20,7 +20,7 @@ export interface ImportContext extends Omit<ImportScope, 'isLinking'> {
 /**
  * Brings what a pull needs from source to target, in the order content, dirmetas, dirtrees: by hard link, on all cores
  * where there is much of it, or copied where links cannot be or are not wanted. Content has no order of its own;
- * dirtrees come children before parents, one after the other.
+ * dirtrees come children before parents, one after the other. What is brought on all cores is taken out of `needed`.
  *
  * @throws AppError as importBatch and ObjectCopier
  */
@@ -31,7 +31,7 @@ export async function importObjects(context: ImportContext, needed: NeededObject
   else {
     const run = (result: BatchResult, { batch }: ImportJob) =>
       takeResult(context, batch.type, batch.count, result);
-    await runInThreads(eachJob(job, packedBatches('file', needed.files)), run);
+    await runInThreads(eachJob(job, drainedBatches('file', needed.files)), run);
   }
   for (const batch of metadataBatches(needed)) await importHere(context, batch);
   context.copier.flush();

@@ -43,9 +43,16 @@ export function* toBatches(
 
 /** All of a set in batches of OBJECTS_PER_BATCH, so that one directory of `objects/` is worked on after the other. */
 export function* packedBatches(type: ObjectType, set: ChecksumSet): Generator<PackedBatch, void, undefined> {
-  for (const digits of set.inPieces(OBJECTS_PER_BATCH)) {
-    yield { type, count: digits.length / CHECKSUM_DIGITS, digits };
-  }
+  for (const digits of set.inPieces(OBJECTS_PER_BATCH)) yield packBatch(type, digits);
+}
+
+/** As packedBatches, for the last time: the set is empty then, and its memory goes as the batches are taken. */
+export function* drainedBatches(type: ObjectType, set: ChecksumSet): Generator<PackedBatch, void, undefined> {
+  for (const digits of set.drainInPieces(OBJECTS_PER_BATCH)) yield packBatch(type, digits);
+}
+
+function packBatch(type: ObjectType, digits: string): PackedBatch {
+  return { type, count: digits.length / CHECKSUM_DIGITS, digits };
 }
 
 export function unpackBatch({ type, digits }: PackedBatch): ObjectBatch {
