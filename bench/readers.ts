@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { makeOneTimePassword } from '../lib/auth/one-time-password';
@@ -83,6 +83,7 @@ async function readOn(
     const commits = await makePast(installation, build, options.promotions);
     const cookies = await addReaders(installation, url, options.people);
     const past = { commits, targets: TARGETS };
+    build.prepare(Math.ceil(((WARM_SECONDS + options.seconds) / 60) * PROMOTIONS_PER_MINUTE) + 2);
     const read = async (seconds: number) => {
       const [promoted, looks] = await Promise.all([
         promoteUntil(installation, build, performance.now() + seconds * 1000),
@@ -102,6 +103,9 @@ async function readOn(
 /** A build farm: a small repository, and the next release in it. */
 interface Builder {
   repo: string;
+  /** Builds so many releases beforehand: the farm is another machine than the one that is read from. */
+  prepare(count: number): void;
+  /** Moves the ref to the next release, which is built unless it was prepared. Returns its commit. */
   release(): string;
 }
 
@@ -110,19 +114,37 @@ function makeBuilder(folder: string): Builder {
   const tree = join(folder, 'tree');
   mkdirSync(join(tree, 'usr/share'), { recursive: true });
   for (let index = 0; index < FILES; index++) writeFileSync(join(tree, `usr/share/${index}`), `${index}\n`);
+  const refPath = join(repo, 'refs/heads', REF);
   let version = 0;
-  const release = (): string => {
+  let last: string | null = null;
+  const make = (): string => {
     version++;
     writeFileSync(join(tree, `usr/share/${version % FILES}`), `changed in ${version}\n`);
     const about = [
-      `--branch=${REF}`,
+      '--orphan',
+      `--bind-ref=${REF}`,
+      ...(last === null ? [] : [`--parent=${last}`]),
       `--subject=Release ${version}`,
       `--add-metadata-string=version=1.${version}`,
     ];
-    return ostree('commit', `--repo=${repo}`, ...about, `--tree=dir=${tree}`);
+    last = ostree('commit', `--repo=${repo}`, ...about, `--tree=dir=${tree}`);
+    return last;
+  };
+  const prepared: string[] = [];
+  const prepare = (count: number) => {
+    for (let index = 0; index < count; index++) prepared.push(make());
+  };
+  const release = () => {
+    const commit = prepared.shift() ?? make();
+    // Not beside the ref, where it would be one for a moment.
+    const temporary = join(repo, 'tmp/next-ref');
+    writeFileSync(temporary, `${commit}\n`);
+    mkdirSync(dirname(refPath), { recursive: true });
+    renameSync(temporary, refPath);
+    return commit;
   };
   release();
-  return { repo, release };
+  return { repo, prepare, release };
 }
 
 /** Real promotions one after the other, with a worker beside that of the server, which looks more often. Returns their commits. */
