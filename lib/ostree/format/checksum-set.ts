@@ -43,13 +43,13 @@ class Words {
     (this.#chunks[Math.floor(at / CHUNK_WORDS)] as Uint32Array)[at % CHUNK_WORDS] = value;
   }
 
-  /** Gives back the memory of whole pieces below `end`, at once: left to the collector, it would stay as long as little else is made. */
+  /** Gives back the memory of whole pieces below `end`. Dropped alone, it would stay until all of the heap is collected, perhaps never. */
   free(end = this.#length): void {
     for (let index = 0; index < this.#chunks.length; index++) {
       const chunk = this.#chunks[index] as Uint32Array;
       if (chunk.length === 0) continue;
       if (Math.min((index + 1) * CHUNK_WORDS, this.#length) > end) return;
-      // What is transferred to nobody is gone.
+      // What it is transferred to is young and nobody's, and so goes with the next of the small collections.
       structuredClone(null, { transfer: [chunk.buffer] });
     }
   }
@@ -254,7 +254,6 @@ function sortByFirstByte(rows: Words, counts: Uint32Array): void {
         swapRows(rows, row, next[own] as number);
         next[own] = (next[own] as number) + 1;
       }
-      next[first] = row + 1;
     }
   }
 }

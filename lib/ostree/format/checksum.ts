@@ -25,6 +25,11 @@ export function checksumFromBytes(bytes: Uint8Array): Checksum {
   return Buffer.from(bytes.buffer, bytes.byteOffset, CHECKSUM_BYTES).toString('hex') as Checksum;
 }
 
+/** The checksum whose 32 bytes are in `buffer` from `at` on. */
+export function readChecksum(buffer: Buffer, at: number): Checksum {
+  return buffer.toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
+}
+
 /** The 32 bytes that a checksum's digits stand for. */
 export function checksumToBytes(checksum: Checksum): Uint8Array {
   return new Uint8Array(Buffer.from(checksum, 'hex'));

@@ -1,5 +1,6 @@
 import { compareUtf8 } from '../../gvariant';
-import { CHECKSUM_BYTES, type Checksum } from './checksum';
+import { bufferOf } from './buffer-of';
+import { CHECKSUM_BYTES, type Checksum, readChecksum } from './checksum';
 import { fileNameEncoding, fileNameProblem } from './file-name';
 import { corrupt } from './format-error';
 
@@ -37,7 +38,7 @@ export interface RawEntry {
  * @throws AppError `ostree/object-corrupt`
  */
 export function parseDirtree(bytes: Uint8Array): Dirtree {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = bufferOf(bytes);
   const files: DirtreeFile[] = [];
   const dirs: DirtreeDir[] = [];
   const nameOf = (entry: RawEntry) => buffer.toString(entry.encoding, entry.nameStart, entry.nameEnd);
@@ -68,7 +69,7 @@ export function eachDirtreeEntry(
   onFile: (entry: RawEntry) => void,
   onDir: (entry: RawEntry) => void,
 ): void {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = bufferOf(bytes);
   const size = buffer.length;
   const width = offsetWidth(size);
   if (size < 1) throw corrupt('dirtree: it is empty');
@@ -151,10 +152,6 @@ function endOfName(buffer: Buffer, start: number, end: number, checksums: 1 | 2)
   }
   if (buffer[expected - 1] !== 0) throw corrupt('dirtree: a name does not end with a zero byte');
   return expected - 1;
-}
-
-function readChecksum(buffer: Buffer, at: number): Checksum {
-  return buffer.toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
 }
 
 function readOffset(buffer: Buffer, at: number, width: number): number {

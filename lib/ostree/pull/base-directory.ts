@@ -1,4 +1,5 @@
-import { CHECKSUM_BYTES, type Checksum } from '../format/checksum';
+import { bufferOf } from '../format/buffer-of';
+import { CHECKSUM_BYTES, type Checksum, readChecksum } from '../format/checksum';
 import { ChecksumSet } from '../format/checksum-set';
 import { eachDirtreeEntry } from '../format/dirtree';
 import { keepBytes } from '../repo/open-object';
@@ -23,8 +24,7 @@ export interface BaseDirectory {
 export function readBaseDirectory(repo: Repo, checksum: Checksum): BaseDirectory | null {
   const read = borrowMetadataBytes(repo, checksum, 'dirtree');
   if (read === null) return null;
-  const kept = keepBytes(read);
-  const bytes = Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
+  const bytes = bufferOf(keepBytes(read));
   const files: number[] = [];
   const dirtrees: number[] = [];
   const dirmetas: number[] = [];
@@ -49,7 +49,7 @@ export function readBaseDirectory(repo: Repo, checksum: Checksum): BaseDirectory
     dirmetas: new ChecksumColumn(bytes, dirmetas),
     dirtreeNamed: (name, start, end) => {
       const at = findName(bytes, { names, checksums: dirtrees }, name.subarray(start, end));
-      return at === null ? null : (bytes.toString('hex', at, at + CHECKSUM_BYTES) as Checksum);
+      return at === null ? null : readChecksum(bytes, at);
     },
   };
 }

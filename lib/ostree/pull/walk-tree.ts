@@ -1,5 +1,6 @@
 import { isAppError } from '../../errors';
-import { CHECKSUM_BYTES, type Checksum } from '../format/checksum';
+import { bufferOf } from '../format/buffer-of';
+import { CHECKSUM_BYTES, type Checksum, readChecksum } from '../format/checksum';
 import { ChecksumSet } from '../format/checksum-set';
 import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
@@ -122,15 +123,6 @@ function openFrame(
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/** A view. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function readChecksum(bytes: Buffer, at: number): Checksum {
-  return bytes.toString('hex', at, at + CHECKSUM_BYTES) as Checksum;
-}
 
 function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): BaseDirectory | null {
   try {
