@@ -121,12 +121,11 @@ export class ChecksumSet {
    * their digits in a row.
    */
   *inPieces(count: number): Generator<string, void, undefined> {
-    const room = new Uint32Array(Math.max(...this.#counts));
     const piece = new Uint32Array(count * WORDS);
     const bytes = Buffer.from(piece.buffer);
     let used = 0;
     for (let first = 0; first < SHARDS; first++) {
-      for (const row of this.#rowsBelow(first, room).sort()) {
+      for (const row of this.#rowsBelow(first).slice().sort()) {
         this.#copyRow(row, piece, used);
         used += WORDS;
         if (used < piece.length) continue;
@@ -165,8 +164,9 @@ export class ChecksumSet {
     for (let word = 0; word < WORDS; word++) to[at + word] = this.#rows.get(row * WORDS + word);
   }
 
-  /** @param room has a word for each */
-  #rowsBelow(first: number, room: Uint32Array): Uint32Array {
+  /** Good until they are asked for again. */
+  #rowsBelow(first: number): Uint32Array {
+    const room = roomFor(this.countBelow(first));
     let count = 0;
     for (const page of this.#tables[first] as Uint32Array) {
       for (let slot = 0; slot < PAGE_SLOTS; slot++) {
@@ -218,7 +218,7 @@ export class ChecksumSet {
 
   #grow(shard: number): void {
     const old = this.#tables[shard] as Uint32Array;
-    const rows = this.#rowsBelow(shard, new Uint32Array(this.countBelow(shard)));
+    const rows = this.#rowsBelow(shard);
     for (const page of old) {
       for (let slot = 0; slot < PAGE_SLOTS; slot++) this.#slots.set(page + slot, 0);
     }
@@ -272,6 +272,14 @@ function swapRows(rows: Words, a: number, b: number): void {
     rows.set(a * WORDS + word, rows.get(b * WORDS + word));
     rows.set(b * WORDS + word, kept);
   }
+}
+
+let room = new Uint32Array(0);
+
+/** Room for so many numbers of rows, for one use after the other: taken anew each time, it comes to megabytes that nobody collects. */
+function roomFor(count: number): Uint32Array {
+  if (room.length < count) room = new Uint32Array(Math.max(count, 2 * room.length));
+  return room;
 }
 
 function grownSize(pages: number): number {
