@@ -31,7 +31,10 @@ try {
   const schema = readFileSync(schemaPath, 'utf8');
   const output = '"../lib/db/generated"';
   const second = replaceOnce(schema, output, '"../lib/db/generated/postgresql"');
-  writeFileSync(secondSchemaPath, replaceOnce(second, 'provider = "sqlite"', 'provider = "postgresql"'));
+  // A server is asked once for rows and all that belongs to them, where SQLite, which is no server, is asked table by table.
+  const features = '"strictUndefinedChecks"]';
+  const joined = replaceOnce(second, features, features.replace(']', ', "relationJoins"]'));
+  writeFileSync(secondSchemaPath, replaceOnce(joined, 'provider = "sqlite"', 'provider = "postgresql"'));
   // In this order: making the first takes away half of the second, which is then refused as a place for it.
   generate(schemaPath);
   rmSync(join(root, 'lib', 'db', 'generated', 'postgresql'), { recursive: true, force: true });
