@@ -5,6 +5,7 @@ import {
   parseVariant,
   printVariant,
   serializeVariant,
+  tupleMember,
   type Value,
 } from './index';
 import { DEPTH_MAX } from './type';
@@ -148,7 +149,9 @@ describe('malformed bytes', () => {
 
   it('refuses more bytes than its offsets are counted in', () => {
     // The memory is asked for and never touched.
-    expect(() => parseVariant('ay', new Uint8Array(0x4000_0001))).toThrow(withCode('too-large'));
+    const many = new Uint8Array(0x4000_0001);
+    expect(() => parseVariant('ay', many)).toThrow(withCode('too-large'));
+    expect(() => tupleMember('(ayay)', many, 0)).toThrow(withCode('too-large'));
   });
 
   it('refuses a signature longer than any may be', () => {

@@ -67,8 +67,6 @@ export interface FsPort {
   /** Null where there is nothing of that name. */
   lstat(path: string): FileStat | null;
   lstatExact(path: string): ExactStat | null;
-  /** Follows symlinks; null where there is nothing of that name. */
-  stat(path: string): FileStat | null;
   statfs(path: string): FileSystemStat;
   access(path: string, mode: number): boolean;
   readdir(path: string): DirEntry[];
@@ -216,10 +214,6 @@ export const nodeFs: FsPort = {
   lstatExact: (path) => {
     const stat = unlessBelowFile(() => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }));
     return stat === undefined ? null : toExactStat(stat);
-  },
-  stat: (path) => {
-    const stat = unlessBelowFile(() => fs.statSync(path, { throwIfNoEntry: false }));
-    return stat === undefined ? null : toStat(stat);
   },
   statfs: (path) => {
     const stat = fs.statfsSync(path);

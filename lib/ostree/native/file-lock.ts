@@ -23,6 +23,7 @@ function setLock(fd: number, type: number): boolean {
   for (;;) {
     if (call.fcntl(fd, F_OFD_SETLK, 'void *', wholeFileLock(type)) === 0) return true;
     const error = systemError('fcntl');
+    /* v8 ignore if -- a call that does not wait is interrupted on a file system of another machine alone */
     if (error.code === 'EINTR') continue;
     if (error.code === 'EAGAIN' || error.code === 'EWOULDBLOCK' || error.code === 'EACCES') return false;
     throw error;

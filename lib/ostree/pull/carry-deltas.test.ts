@@ -14,13 +14,14 @@ import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { inodeOf, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { deltaDirectory } from '../format/delta-name';
-import { nodeFs } from '../fs-port';
+import { type FsPort, nodeFs } from '../fs-port';
 import { listDeltas } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
 import { readSummary } from '../repo/read-summary';
 import { buildSummary } from '../write/build-summary';
 import { mergeSignatures } from '../write/merge-commitmeta';
 import { reindexDeltas } from '../write/reindex-deltas';
+import { planDeltas } from './plan-deltas';
 import { pullRevs } from './pull-revs';
 
 // Each test runs some processes, one after the other.
@@ -129,6 +130,7 @@ test('no deltas where none are wanted', async () => {
 test.each([
   ['a part with a flipped bit', (d: string) => flip(join(d, '0'))],
   ['a missing part', (d: string) => rmSync(join(d, '0'))],
+  ['a part that is a directory', (d: string) => toDirectory(join(d, '0'))],
   ['a part that is a symlink', (d: string) => toSymlink(join(d, '0'))],
   ['a superblock with another commit', (d: string) => flip(join(d, 'superblock'), 'A subject')],
   ['a superblock with an object of no commit', (d: string) => flip(join(d, 'superblock'), nameOfTool())],
@@ -159,6 +161,84 @@ test('a delta of its own is never replaced', async () => {
   const { deltas } = await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
   expect(deltas.left).toEqual([{ name: second, why: expect.stringContaining('one of its own') }]);
   expect(readFileSync(join(fixture.targetPath, directory, 'superblock'), 'utf8')).toBe('its own');
+});
+
+/** A port on which `happen` is called right before the first part gets its name in the target. */
+function beforePart(happen: (from: string, to: string) => void): FsPort {
+  return watchedFs(({ name, args }) => {
+    const [from, to] = args.map(String) as [string, string];
+    if (name === 'link' && /\/deltas\/.*\/0$/.test(to)) happen(from, to);
+  });
+}
+
+test('a part that is replaced between check and link does not keep its name', async () => {
+  const directory = generate(null, second);
+  const fs = beforePart(() => flip(join(fixture.sourcePath, directory, '0')));
+  const { deltas } = await pullRevs(fixture.openSource(), fixture.openTarget(fs), ['os/main']);
+  expect(deltas).toEqual({
+    carried: [],
+    left: [{ name: second, why: expect.stringContaining('does not have the checksum') }],
+  });
+  expect(readdirSync(join(fixture.targetPath, directory))).toEqual([]);
+});
+
+test('a part that another pull brings first is as good; a bad one that lies there stays, and stops the delta', async () => {
+  const directory = generate(null, second);
+  const place = join(fixture.targetPath, directory, '0');
+  mkdirSync(join(fixture.targetPath, directory), { recursive: true });
+  writeFileSync(place, 'left over');
+  const { deltas } = await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  expect(deltas.left).toEqual([{ name: second, why: expect.stringContaining(fixture.targetPath) }]);
+  expect(readFileSync(place, 'utf8')).toBe('left over');
+  rmSync(place);
+  const fs = beforePart(copyFileSync);
+  const again = await pullRevs(fixture.openSource(), fixture.openTarget(fs), ['os/main']);
+  expect(again.deltas).toEqual({ carried: [second], left: [] });
+});
+
+test('where copies are wanted, deltas are copied too', async () => {
+  const directory = generate(null, second);
+  const copied = pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main'], { isolation: 'copy' });
+  expect((await copied).deltas.carried).toEqual([second]);
+  for (const file of readdirSync(join(fixture.sourcePath, directory))) {
+    const [from, to] = [fixture.sourcePath, fixture.targetPath].map((path) => join(path, directory, file));
+    expect(inodeOf(to as string)).not.toBe(inodeOf(from as string));
+    expect(readFileSync(to as string)).toEqual(readFileSync(from as string));
+  }
+});
+
+test.each(['0', 'superblock'])('a disk that fails while %s is read ends the pull', async (file) => {
+  generate(null, second);
+  const fs = watchedFs(({ name, args }) => {
+    if (name === 'open' && String(args[0]).endsWith(`/${file}`)) throw systemError('EIO', name);
+  });
+  const pulled = pullRevs(fixture.openSource(fs), fixture.openTarget(), ['os/main']);
+  await expect(pulled).rejects.toMatchObject({ code: 'ostree/io-failed' });
+  expect(names(fixture.openTarget())).toEqual([]);
+  expect(ostree('refs', `--repo=${fixture.targetPath}`)).toBe('');
+});
+
+test('a delta that goes while it is looked at stays behind', async () => {
+  const directory = generate(null, second);
+  let looks = 0;
+  const fs = watchedFs(({ name, args }) => {
+    if (name !== 'open' || !String(args[0]).endsWith('/superblock')) return;
+    looks++;
+    rmSync(join(fixture.sourcePath, directory, 'superblock'));
+  });
+  const { deltas } = await pullRevs(fixture.openSource(fs), fixture.openTarget(), ['os/main']);
+  expect(deltas).toEqual({ carried: [], left: [{ name: second, why: 'it is gone' }] });
+  expect(looks).toBe(1);
+});
+
+test('a delta to a commit that the target has not, or only in part, stays behind', async () => {
+  generate(null, second);
+  const [source, target] = [fixture.openSource(), fixture.openTarget()];
+  const refusal = { carried: [], left: [{ name: second, why: 'its commit is not in the target' }] };
+  expect(planDeltas(source, target, [second])).toMatchObject(refusal);
+  await pullRevs(source, target, ['os/main'], { carryDeltas: false });
+  writeFileSync(join(fixture.targetPath, 'state', `${second}.commitpartial`), '');
+  expect(planDeltas(source, target, [second])).toMatchObject(refusal);
 });
 
 test.each(['EPERM', 'EXDEV'])('where a link fails with %s, it is copied durably', async (errno) => {
@@ -215,6 +295,11 @@ function flip(path: string, text?: string | Buffer): void {
   expect(at).toBeGreaterThan(0);
   bytes[at] = (bytes[at] as number) ^ 1;
   writeFileSync(path, bytes);
+}
+
+function toDirectory(path: string): void {
+  rmSync(path);
+  mkdirSync(path);
 }
 
 function toSymlink(path: string): void {

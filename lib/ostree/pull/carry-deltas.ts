@@ -39,11 +39,12 @@ export async function carryDeltas(
   commits: readonly Checksum[],
   options: CarryOptions = {},
 ): Promise<CarriedDeltas> {
-  const plan = planDeltas(source, target, commits);
   const carried: string[] = [];
-  const left: DeltaLeft[] = [...plan.left];
+  const left: DeltaLeft[] = [];
   const pacer = new Pacer(options);
   try {
+    const plan = planDeltas(source, target, commits);
+    left.push(...plan.left);
     // What was never written back would be lost with both names of it.
     if (plan.carried.length > 0) source.fs.syncfs(source.rootFd);
     for (const one of plan.carried) {

@@ -229,7 +229,8 @@ function isAllRegular(repo: Repo, fanout: string): boolean {
     }
   } catch (error) {
     // No such directory, or a symlink in its place: then each name tells by itself.
-    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return false;
+    const code = errnoOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return false;
     throw error;
   }
 }

@@ -92,7 +92,7 @@ export class ObjectImporter {
       const rewritten: ObjectToImport[] = [];
       for (const checksum of run) {
         const object = toObject(checksum, type, this.#target.mode);
-        if (rewriter === null || type !== 'file' || this.#isLinkable(repo, object)) linked.push(checksum);
+        if (rewriter === null || type !== 'file' || this.#isLinkable(repo, checksum)) linked.push(checksum);
         else rewritten.push(object);
         if (own.pacer.isDue()) await own.pacer.pause();
       }
@@ -112,9 +112,9 @@ export class ObjectImporter {
     );
   }
 
-  #isLinkable(repo: Repo, object: ObjectToImport): boolean {
+  #isLinkable(repo: Repo, checksum: Checksum): boolean {
     const isMixed = repo.mode === 'bare-user' && this.#target.mode === 'bare-user-only';
-    return isMixed && isLinkableToBareUserOnly(repo, object);
+    return isMixed && isLinkableToBareUserOnly(repo, checksum);
   }
 
   #lane(repo: Repo): Lane {

@@ -1,7 +1,8 @@
+import { errnoOf } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import type { ChecksumSet } from '../format/checksum-set';
 import { looseName, type ObjectType, type RepoMode } from '../format/object-path';
-import type { EntryType } from '../fs-port';
+import type { DirEntry, EntryType } from '../fs-port';
 import { type ObjectBatch, packedBatches, toBatches, unpackBatch } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import type { NeededObjects } from './walk-tree';
@@ -68,12 +69,22 @@ export function lookAtBatch(repo: Repo, { type, checksums }: ObjectBatch): Map<C
       continue;
     }
     const names = new Map(group.map((checksum) => [looseName(checksum, type, repo.mode).slice(3), checksum]));
-    for (const entry of repo.fs.readdir(`${repo.root}/objects/${fanout}`)) {
+    for (const entry of readFanout(repo, fanout)) {
       const checksum = names.get(entry.name);
       if (checksum !== undefined) found.set(checksum, entry.type);
     }
   }
   return found;
+}
+
+/** A directory of `objects/`; whoever only counts what is missing asks before it is made. */
+function readFanout(repo: Repo, fanout: string): DirEntry[] {
+  try {
+    return repo.fs.readdir(`${repo.root}/objects/${fanout}`);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Those of `objects` under whose names anything lies in a repository, by path. */

@@ -1,5 +1,5 @@
 import { isAppError } from '../../errors';
-import type { Checksum } from '../format/checksum';
+import { type Checksum, sha256 } from '../format/checksum';
 import { parseDeltaSuperblock } from '../format/delta-superblock';
 import { limits } from '../format/limits';
 import { objectName } from '../format/object-path';
@@ -70,7 +70,6 @@ function decide(source: Repo, target: Repo, delta: StoredDelta): DeltaToCarry | 
   try {
     const bytes = readSuperblock(source, delta);
     if (bytes === null) return 'it is gone';
-    const superblock = superblockChecksum(source, delta);
     const parsed = parseDeltaSuperblock(bytes);
     if (parsed.from !== delta.from || parsed.to !== delta.to)
       return 'it is damaged: its superblock is of another';
@@ -82,7 +81,7 @@ function decide(source: Repo, target: Repo, delta: StoredDelta): DeltaToCarry | 
     const parts = parsed.parts.flatMap(({ checksum, isInline }, at): [string, Checksum][] =>
       isInline ? [] : [[String(at), checksum]],
     );
-    return superblock === null ? 'it is gone' : { delta, superblock, parts: new Map(parts) };
+    return { delta, superblock: sha256(bytes), parts: new Map(parts) };
   } catch (error) {
     if (isAppError(error)) return `it is damaged: ${error.message}`;
     throw error;

@@ -97,6 +97,18 @@ test.each(['archive', 'bare-user'] as const)(
   },
 );
 
+test('what is there already is not brought again from a repository with a parent', async () => {
+  const { child, newer } = makeFamily();
+  const [source, target] = [opened(child), opened(fixture.targetPath)];
+  await pullRevs(source, target, ['os/main']);
+  expect(await pullRevs(source, target, ['os/main'])).toMatchObject({
+    refs: [{ ref: 'os/main', from: newer, to: newer }],
+    commits: [],
+    objectsLinked: 0,
+    objectsPresent: 0,
+  });
+});
+
 test('a commit that is partial in the parent is partial through its child', async () => {
   const { child, parent, older } = makeFamily();
   writeFileSync(join(parent, `state/${older}.commitpartial`), '');

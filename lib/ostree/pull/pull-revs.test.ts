@@ -1,19 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fsckClean, listFiles, objectFile, ostree, PullFixture } from '../fixtures/pull-fixture';
 import { changeRandomTree, makeRandomTree } from '../fixtures/random-tree';
+import { withCode } from '../fixtures/with-code';
 import type { Checksum } from '../format/checksum';
 import { initRepo } from '../repo/init-repo';
+import { listRefs } from '../repo/list-refs';
 import { openRepo } from '../repo/open-repo';
 import { readCommit } from '../repo/read-commit';
 import { resolveRef } from '../repo/resolve-rev';
 import { commitDirectory } from '../write/commit-tree';
 import { lockRepo } from '../write/lock';
 import { planRecommit } from '../write/recommit';
+import { countPull } from './pull';
 import { pullRevs, recommitRef } from './pull-revs';
 
 let fixture: PullFixture;
@@ -57,6 +60,26 @@ test('it waits for a prune of either side, and gives up in time', async () => {
   expect((await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main'])).refs).toHaveLength(1);
 });
 
+test('a strict move waits for nobody: while somebody else holds the lock too, the ref stays', async () => {
+  const timestamp = readCommit(fixture.openSource(), head).timestamp;
+  const moves = (strictCas: boolean) => [
+    () => pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main'], { strictCas }),
+    () =>
+      recommitRef(fixture.openSource(), fixture.openTarget(), {
+        fromRef: 'os/main',
+        toRef: 'stable/main',
+        timestamp,
+        strictCas,
+      }),
+  ];
+  const lock = await lockRepo(fixture.openTarget(), 'shared');
+  for (const move of moves(true)) await expect(move()).rejects.toEqual(withCode('ostree/lock-timeout'));
+  expect(listRefs(fixture.openTarget())).toEqual([]);
+  for (const move of moves(false)) expect((await move()).refs).toHaveLength(1);
+  lock.release();
+  for (const move of moves(true)) expect((await move()).refs).toHaveLength(1);
+});
+
 test('a commit made anew keeps the content, and is bound, dated and chained as the target wants it', async () => {
   rmSync(fixture.targetPath, { recursive: true });
   ostree('init', '--mode=archive', '--collection-id=org.example.Os', `--repo=${fixture.targetPath}`);
@@ -91,7 +114,7 @@ test('a commit made anew keeps the content, and is bound, dated and chained as t
   ostree('fsck', '--verify-bindings', `--repo=${fixture.targetPath}`);
 });
 
-test('planning a commit anew twice gives the same bytes, and writes nothing', () => {
+test('planning a commit anew twice gives the same bytes, is counted, and writes nothing', async () => {
   const before = listFiles(fixture.targetPath);
   const plan = () =>
     planRecommit(fixture.openSource(), fixture.openTarget(), {
@@ -100,7 +123,22 @@ test('planning a commit anew twice gives the same bytes, and writes nothing', ()
       timestamp: 2_000_000_000,
     });
   expect(plan()).toEqual(plan());
-  expect(plan()).toMatchObject({ timestamp: 2_000_000_000 });
+  const planned = plan();
+  expect(planned).toMatchObject({ timestamp: 2_000_000_000 });
+  const objects = listFiles(join(fixture.sourcePath, 'objects'));
+  const [source, target] = [fixture.openSource(), fixture.openTarget()];
+  const request = { commits: [], commitsToWrite: [planned] };
+  expect(await countPull(source, target, request)).toMatchObject({
+    // Its own instead of the one that it is made from.
+    newObjects: objects.length,
+    newBytes: objects
+      .filter((path) => !path.endsWith('.commit'))
+      .reduce(
+        (sum, path) => sum + statSync(join(fixture.sourcePath, 'objects', path)).size,
+        planned.bytes.length,
+      ),
+    commits: [planned.checksum],
+  });
   expect(listFiles(fixture.targetPath)).toEqual(before);
 });
 

@@ -22,6 +22,7 @@ import {
   visibleState,
 } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
+import type { SignatureSet } from '../format/signatures';
 import { commitState, readCommit, readSignatures } from '../repo/read-commit';
 import { resolveRef } from '../repo/resolve-rev';
 import { generateEd25519KeyPair, signEd25519 } from '../sign/ed25519';
@@ -222,6 +223,23 @@ test('signatures come along, those of the target stay, and none come when none a
   expect(signatures()).toEqual(both);
   await pullHead();
   expect(signatures()).toEqual(both);
+});
+
+test('of signatures those come that a stage lets pass', async () => {
+  const { bytes } = readCommit(fixture.openSource(), head);
+  const [good, bad] = [signEd25519(generateEd25519KeyPair().secretKey, bytes), new Uint8Array(64)];
+  mergeSignatures(fixture.openSource(), head, { ed25519: [good, bad] });
+  const asked: Checksum[] = [];
+  await pullHead(head, {
+    carrySignatures: async (commit: Checksum, set: SignatureSet) => {
+      asked.push(commit);
+      return { ...set, ed25519: set.ed25519.filter((blob) => Buffer.compare(blob, good) === 0) };
+    },
+  });
+  expect(asked).toEqual([head]);
+  expect(readSignatures(fixture.openTarget(), head).ed25519.map((blob) => Buffer.from(blob))).toEqual([
+    Buffer.from(good),
+  ]);
 });
 
 test('malformed signatures on either side stop a pull before it changes anything', async () => {

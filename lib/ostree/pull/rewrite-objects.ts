@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../errors';
+import type { Checksum } from '../format/checksum';
 import { isSymlinkHeader } from '../format/file-header';
 import { objectName } from '../format/object-path';
 import { canonicalProblem, type StoredForm, storedForm } from '../format/stored-form';
@@ -158,19 +159,21 @@ export class ObjectRewriter {
  * whose inode says all that there is to say (protocol 1.6). libostree links every regular file, and thereby files that
  * have another checksum in the target.
  */
-export function isLinkableToBareUserOnly(source: Repo, object: ObjectToImport): boolean {
-  if (object.type !== 'file') return false;
-  const file = openFileObject(source, object.checksum);
+export function isLinkableToBareUserOnly(source: Repo, checksum: Checksum): boolean {
+  const file = openIfGood(source, checksum);
   if (file === null) return false;
+  const { header, stat } = file;
+  file.close();
+  if (isSymlinkHeader(header) || canonicalProblem(header) !== null) return false;
+  return (header.mode & PERMISSION_BITS) === (stat.mode & PERMISSION_BITS);
+}
+
+/** null where it is missing or damaged: whoever reads it to bring it says so by name. */
+function openIfGood(source: Repo, checksum: Checksum): FileObject | null {
   try {
-    const { header, stat } = file;
-    if (isSymlinkHeader(header) || canonicalProblem(header) !== null) return false;
-    return (header.mode & PERMISSION_BITS) === (stat.mode & PERMISSION_BITS);
+    return openFileObject(source, checksum);
   } catch (error) {
-    // Damaged: whoever reads it to bring it says so by name.
-    if (isAppError(error)) return false;
+    if (isAppError(error)) return null;
     throw error;
-  } finally {
-    file.close();
   }
 }

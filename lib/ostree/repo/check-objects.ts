@@ -1,6 +1,6 @@
 import { type AppErrorCode, errnoOf, isAppError } from '../../errors';
 import type { Checksum } from '../format/checksum';
-import type { ObjectType } from '../format/object-path';
+import { type ObjectType, objectName } from '../format/object-path';
 import { openFileObject } from './file-object';
 import type { ObjectBatch } from './object-batch';
 import type { Repo } from './open-repo';
@@ -27,7 +27,7 @@ export function checkObjects(repo: Repo, { type, checksums }: ObjectBatch, isQui
       if (isQuick && type === 'file') checkStructure(repo, checksum);
       else verifyObject(repo, checksum, type);
     } catch (error) {
-      const { code, message } = describeFault(error);
+      const { code, message } = describeFault(error, `${objectName(checksum, type)} in ${repo.path}`);
       faults.push({ checksum, type, code, message });
     }
   }
@@ -41,13 +41,12 @@ function checkStructure(repo: Repo, checksum: Checksum): void {
   object.close();
 }
 
-/** What went wrong, of any error that reading can end in. A bug is no problem of the repository. */
-export function describeFault(error: unknown): { code: AppErrorCode; message: string; ref?: string } {
-  if (isAppError(error)) {
-    const { ref } = error.details;
-    return { code: error.code, message: error.message, ...(typeof ref === 'string' && { ref }) };
-  }
-  const errno = errnoOf(error);
-  if (errno === undefined || !(error instanceof Error)) throw error;
-  return { code: 'ostree/io-failed', message: error.message };
+/**
+ * What went wrong, of any error that reading can end in. A bug is no problem of the repository.
+ * @param what was read: a system error does not name it
+ */
+export function describeFault(error: unknown, what: string): Pick<Fault, 'code' | 'message'> {
+  if (isAppError(error)) return { code: error.code, message: error.message };
+  if (errnoOf(error) === undefined) throw error;
+  return { code: 'ostree/io-failed', message: `${what} cannot be read: ${(error as Error).message}` };
 }

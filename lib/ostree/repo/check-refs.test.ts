@@ -111,4 +111,20 @@ describe('bindings', () => {
     expect(await fsck({ verifyBackRefs: true })).toHaveLength(2);
     expect(ostreeFsck('--verify-back-refs')).toBe(false);
   });
+
+  it('of no ref do for nothing that a collection serves, and those of another collection neither', async () => {
+    ostree('config', `--repo=${fixture.sourcePath}`, 'set', 'core.collection-id', 'org.example.Other');
+    head = fixture.commit('os/other');
+    fixture.commit('os/unbound', '--no-bindings');
+    ostree('config', `--repo=${fixture.sourcePath}`, 'set', 'core.collection-id', 'org.example.Own');
+    rmSync(`${fixture.sourcePath}/refs/heads/os/main`);
+    const repo = openRepo(fixture.sourcePath);
+    const { problems } = await fsckRepo(repo, { verifyBindings: true });
+    repo.close();
+    expect(problems.map(({ ref, message }) => [ref, message.replace(/^.*which /, '')])).toEqual([
+      ['os/other', 'is bound to collection org.example.Other'],
+      ['os/unbound', 'is bound to no ref'],
+    ]);
+    expect(ostreeFsck('--verify-bindings')).toBe(false);
+  });
 });

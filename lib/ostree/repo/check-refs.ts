@@ -1,6 +1,9 @@
-import { type AppErrorCode, isAppError } from '../../errors';
+import type { AppErrorCode } from '../../errors';
 import type { Checksum } from '../format/checksum';
+import { isCollectionId } from '../format/collection-id';
 import { objectName } from '../format/object-path';
+import { isListableRef, quoteName } from '../format/ref-name';
+import { describeFault } from './check-objects';
 import { commitsBeginningWith } from './commits-beginning-with';
 import { listRefs, type RefEntry } from './list-refs';
 import type { Repo } from './open-repo';
@@ -32,11 +35,8 @@ export interface RefProblem {
  */
 export function checkRefs(repo: Repo, options: CheckRefsOptions = {}): RefProblem[] {
   const problems: RefProblem[] = [];
-  const onInvalid = (error: unknown): void => {
-    if (!isAppError(error)) throw error;
-    const { ref } = error.details;
-    const named = typeof ref === 'string' ? ref : null;
-    problems.push({ ...NOTHING, code: error.code, message: error.message, ref: named });
+  const onInvalid = (error: unknown, ref: string): void => {
+    problems.push({ ...NOTHING, ...describeFault(error, `${quoteName(ref)} in ${repo.path}`), ref });
   };
   for (const entry of listRefs(repo, { includeRemotes: true, includeMirrors: true, onInvalid })) {
     const state = commitState(repo, entry.checksum);
@@ -92,21 +92,23 @@ function checkBackRefs(repo: Repo): RefProblem[] {
 /** What a ref of the binding's collection leads to; null where there is none, or none that can be read. */
 function resolveBinding(repo: Repo, ref: string, collection: string | null): Checksum | null {
   const isOwn = collection === null || collection === repo.config.collectionId;
+  // A commit may call itself bound to whatever its maker likes.
+  if (!isListableRef(ref) || !(isOwn || isCollectionId(collection))) return null;
   const base = isOwn ? 'refs/heads' : `refs/mirrors/${collection}`;
-  try {
-    return readRefFile(repo, `${base}/${ref}`, base);
-  } catch (error) {
-    if (isAppError(error)) return null;
-    throw error;
-  }
+  return unlessFaulty(() => readRefFile(repo, `${base}/${ref}`, base));
 }
 
-/** Null for a commit that is damaged: that is reported where objects are checked. */
+/** Null for a commit that cannot be read: that is reported where objects are checked. */
 function readIfPossible(repo: Repo, checksum: Checksum): Commit | null {
+  return unlessFaulty(() => findCommit(repo, checksum));
+}
+
+/** Null in place of whatever may be wrong with a repository. A bug is thrown. */
+function unlessFaulty<T>(read: () => T | null): T | null {
   try {
-    return findCommit(repo, checksum);
+    return read();
   } catch (error) {
-    if (isAppError(error)) return null;
-    throw error;
+    describeFault(error, '');
+    return null;
   }
 }

@@ -151,7 +151,7 @@ class TreeDiff {
     if (this.rowCount > this.maxRows) return;
     this.rows[change].push({
       path,
-      kind: toInfo.kind ?? fromInfo.kind ?? 'file',
+      kind: (toInfo.kind ?? fromInfo.kind) as DiffRow['kind'],
       from: fromInfo.checksum,
       to: toInfo.checksum,
       fromDirmeta: fromInfo.dirmeta,

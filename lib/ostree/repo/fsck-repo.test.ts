@@ -1,5 +1,5 @@
 import { closeSync, lstatSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { HandMadeRepo } from '../fixtures/hand-made-repo';
 import { fsckClean, listFiles, PullFixture } from '../fixtures/pull-fixture';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
@@ -7,12 +7,20 @@ import { sha256 } from '../format/checksum';
 import { objectPath } from '../format/object-path';
 import { type FsPort, nodeFs } from '../fs-port';
 import { setFileXattr } from '../native/xattrs';
+import type { CheckJob } from '../threads/thread-job';
+import * as threadPool from '../threads/thread-pool';
+import { checkObjects } from './check-objects';
 import { fsckRepo } from './fsck-repo';
+import * as objectBatch from './object-batch';
 import { openRepo } from './open-repo';
 import { commitState } from './read-commit';
 
 const temporary = temporaryDirectory();
 let count = 0;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 function setUp() {
   const made = new HandMadeRepo(`${temporary}/${count++}`);
@@ -109,6 +117,36 @@ describe('fsck', () => {
     made.write('objects/zz/nothing', '');
     mkdirSync(`${made.path}/objects/ab/directory`);
     expect((await fsckRepo(repo)).ok).toBe(true);
+  });
+
+  it('reports what no commit reaches in the order of names', async () => {
+    const { made, repo } = setUp();
+    const strays = ['1', '2', '3', '4'].map((text) =>
+      made.filez(Buffer.from(text), { trailing: Buffer.from([1]) }),
+    );
+    const { problems } = await fsckRepo(repo);
+    expect(problems.map(({ object }) => object)).toEqual(strays.map((checksum) => `${checksum}.file`).sort());
+  });
+
+  it('gives many objects to threads, and says the same', async () => {
+    const { made, file, repo } = setUp();
+    made.filez(Buffer.from('content'), { trailing: Buffer.from([1]) });
+    const alone = await fsckRepo(repo);
+    vi.spyOn(objectBatch, 'THREADS_PAY_FROM', 'get').mockReturnValue(1 as never);
+    // What a process without threads of its own does.
+    expect(await fsckRepo(repo)).toEqual(alone);
+    vi.spyOn(threadPool, 'startThreads').mockReturnValue(true);
+    const types: string[] = [];
+    vi.spyOn(threadPool, 'runInThreads').mockImplementation(async (jobs, take) => {
+      for (const job of [...jobs].reverse()) {
+        const { batch, isQuick } = job as CheckJob;
+        types.push(batch.type);
+        await take(checkObjects(repo, objectBatch.unpackBatch(batch), isQuick) as never, job);
+      }
+    });
+    expect(await fsckRepo(repo)).toEqual(alone);
+    expect(types).toEqual(['file', 'dirmeta', 'dirtree', 'commit']);
+    expect(alone.problems).toMatchObject([{ object: `${file}.file`, path: '/f' }]);
   });
 
   it('stops when it is told to', async () => {

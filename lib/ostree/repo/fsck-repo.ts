@@ -144,7 +144,9 @@ class Fsck {
     try {
       readSignatures(this.repo, checksum);
     } catch (error) {
-      this.report({ ...describeFault(error), object: `${checksum}.commitmeta`, commit: checksum });
+      const object = objectName(checksum, 'commitmeta');
+      const fault = describeFault(error, `${object} in ${this.repo.path}`);
+      this.report({ ...fault, object, commit: checksum });
     }
   }
 
@@ -231,7 +233,7 @@ class Fsck {
     try {
       readSummary(this.repo);
     } catch (error) {
-      this.report(describeFault(error));
+      this.report(describeFault(error, `the summary of ${this.repo.path}`));
     }
   }
 

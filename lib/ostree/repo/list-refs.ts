@@ -21,8 +21,11 @@ export interface ListRefsOptions {
   includeRemotes?: boolean;
   /** Adds `refs/mirrors`. */
   includeMirrors?: boolean;
-  /** Gets the error for each ref that can't be read, which is then left out; without it, the first one is thrown. */
-  onInvalid?: (error: unknown) => void;
+  /**
+   * Gets the error for each ref that can't be read, which is then left out, and its path below the root; without it, the
+   * first one is thrown.
+   */
+  onInvalid?: (error: unknown, path: string) => void;
 }
 
 /**
@@ -118,7 +121,7 @@ function readListed(
     // What a writer left that was killed before it had written a checksum.
     if (TEMPORARY.test(name)) return null;
     if (onInvalid === undefined) throw error;
-    onInvalid(error);
+    onInvalid(error, base + below);
     return null;
   }
 }

@@ -35,6 +35,7 @@ export function openObject(repo: Repo, checksum: Checksum, type: ObjectType | Si
 
 const SMALL_BYTES = 16 * 1024;
 const small = new Uint8Array(SMALL_BYTES);
+const NO_FILE: ReadonlySet<string | undefined> = new Set(['EISDIR', 'ESPIPE', 'EAGAIN']);
 
 /**
  * The bytes under the name of an object, if they are few, as nearly all metadata is: in one read, whatever kind of file
@@ -50,7 +51,7 @@ export function readSmallObject(repo: Repo, checksum: Checksum, type: MetadataTy
     return size > 0 && size < SMALL_BYTES ? small.subarray(0, size) : null;
   } catch (error) {
     // A directory, a FIFO: whoever looks closer says so.
-    if (['EISDIR', 'ESPIPE', 'EAGAIN'].includes(errnoOf(error) ?? '')) return null;
+    if (NO_FILE.has(errnoOf(error))) return null;
     throw error;
   } finally {
     repo.fs.close(fd);

@@ -1,7 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { OstreeErrorCode } from '../../errors';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { HandMadeRepo } from '../fixtures/hand-made-repo';
 import { runOstree } from '../fixtures/run-ostree';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
@@ -123,6 +134,10 @@ describe('a config', () => {
     expect(() => parseRepoConfig(text, '/srv/repo')).toThrow(withCode(code));
   });
 
+  it.each(['0', '10', '-1'])('has the usual level of compression where it says %s', (level) => {
+    expect(parse('[archive]', `zlib-level=${level}`).zlibLevel).toBe(6);
+  });
+
   it('that is refused names the repository', () => {
     const made = new HandMadeRepo(fresh());
     made.write('config', '[core]\nrepo_version=2\n');
@@ -148,13 +163,13 @@ describe('an open repository', () => {
   it('leaves no descriptor open where it is refused', () => {
     const made = new HandMadeRepo(fresh());
     made.write('config', 'garbage');
-    const open = () =>
-      execFileSync('ls', [`/proc/${process.pid}/fd`])
-        .toString()
-        .split('\n').length;
-    const before = open();
     for (let i = 0; i < 20; i++) expect(() => openRepo(made.path)).toThrow();
-    expect(open()).toBeLessThan(before + 5);
+    // The descriptor that lists the others is gone when it is looked at.
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      const link = `/proc/self/fd/${fd}`;
+      return existsSync(link) ? readlinkSync(link) : '';
+    });
+    expect(open.filter((path) => path.startsWith(realpathSync(made.path)))).toEqual([]);
   });
 });
 
@@ -210,6 +225,21 @@ describe('a new repository', () => {
     expect(() => initRepo(made.path)).toThrow(/not empty/);
     expect(() => initRepo(`${temporary}/no/such/parent`)).toThrow(/parent directory/);
     expect(() => initRepo(fresh(), { collectionId: 'x' })).toThrow(withCode('ostree/repo-invalid'));
+    const file = fresh();
+    writeFileSync(file, '');
+    expect(() => initRepo(file)).toThrow(`${file} cannot be made: EEXIST`);
+    expect(() => initRepo(`${file}/below`)).toThrow(`${file}/below cannot be made: ENOTDIR`);
+  });
+
+  it('is not made where it may not be, or the disk fails', () => {
+    const refusing = (code: string) =>
+      watchedFs(({ name }) => {
+        if (name === 'mkdir') throw systemError(code, name);
+      });
+    const path = fresh();
+    expect(() => initRepo(path, { fs: refusing('EACCES') })).toThrow(withCode('ostree/repo-invalid'));
+    expect(() => initRepo(path, { fs: refusing('EACCES') })).toThrow(`${path} cannot be made: EACCES`);
+    expect(() => initRepo(path, { fs: refusing('ENOSPC') })).toThrow(systemError('ENOSPC', 'mkdir'));
   });
 });
 

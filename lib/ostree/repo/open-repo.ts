@@ -132,6 +132,7 @@ function readConfig(fs: FsPort, root: string, path: string): RepoConfig {
   try {
     return parseRepoConfig(Buffer.from(bytes).toString('utf8'), path);
   } catch (error) {
+    /* v8 ignore if -- parsing throws nothing else, short of a bug */
     if (!isAppError(error)) throw error;
     throw new AppError(error.code, `the config of ${path} cannot be used: ${error.message}`, {
       details: { path },

@@ -50,6 +50,7 @@ function namingSummary<T>(repo: Repo, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
+    /* v8 ignore if -- parsing throws nothing else, short of a bug */
     if (!isAppError(error)) throw error;
     throw new AppError(error.code, `the summary of ${repo.path} is damaged: ${error.message}`, {
       details: { path: repo.path },

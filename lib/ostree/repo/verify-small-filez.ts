@@ -50,8 +50,8 @@ function findPrefix(headerEnd: number): Uint8Array | null {
   if (known !== undefined) return known;
   const header = parseFilezHeader(Uint8Array.prototype.slice.call(file, HEADER_PREFIX_BYTES, headerEnd));
   if (isSymlinkHeader(header)) return null;
+  // Shorter than what was read, as it lacks the size.
   const prefix = serializeFileHeader(header);
-  if (prefix.length > HEADER_BYTES_MAX) return null;
   if (prefixes.size >= HEADERS_MAX) prefixes.clear();
   prefixes.set(key, prefix);
   return prefix;

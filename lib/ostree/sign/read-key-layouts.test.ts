@@ -6,7 +6,7 @@ import { initRepo } from '../repo/init-repo';
 import { openRepo } from '../repo/open-repo';
 import { readRemoteKeys } from '../repo/read-remote-keys';
 import { generateEd25519KeyPair, serializeEd25519KeyFile } from './ed25519';
-import { listGpgKeyrings, readEd25519Directory } from './read-key-layouts';
+import { listGpgKeyPath, listGpgKeyrings, readEd25519Directory, readKeyLines } from './read-key-layouts';
 
 let folder: string;
 beforeEach(() => {
@@ -95,4 +95,30 @@ test('a remote’s keys lie in the repository and its config', () => {
     );
   }
   repo.close();
+});
+
+test('a revoked file that is empty revokes nothing', () => {
+  write('trusted.ed25519', one);
+  writeFileSync(join(folder, 'revoked.ed25519'), ' \n\n');
+  expect(readEd25519Directory(folder)).toMatchObject({ ed25519: [one], revokedEd25519: [] });
+});
+
+test('gpgkeypath names a keyring, or a folder of any number of them', () => {
+  for (const name of ['b', 'a.gpg']) writeFileSync(join(folder, name), 'x');
+  mkdirSync(join(folder, 'deeper'));
+  expect(listGpgKeyPath(join(folder, 'b'))).toEqual([join(folder, 'b')]);
+  expect(listGpgKeyPath(folder)).toEqual([join(folder, 'a.gpg'), join(folder, 'b')]);
+});
+
+test.each([
+  ['is a folder', (path: string) => mkdirSync(path), 'EISDIR'],
+  ['is not there', () => undefined, 'ENOENT'],
+  ['is too large', (path: string) => writeFileSync(path, Buffer.alloc(1024 * 1024 + 1)), 'too large'],
+])('a key file that %s is named', (_what, prepare, why) => {
+  const path = join(folder, 'keys');
+  prepare(path);
+  const read = () => readKeyLines(path);
+  expect(read).toThrow(expect.objectContaining({ code: 'ostree/key-invalid', details: { path } }));
+  expect(read).toThrow(path);
+  expect(read).toThrow(why);
 });

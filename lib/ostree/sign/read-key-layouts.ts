@@ -87,8 +87,10 @@ function readStrictly(path: string): Uint8Array[] {
   try {
     return parseEd25519PublicKeyFile(text);
   } catch (cause) {
-    if (!isAppError(cause)) throw cause;
-    throw new AppError(cause.code, `${path}: ${cause.message}`, { details: { path }, cause });
+    throw new AppError('ostree/key-invalid', `${path}: ${(cause as Error).message}`, {
+      details: { path },
+      cause,
+    });
   }
 }
 
@@ -120,14 +122,10 @@ function readText(path: string): string {
 }
 
 function unreadable(path: string, cause: unknown): AppError {
-  return new AppError(
-    'ostree/key-invalid',
-    `cannot read the keys in ${path} (${errnoOf(cause) ?? 'unknown'})`,
-    {
-      details: { path },
-      cause,
-    },
-  );
+  return new AppError('ostree/key-invalid', `cannot read the keys in ${path} (${errnoOf(cause)})`, {
+    details: { path },
+    cause,
+  });
 }
 
 function isRegularFile(path: string): boolean {

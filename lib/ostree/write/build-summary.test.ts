@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dictFromValue, sortedDictValue } from '../../gvariant';
+import { watchedFs } from '../fixtures/faulty-fs';
 import { runOstree } from '../fixtures/run-ostree';
 import { parseSummary, serializeSummary, summaryKeys } from '../format/summary';
 import { openRepo } from '../repo/open-repo';
@@ -161,4 +162,40 @@ test('delta indexes are those that ostree makes, stale ones go, and config says 
   expect(execFileSync('find', [join(ours, 'delta-indexes'), '-name', '*.index'], { encoding: 'utf8' })).toBe(
     '',
   );
+});
+
+test('a ref whose commit is missing is refused by name, unless it is about to go', () => {
+  const path = makeRepo();
+  const head = ostree('rev-parse', `--repo=${path}`, 'os/amd64/next');
+  rmSync(join(path, 'objects', head.slice(0, 2), `${head.slice(2)}.commit`));
+  const repo = openRepo(path);
+  expect(() => buildSummary(repo, { now: new Date() })).toThrow(
+    expect.objectContaining({
+      code: 'ostree/object-missing',
+      message: `ref os/amd64/next of ${path} names commit ${head}, which is missing`,
+    }),
+  );
+  const summary = buildSummary(repo, { now: new Date(), withoutRefs: new Set(['os/amd64/next']) });
+  expect(parseSummary(summary).refs.map(({ ref }) => ref)).toEqual(['os/amd64/main', 'os/arm64/main']);
+  repo.close();
+});
+
+test('a delta that goes while the summary is made is not in it', () => {
+  const path = makeRepo();
+  for (const ref of ['os/amd64/main', 'os/amd64/next'])
+    ostree('static-delta', 'generate', `--repo=${path}`, '--empty', ref);
+  const goes: string[] = [];
+  const fs = watchedFs(({ name, args }) => {
+    const file = String(args[0]);
+    if (name !== 'open' || !file.endsWith('/superblock') || goes.length > 0) return;
+    goes.push(file);
+    rmSync(file);
+  });
+  const repo = openRepo(path, { fs });
+  const { metadata } = parseSummary(buildSummary(repo, { now: new Date() }));
+  repo.close();
+  expect(goes).toHaveLength(1);
+  const deltas = metadata.get(summaryKeys.staticDeltas);
+  const left = ostree('static-delta', 'list', `--repo=${path}`);
+  expect(deltas === undefined ? null : [...dictFromValue(deltas.value).keys()]).toEqual([left]);
 });

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   lchownSync,
@@ -13,8 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Variant } from '../../gvariant';
 import { runOstree } from '../fixtures/run-ostree';
 import type { Checksum } from '../format/checksum';
+import { limits } from '../format/limits';
 import { objectPath } from '../format/object-path';
 import { parseObjectSizes } from '../format/object-sizes';
 import { nodeFs } from '../fs-port';
@@ -22,7 +26,7 @@ import { countSizes } from '../repo/count-sizes';
 import { openRepo } from '../repo/open-repo';
 import { readCommit } from '../repo/read-commit';
 import { type CommitOptions, commitDirectory, commitTree } from './commit-tree';
-import { directoryNode, fileNode, symlinkNode } from './tree-node';
+import { directoryNode, fileNode, symlinkNode, type TreeNode } from './tree-node';
 
 // Each test runs some processes, one after the other.
 vi.setConfig({ testTimeout: 120_000 });
@@ -43,7 +47,10 @@ function makeRepo(...init: string[]): string {
   return path;
 }
 
-async function commitWith(path: string, options: Partial<CommitOptions> = {}): Promise<Checksum> {
+async function commitWith(
+  path: string,
+  options: Partial<CommitOptions & { tree: string }> = {},
+): Promise<Checksum> {
   const repo = openRepo(path);
   try {
     return await commitDirectory(repo, { tree, ref: 'os/main', parent: null, timestamp, ...options });
@@ -172,7 +179,7 @@ test('a tree in memory is the same as one on disk', async () => {
         ['lib', symlinkNode('bin')],
       ]),
     ],
-    ['etc', directoryNode([['hostname', fileNode('os\n')]], 0o700)],
+    ['etc', directoryNode([['hostname', fileNode(Buffer.from('os\n'))]], 0o700)],
   ]);
   const checksum = await commitTree(repo, { root, ref: 'os/main', parent: null, timestamp });
   repo.close();
@@ -213,4 +220,69 @@ test('a damaged object under the name of a new one is refused by name', async ()
     code: 'ostree/object-corrupt',
     message: expect.stringContaining(checksum),
   });
+});
+
+test('metadata of any type is that of ostree', async () => {
+  const [ours, theirs] = [makeRepo(), makeRepo()];
+  const metadata = new Map<string, string | Variant>([
+    ['version', '1'],
+    ['org.example.build', { type: 'u', value: 7 }],
+  ]);
+  const flags = ['--add-metadata-string=version=1', '--add-metadata=org.example.build=uint32 7'];
+  expect(await commitWith(ours, { metadata })).toBe(ostreeCommit(theirs, ...flags));
+});
+
+test('a repository that keeps no extended attributes gets the commit that ostree makes there', async () => {
+  const [ours, theirs] = [makeRepo(), makeRepo()];
+  for (const path of [ours, theirs]) appendFileSync(join(path, 'config'), 'disable-xattrs=true\n');
+  expect(await commitWith(ours)).toBe(ostreeCommit(theirs));
+});
+
+/** `depth` folders in one another. */
+function nested(depth: number): TreeNode {
+  let node = directoryNode([]);
+  for (let level = 0; level < depth; level++) node = directoryNode([['d', node]]);
+  return node;
+}
+
+test.each([
+  ['a file', fileNode('no folder'), 'only a directory can be committed'],
+  ['a symlink', symlinkNode('no-folder'), 'only a directory can be committed'],
+  ['a tree that is deeper than any reader goes', nested(limits.treeDepthMax + 1), 'nested too deep'],
+])('%s is not committed', async (_what, root, why) => {
+  const path = makeRepo();
+  const repo = openRepo(path);
+  const commit = commitTree(repo, { root, ref: 'os/main', parent: null, timestamp });
+  await expect(commit).rejects.toMatchObject({
+    code: 'ostree/path-invalid',
+    message: expect.stringContaining(why),
+  });
+  repo.close();
+  expect(readdirSync(join(path, 'objects'))).toEqual([]);
+  expect(readdirSync(join(path, 'tmp')).filter((name) => name !== 'cache')).toEqual([]);
+});
+
+test('a fifo in a tree is refused by name', async () => {
+  const path = makeRepo();
+  const odd = join(base, 'odd');
+  mkdirSync(odd);
+  execFileSync('mkfifo', [join(odd, 'fifo')]);
+  await expect(commitWith(path, { tree: odd })).rejects.toMatchObject({
+    code: 'ostree/path-invalid',
+    message: `${join(odd, 'fifo')} is neither a file, a directory nor a symlink`,
+  });
+  expect(readdirSync(join(path, 'objects'))).toEqual([]);
+});
+
+test('a commit that is told to stop leaves no ref and nothing temporary', async () => {
+  const path = makeRepo();
+  const repo = openRepo(path);
+  // As many as it takes at a stretch, of one content.
+  const root = directoryNode(Array.from({ length: 500 }, (_, nth) => [String(nth), fileNode('the same')]));
+  const stopped = { ref: 'os/main', parent: null, timestamp, root, signal: AbortSignal.abort() };
+  await expect(commitTree(repo, stopped)).rejects.toMatchObject({ code: 'ostree/aborted' });
+  repo.close();
+  expect(readdirSync(join(path, 'objects'))).toEqual([]);
+  expect(readdirSync(join(path, 'tmp')).filter((name) => name !== 'cache')).toEqual([]);
+  expect(ostree('refs', `--repo=${path}`)).toBe('');
 });

@@ -1,10 +1,13 @@
 import { execFile, execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,7 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
+import { type FsPort, nodeFs } from '../fs-port';
+import { initRepo } from '../repo/init-repo';
 import { openRepo, type Repo } from '../repo/open-repo';
 import { lockProduct, lockRepo, lockRepos, type RepoLock, tryLockProduct, tryLockRepo } from './lock';
 
@@ -23,6 +29,29 @@ const path = join(folder, 'repo');
 const tree = join(folder, 'tree');
 let repo: Repo;
 const taken: RepoLock[] = [];
+const opened: Repo[] = [];
+
+let made = 0;
+/** A repository of its own, without a lock file. */
+function freshRepo(fs: FsPort = nodeFs): Repo {
+  const freshPath = join(folder, `fresh-${made++}`);
+  initRepo(freshPath);
+  const fresh = openRepo(freshPath, { fs });
+  opened.push(fresh);
+  return fresh;
+}
+
+/** A repository whose lock file may not be written, nor made where there is none. */
+function readOnlyRepo(errno = 'EACCES', onRead: () => void = () => undefined): Repo {
+  return freshRepo(
+    watchedFs(({ name, args }) => {
+      if (name !== 'open' || !String(args[0]).endsWith('.lock')) return;
+      if ((Number(args[1]) & constants.O_RDWR) === 0) onRead();
+      else if ((Number(args[1]) & constants.O_CREAT) !== 0 || existsSync(String(args[0])))
+        throw systemError(errno, 'open');
+    }),
+  );
+}
 
 beforeAll(() => {
   execFileSync('ostree', ['init', '--mode=archive', `--repo=${path}`]);
@@ -34,6 +63,8 @@ beforeAll(() => {
 });
 afterEach(() => {
   for (const lock of taken.splice(0)) lock.release();
+  for (const each of opened.splice(0)) each.close();
+  vi.restoreAllMocks();
 });
 afterAll(() => {
   repo.close();
@@ -148,14 +179,21 @@ test('several locks are taken together or not at all', async () => {
   expect(both).toMatchObject({ isHeld: true, kind: 'exclusive' });
   expect(tryLockRepo(other, 'shared')).toBeNull();
   expect(tryLockRepo(repo, 'exclusive')).toBeNull();
+  // Each of them knows whose it is.
+  expect(both.whileExclusive(other, () => 'done')).toBe('done');
+  expect(() => both.whileExclusive(freshRepo(), () => 'done')).toThrow(/is not among the repositories/);
+  expect(both.isInPlace()).toBe(true);
+  // In whatever order they are named.
   const more = lockRepos(
     [
-      { repo, kind: 'shared' },
       { repo: other, kind: 'shared' },
+      { repo, kind: 'shared' },
     ],
     { timeoutSeconds: 0.1 },
   );
   await expect(more).rejects.toMatchObject({ code: 'ostree/lock-timeout' });
+  rmSync(join(otherPath, '.lock'));
+  expect(both.isInPlace()).toBe(false);
   both.release();
   const exclusive = tryLockRepo(repo, 'exclusive');
   expect(exclusive).not.toBeNull();
@@ -184,7 +222,12 @@ test('core.locking=false locks nothing and says so', async () => {
   execFileSync('ostree', ['init', '--mode=archive', `--repo=${loosePath}`]);
   appendFileSync(join(loosePath, 'config'), 'locking=false\n');
   const loose = openRepo(loosePath);
-  expect((await lockRepo(loose, 'exclusive')).isHeld).toBe(false);
+  for (const unheld of [await lockRepo(loose, 'exclusive'), tryLockRepo(loose, 'exclusive')]) {
+    expect(unheld).toMatchObject({ isHeld: false, kind: 'exclusive' });
+    expect(unheld?.isInPlace()).toBe(true);
+    expect(unheld?.whileExclusive(loose, () => 'done')).toBe('done');
+    unheld?.release();
+  }
   expect((await lockProduct(loose)).isHeld).toBe(true);
   loose.close();
 });
@@ -212,4 +255,130 @@ test('a shared lock is made exclusive for a moment, unless somebody shares it, a
   expect(again).not.toBeNull();
   again?.release();
   own?.release();
+});
+
+test('a lock that is exclusive already is so for whatever is done meanwhile', () => {
+  const own = tryLockRepo(repo, 'exclusive');
+  expect(own?.whileExclusive(repo, () => 'done')).toBe('done');
+  expect(tryLockRepo(repo, 'shared')).toBeNull();
+  own?.release();
+});
+
+test('a lock is in place until its file is removed or replaced, or it is released', () => {
+  const fresh = freshRepo();
+  const file = join(fresh.path, '.lock');
+  const lock = tryLockRepo(fresh, 'shared') as RepoLock;
+  expect(lock.isInPlace()).toBe(true);
+  renameSync(file, `${file}.away`);
+  expect(lock.isInPlace()).toBe(false);
+  writeFileSync(file, '');
+  expect(lock.isInPlace()).toBe(false);
+  renameSync(`${file}.away`, file);
+  expect(lock.isInPlace()).toBe(true);
+  lock.release();
+  expect(lock.isInPlace()).toBe(false);
+});
+
+test.each(['EACCES', 'EROFS', 'EPERM'])(
+  'where a lock file may not be made (%s), readers go without and removers are refused (R-5)',
+  async (errno) => {
+    const readOnly = readOnlyRepo(errno);
+    expect(tryLockRepo(readOnly, 'shared')?.isHeld).toBe(false);
+    expect((await lockRepo(readOnly, 'shared')).isHeld).toBe(false);
+    await expect(lockRepo(readOnly, 'exclusive')).rejects.toMatchObject({
+      code: 'ostree/repo-read-only',
+      message: `${readOnly.path} cannot be locked: .lock is not writable`,
+    });
+    expect(existsSync(join(readOnly.path, '.lock'))).toBe(false);
+  },
+);
+
+test('a lock file that may only be read gives a shared lock, which nothing makes exclusive', () => {
+  const readOnly = readOnlyRepo();
+  writeFileSync(join(readOnly.path, '.lock'), '');
+  const lock = tryLockRepo(readOnly, 'shared') as RepoLock;
+  taken.push(lock);
+  expect(lock.isHeld).toBe(true);
+  expect(() => lock.whileExclusive(readOnly, () => 'done')).toThrow(
+    expect.objectContaining({ code: 'ostree/lock-timeout' }),
+  );
+  const writable = openRepo(readOnly.path);
+  opened.push(writable);
+  expect(tryLockRepo(writable, 'exclusive')).toBeNull();
+});
+
+test('a lock file that may not even be read leaves readers without a lock; other failures are passed on', () => {
+  const failure = { errno: 'EACCES' };
+  const unreadable = readOnlyRepo('EACCES', () => {
+    throw systemError(failure.errno, 'open');
+  });
+  writeFileSync(join(unreadable.path, '.lock'), '');
+  expect(tryLockRepo(unreadable, 'shared')?.isHeld).toBe(false);
+  failure.errno = 'EIO';
+  expect(() => tryLockRepo(unreadable, 'shared')).toThrow('EIO');
+});
+
+test('a symlink that takes the place of a lock file meanwhile is not followed', () => {
+  const swapped = readOnlyRepo('EACCES', () => {
+    rmSync(join(swapped.path, '.lock'));
+    symlinkSync('config', join(swapped.path, '.lock'));
+  });
+  writeFileSync(join(swapped.path, '.lock'), '');
+  expect(() => tryLockRepo(swapped, 'shared')).toThrow(
+    expect.objectContaining({
+      code: 'ostree/repo-invalid',
+      message: `${swapped.path} cannot be locked: .lock is not a regular file`,
+    }),
+  );
+});
+
+test('a lock file that somebody else makes at the same moment is the one that is locked', () => {
+  const fresh = freshRepo(
+    watchedFs(({ name, args }) => {
+      if (name === 'open' && (Number(args[1]) & constants.O_CREAT) !== 0) writeFileSync(String(args[0]), '');
+    }),
+  );
+  const lock = tryLockRepo(fresh, 'exclusive') as RepoLock;
+  taken.push(lock);
+  expect(lock.isHeld).toBe(true);
+  expect(lock.isInPlace()).toBe(true);
+});
+
+test.each([
+  ['a fifo', (file: string) => execFileSync('mkfifo', [file])],
+  ['a directory', (file: string) => mkdirSync(file)],
+])('%s in the place of the lock file is refused, and no descriptor of it stays open', (_what, plant) => {
+  const fresh = freshRepo();
+  plant(join(fresh.path, '.lock'));
+  const before = readdirSync('/proc/self/fd').length;
+  for (const kind of ['shared', 'exclusive'] as const) {
+    expect(() => tryLockRepo(fresh, kind)).toThrow(
+      expect.objectContaining({
+        code: 'ostree/repo-invalid',
+        message: `${fresh.path} cannot be locked: .lock is not a regular file`,
+      }),
+    );
+  }
+  expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+});
+
+test('a lock file that root makes belongs to the repository’s owner, or is not used', () => {
+  vi.spyOn(process, 'getuid').mockReturnValue(0);
+  const owners: unknown[] = [];
+  let failure: Error | null = null;
+  const fs: FsPort = {
+    ...nodeFs,
+    fchown: (_fd, uid, gid) => {
+      owners.push([uid, gid]);
+      if (failure !== null) throw failure;
+    },
+  };
+  const foreign = { ...freshRepo(fs), ownerUid: 4321 };
+  tryLockRepo(foreign, 'shared')?.release();
+  expect(owners).toEqual([[4321, -1]]);
+  rmSync(join(foreign.path, '.lock'));
+  failure = systemError('EIO', 'fchown');
+  const before = readdirSync('/proc/self/fd').length;
+  expect(() => tryLockRepo(foreign, 'shared')).toThrow('EIO');
+  expect(readdirSync('/proc/self/fd')).toHaveLength(before);
 });

@@ -215,8 +215,9 @@ function isExclusiveNow(fd: number): boolean {
   try {
     return tryLockFile(fd, 'exclusive');
   } catch (error) {
-    if (errnoOf(error) === 'EBADF') return false;
-    throw error;
+    /* v8 ignore if -- a descriptor that was locked before has no other error that could be brought about */
+    if (errnoOf(error) !== 'EBADF') throw error;
+    return false;
   }
 }
 
@@ -235,7 +236,7 @@ function openLockFile(repo: Repo, file: string, kind: LockKind): number | null {
     } catch (error) {
       const code = errnoOf(error);
       if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') break;
-      if (code === 'ELOOP') throw notRegular(repo, file);
+      if (code === 'ELOOP' || code === 'EISDIR') throw notRegular(repo, file);
       if (code !== 'ENOENT') throw error;
     }
     try {

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { fsckClean, objectFile, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { parseSignatureSet } from '../format/signatures';
@@ -73,4 +74,21 @@ test('a file of no bytes, as libostree writes it, is an empty set', () => {
   mergeSignatures(fixture.openSource(), head, { ed25519: signatures });
   expect(hex(stored().ed25519)).toEqual(hex(signatures));
   rmSync(file);
+});
+
+test.each([
+  ['mkdir', 'ENOSPC', 'ostree/no-space', 'no space left: free some and try again'],
+  ['rename', 'EROFS', 'ostree/repo-read-only', 'it may not be written by this user'],
+])('where %s fails with %s, the signatures are as they were', (call, errno, code, why) => {
+  mergeSignatures(fixture.openSource(), head, { ed25519: signatures.slice(0, 1) });
+  const fs = watchedFs(({ name }) => {
+    if (name === call) throw systemError(errno, call);
+  });
+  expect(() => mergeSignatures(fixture.openSource(fs), head, { ed25519: signatures })).toThrow(
+    expect.objectContaining({ code, message: `signing ${head} in ${fixture.sourcePath} failed: ${why}` }),
+  );
+  expect(hex(stored().ed25519)).toEqual(hex(signatures.slice(0, 1)));
+  expect(readdirSync(join(fixture.sourcePath, 'tmp')).filter((name) => name.startsWith('treeline'))).toEqual(
+    [],
+  );
 });

@@ -6,6 +6,7 @@ import { type MetadataType, type ObjectType, objectPath } from '../format/object
 import type { ObjectSize } from '../format/object-sizes';
 import { storedForm } from '../format/stored-form';
 import type { Repo } from '../repo/open-repo';
+import { missingObject } from '../repo/read-object';
 import { verifyObject } from '../repo/verify-object';
 import { asWriteError } from './io-error';
 import { contentChecksum, makeContentObject } from './make-content-object';
@@ -204,7 +205,8 @@ export class ObjectWriter {
   #noteSize(checksum: Checksum, type: ObjectType, archivedBytes: number | null, unpackedBytes: number): void {
     if (this.#sizes === null || type === 'commit' || this.#sizes.has(checksum)) return;
     const path = `${this.#repo.root}/${objectPath(checksum, type, this.#repo.mode)}`;
-    const bytes = archivedBytes ?? this.#repo.fs.lstat(path)?.sizeBytes ?? 0;
+    const bytes = archivedBytes ?? this.#repo.fs.lstat(path)?.sizeBytes;
+    if (bytes === undefined) throw missingObject(this.#repo, checksum, type);
     this.#sizes.set(checksum, {
       checksum,
       type,

@@ -11,10 +11,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
+import { HandMadeRepo } from '../fixtures/hand-made-repo';
 import { runOstree } from '../fixtures/run-ostree';
+import { withCode } from '../fixtures/with-code';
+import { type Checksum, sha256 } from '../format/checksum';
 import { nodeFs } from '../fs-port';
 import { fsckRepo } from '../repo/fsck-repo';
 import { openRepo } from '../repo/open-repo';
+import { tryLockRepo } from './lock';
 import { type PruneOptions, prune } from './prune';
 
 const base = mkdtempSync(join(tmpdir(), 'treeline-prune-'));
@@ -53,8 +58,8 @@ function copyOf(name: string): string {
   return path;
 }
 
-async function pruneAt(path: string, options: PruneOptions = {}) {
-  const repo = openRepo(path);
+async function pruneAt(path: string, options: PruneOptions = {}, fs = nodeFs) {
+  const repo = openRepo(path, { fs });
   try {
     return await prune(repo, options);
   } finally {
@@ -190,3 +195,134 @@ test('killed at any call, it leaves a repository that is in order', async () => 
     if (nth % 8 === 1) ostree('fsck', `--repo=${path}`);
   }
 });
+
+test('history ends where a parent is gone, and what a remote has not brought stands in nobody’s way', async () => {
+  const path = copyOf('shallow');
+  await pruneAt(path, { depth: 0 });
+  mkdirSync(join(path, 'refs/remotes/origin'), { recursive: true });
+  writeFileSync(join(path, 'refs/remotes/origin/main'), `${'e'.repeat(64)}\n`);
+  const before = objectsOf(path);
+  expect(await pruneAt(path)).toMatchObject({ prunedObjects: 0, objects: before.length });
+  expect(objectsOf(path)).toEqual(before);
+});
+
+test('a repository that is locked is left as it is, after the time that the caller gives it', async () => {
+  const path = copyOf('locked');
+  const repo = openRepo(path);
+  const lock = tryLockRepo(repo, 'shared');
+  const before = objectsOf(path);
+  await expect(pruneAt(path, { lockTimeoutSeconds: 0 })).rejects.toMatchObject({
+    code: 'ostree/lock-timeout',
+    message: expect.stringContaining(`${path} is locked by another process; gave up after 0 s`),
+  });
+  expect(objectsOf(path)).toEqual(before);
+  lock?.release();
+  repo.close();
+});
+
+test('what is no object, delta or mark stays; what is temporary stays where nothing is locked', async () => {
+  const path = copyOf('others');
+  const temporary = `tmp/treeline-${'0'.repeat(18)}`;
+  rmSync(join(path, 'state'), { recursive: true });
+  const others = ['objects/README', 'objects/lost+found/file', 'state/other', temporary];
+  for (const name of others) {
+    mkdirSync(join(path, name, '..'), { recursive: true });
+    writeFileSync(join(path, name), 'not ours');
+  }
+  mkdirSync(join(path, 'objects/00'), { recursive: true });
+  writeFileSync(join(path, 'objects/00/README'), 'not ours');
+  const config = readFileSync(join(path, 'config'), 'utf8');
+  writeFileSync(join(path, 'config'), `${config}locking=false\n`);
+  expect((await pruneAt(path, { depth: 0 })).prunedObjects).toBeGreaterThan(0);
+  for (const name of [...others, 'objects/00/README']) expect(existsSync(join(path, name)), name).toBe(true);
+  writeFileSync(join(path, 'config'), config);
+  await pruneAt(path, { depth: 0 });
+  expect(existsSync(join(path, temporary))).toBe(false);
+});
+
+test('marks and signatures of commits that are not there go, unless an interrupted pull counts on them', async () => {
+  const path = copyOf('litter');
+  const absent = 'e'.repeat(64);
+  mkdirSync(join(path, 'objects/ee'), { recursive: true });
+  const litter = [`state/${absent}.commitpartial`, `objects/ee/${absent.slice(2)}.commitmeta`];
+  for (const name of litter) writeFileSync(join(path, name), '');
+  mkdirSync(join(path, 'tmp/staging-boot-x'));
+  await pruneAt(path);
+  expect(litter.map((name) => existsSync(join(path, name)))).toEqual([true, true]);
+  rmSync(join(path, 'tmp/staging-boot-x'), { recursive: true });
+  await pruneAt(path);
+  expect(litter.map((name) => existsSync(join(path, name)))).toEqual([false, false]);
+});
+
+test('what somebody else removes at the same time is not counted, and stops nothing', async () => {
+  const path = copyOf('raced');
+  const planned = await pruneAt(path, { depth: 0, isDryRun: true });
+  const [first, second] = planned.prunedCommits as [Checksum, Checksum];
+  const mark = `state/${second}.commitpartial`;
+  writeFileSync(join(path, mark), '');
+  const fs = watchedFs(({ name, args }) => {
+    const goes = String(args[0]);
+    if (name === 'lstat' && goes.endsWith(`${first.slice(2)}.commit`)) rmSync(goes);
+    if (name === 'unlink' && goes.endsWith(mark)) rmSync(goes);
+  });
+  const result = await pruneAt(path, { depth: 0 }, fs);
+  expect(result.prunedObjects).toBe(planned.prunedObjects - 1);
+  expect(result.prunedCommits).not.toContain(first);
+  expect(existsSync(join(path, mark))).toBe(false);
+  ostree('fsck', `--repo=${path}`);
+});
+
+test.each([
+  ['what is reachable is looked for', 'readdir', 'refs/heads'],
+  ['objects are looked at', 'readdir', 'objects'],
+])('stopped while %s, nothing has gone', async (_when, call, where) => {
+  const { path, objects } = makeWide(call + where.length);
+  await expect(pruneStopped(path, call, where)).rejects.toThrow(withCode('ostree/aborted'));
+  expect(objectsOf(path)).toHaveLength(objects);
+});
+
+test('stopped while objects are removed, the next one finds the rest', async () => {
+  const { path, objects, unneeded } = makeWide('removing');
+  await expect(pruneStopped(path, 'unlink', '.dirtree')).rejects.toThrow(withCode('ostree/aborted'));
+  const left = objectsOf(path).length;
+  expect(left).toBeLessThan(objects);
+  expect(left).toBeGreaterThan(objects - unneeded);
+  expect((await pruneAt(path)).prunedObjects).toBe(left - (objects - unneeded));
+});
+
+test('what cannot be read is named with the repository', async () => {
+  const path = copyOf('unreadable');
+  const fs = watchedFs(({ name, args }) => {
+    if (name === 'readdir' && String(args[0]).endsWith('/state')) throw systemError('EIO', 'scandir');
+  });
+  await expect(pruneAt(path, {}, fs)).rejects.toMatchObject({
+    code: 'ostree/io-failed',
+    message: `pruning ${path} failed: scandir failed with EIO: check the disk`,
+  });
+});
+
+/** As many folders as a walk goes through at a stretch, and some that nothing leads to. */
+function makeWide(name: string): { path: string; objects: number; unneeded: number } {
+  const hand = new HandMadeRepo(join(base, `wide-${name}`));
+  const file = sha256(Buffer.from('a file that is not there'));
+  const folder = (nth: number) => hand.dirtree({ files: [{ name: `${nth}`, checksum: file }], dirs: [] });
+  const dirmeta = sha256(Buffer.from('nor is this'));
+  const dirs = Array.from({ length: 500 }, (_, nth) => ({
+    name: String(nth).padStart(3, '0'),
+    dirtree: folder(nth),
+    dirmeta,
+  }));
+  hand.commit(hand.dirtree({ files: [], dirs }));
+  const unneeded = 250;
+  for (let nth = 0; nth < unneeded; nth++) folder(1000 + nth);
+  return { path: hand.path, objects: objectsOf(hand.path).length, unneeded };
+}
+
+/** Told to stop at the first call of a kind on a path of a kind. */
+async function pruneStopped(path: string, call: string, where: string): Promise<unknown> {
+  const stop = new AbortController();
+  const fs = watchedFs(({ name, args }) => {
+    if (name === call && String(args[0]).endsWith(where)) stop.abort();
+  });
+  return pruneAt(path, { signal: stop.signal }, fs);
+}

@@ -52,12 +52,10 @@ export interface PruneResult {
  * @see libostree `ostree_repo_prune_from_reachable`
  */
 export async function prune(repo: Repo, options: PruneOptions = {}): Promise<PruneResult> {
-  const lock = await lockRepo(repo, 'exclusive', {
-    ...(options.lockTimeoutSeconds !== undefined && { timeoutSeconds: options.lockTimeoutSeconds }),
-    ...(options.signal && { signal: options.signal }),
-  });
+  const { lockTimeoutSeconds: timeoutSeconds, signal } = options;
+  const lock = await lockRepo(repo, 'exclusive', { timeoutSeconds, signal });
   try {
-    const breather = new Breather(options.signal);
+    const breather = new Breather(signal);
     const reachable = await findReachable(repo, options, breather);
     const findings = await findDoomed(repo, reachable, breather);
     const { doomed, objects, commitsKept } = findings;

@@ -274,3 +274,64 @@ test('the real client accepts a summary and commits with GPG signatures made her
     fixture.remove();
   }
 });
+
+test('without keys to tell signatures by there is no overlap', async () => {
+  await publishOld();
+  expect(await publish({ ed25519PublicKeys: undefined })).toEqual(['summary', 'signature']);
+  expectPublished();
+});
+
+test('a first publication may be without signatures', async () => {
+  expect(await publish({ signatures: { ed25519: [], gpg: [] } })).toEqual(['summary', 'signature']);
+  expect(served()).toEqual({ summary: Buffer.from(newSummary), set: null });
+});
+
+test('where caches lie between, both signatures are served for as long again beside the new summary', async () => {
+  await publishOld();
+  const stop = new AbortController();
+  const onPhase = (phase: PublishPhase) => {
+    if (phase === 'summary') stop.abort();
+  };
+  await expect(publish({ hasCaches: true, signal: stop.signal, onPhase })).rejects.toMatchObject({
+    code: 'ostree/aborted',
+  });
+  expect(served().summary).toEqual(Buffer.from(newSummary));
+  expect(hex(served().set?.ed25519)).toEqual(hex([sign(oldSummary), sign(newSummary)]));
+  // Whoever completes it finds the summary in place.
+  expect(await publish({ hasCaches: true })).toEqual(['summary', 'signature']);
+  expectPublished();
+});
+
+test('signatures of both that somebody removes before the wait keep nobody waiting', async () => {
+  await publishOld();
+  const stop = new AbortController();
+  const stopped = publish({ overlapSeconds: 3600, signal: stop.signal, onPhase: () => stop.abort() });
+  await expect(stopped).rejects.toMatchObject({ code: 'ostree/aborted' });
+  const fs = watchedFs(({ name, args }) => {
+    if (name === 'lstat' && String(args[0]).endsWith('/summary.sig'))
+      rmSync(String(args[0]), { force: true });
+  });
+  expect(await publish({ overlapSeconds: 3600 }, fs)).toEqual(['summary', 'signature']);
+  expectPublished();
+});
+
+test('a clock that is somewhat behind is waited for, so that times rise and are never far ahead', async () => {
+  await publishOld();
+  const next = mtime('summary') + 1;
+  const behind = (seconds: number, signal?: AbortSignal) =>
+    publish({ overlapSeconds: 0, now: () => (next - seconds) * 1000, signal });
+  await expect(behind(30, AbortSignal.abort())).rejects.toMatchObject({ code: 'ostree/aborted' });
+  expect(served().summary).toEqual(Buffer.from(oldSummary));
+  expect(await behind(5.01)).toEqual(['summary', 'signature']);
+  expect([mtime('summary'), mtime('summary.sig')]).toEqual([next, next]);
+});
+
+test.each([
+  ['nobody can read', () => writeFileSync(join(path, 'summary.sig'), 'rubbish')],
+  ['are missing', () => rmSync(join(path, 'summary.sig'))],
+])('signatures that %s are replaced without an overlap', async (_what, spoil) => {
+  await publishOld();
+  spoil();
+  expect(await publish()).toEqual(['summary', 'signature']);
+  expectPublished();
+});

@@ -1,4 +1,3 @@
-import { errnoOf } from '../../errors';
 import { type Dict, serializeDict, sortedDictValue } from '../../gvariant';
 import { type Checksum, checksumToBytes } from '../format/checksum';
 import { deltaIndexPath, parseDeltaIndexFile } from '../format/delta-name';
@@ -7,7 +6,9 @@ import { summaryKeys } from '../format/summary';
 import { listDeltas, superblockChecksum } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
 import { readWholeFile } from '../repo/read-whole-file';
+import { asWriteError } from './io-error';
 import { makeDirectory } from './make-directory';
+import { readdirIfThere } from './remove-objects';
 import { syncDirectory, writeDurableFile } from './write-durable-file';
 
 /**
@@ -15,6 +16,7 @@ import { syncDirectory, writeDurableFile } from './write-durable-file';
  * of a repository whose summary says `indexed-deltas` look there alone. Then sets `core.indexed-deltas`, which is
  * what libostree does and the one thing that Treeline ever writes into a repository's config (R-1).
  *
+ * @throws AppError `ostree/repo-invalid`, `ostree/no-space`, `ostree/io-failed`
  * @see libostree `ostree_repo_static_delta_reindex`
  */
 export function reindexDeltas(repo: Repo): void {
@@ -26,9 +28,13 @@ export function reindexDeltas(repo: Repo): void {
     index.set(delta.name, { type: 'ay', value: checksumToBytes(checksum) });
     wanted.set(delta.to, index);
   }
-  for (const [to, deltas] of wanted) writeIndex(repo, to, deltas);
-  removeStaleIndexes(repo, wanted);
-  markIndexed(repo);
+  try {
+    for (const [to, deltas] of wanted) writeIndex(repo, to, deltas);
+    removeStaleIndexes(repo, wanted);
+    markIndexed(repo);
+  } catch (error) {
+    throw asWriteError(repo, 'indexing the deltas of', error);
+  }
 }
 
 function writeIndex(repo: Repo, to: Checksum, deltas: Dict): void {
@@ -54,15 +60,6 @@ function removeStaleIndexes(repo: Repo, wanted: ReadonlyMap<Checksum, Dict>): vo
         syncDirectory(repo, `${repo.root}/delta-indexes/${fanout.name}`);
       }
     }
-  }
-}
-
-function readdirIfThere(repo: Repo, relativePath: string) {
-  try {
-    return repo.fs.readdir(`${repo.root}/${relativePath}`);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }
 

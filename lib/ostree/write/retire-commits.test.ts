@@ -2,7 +2,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { InjectedCrash, systemError, watchedFs } from '../fixtures/faulty-fs';
 import { runOstree } from '../fixtures/run-ostree';
+import { withCode } from '../fixtures/with-code';
 import { parseChecksum } from '../format/checksum';
 import { nodeFs } from '../fs-port';
 import { Breather } from '../repo/breather';
@@ -10,6 +12,7 @@ import { findOwnObjects } from '../repo/find-own-objects';
 import { fsckRepo } from '../repo/fsck-repo';
 import { openRepo } from '../repo/open-repo';
 import { walkHistory } from '../repo/walk-history';
+import { tryLockRepo } from './lock';
 import { type RetireOptions, retireCommits } from './retire-commits';
 
 const base = mkdtempSync(join(tmpdir(), 'treeline-retire-'));
@@ -199,3 +202,83 @@ test('killed at any call it leaves a repository that is in order, and the next t
 function isChange(name: string | symbol, args: unknown[]): boolean {
   return name !== 'open' || String(args[0]).endsWith('.commitpartial');
 }
+
+test('a repository that is locked is left as it is, after the time that the caller gives it or when it is told to stop', async () => {
+  const path = copyOf('locked');
+  const repo = openRepo(path);
+  const lock = tryLockRepo(repo, 'shared');
+  const before = objectsOf(path);
+  await expect(retireAt(path, { lockTimeoutSeconds: 0 })).rejects.toThrow(withCode('ostree/lock-timeout'));
+  await expect(retireAt(path, { signal: AbortSignal.abort() })).rejects.toThrow(withCode('ostree/aborted'));
+  expect(objectsOf(path)).toEqual(before);
+  lock?.release();
+  repo.close();
+});
+
+test('where a pull of ostree was interrupted, marks of commits that are not there stay for it', async () => {
+  const path = copyOf('staging');
+  const mark = join(path, 'state', `${'e'.repeat(64)}.commitpartial`);
+  writeFileSync(mark, '');
+  mkdirSync(join(path, 'tmp/staging-boot-x'));
+  const commits = [...asked(), parseChecksum('e'.repeat(64))];
+  expect((await retireAt(path, { commits })).commits).toEqual([names.old3, names.old2]);
+  expect(readdirSync(join(path, 'state'))).toEqual([`${'e'.repeat(64)}.commitpartial`]);
+  rmSync(join(path, 'tmp/staging-boot-x'), { recursive: true });
+  await retireAt(path, { commits });
+  expect(readdirSync(join(path, 'state'))).toEqual([]);
+});
+
+test('where the folder of marks cannot be made, nothing goes', async () => {
+  const path = copyOf('markless');
+  rmSync(join(path, 'state'), { recursive: true });
+  const before = objectsOf(path);
+  const fs = watchedFs(({ name }) => {
+    if (name === 'mkdir') throw systemError('ENOSPC', 'mkdir');
+  });
+  await expect(retireAt(path, {}, fs)).rejects.toMatchObject({
+    code: 'ostree/no-space',
+    message: `deleting commits from ${path} failed: no space left: free some and try again`,
+  });
+  expect(objectsOf(path)).toEqual(before);
+  // It is made where it can be.
+  expect((await retireAt(path)).commits).toHaveLength(2);
+});
+
+/** Where a delta that has been moved away cannot be made to vanish durably; nor be put back, where an error is given for that. */
+function deltaFs(puttingBack: Error | null) {
+  let isAway = false;
+  return watchedFs(({ name, args }) => {
+    const isMoved = (at: number) => name === 'rename' && String(args[at]).includes('/deltas/');
+    if (isAway && isMoved(1) && puttingBack !== null) throw puttingBack;
+    if (isAway && name === 'fsync') throw systemError('EIO', 'fsync');
+    if (isMoved(0)) isAway = true;
+  });
+}
+
+test('a delta that cannot be made to vanish durably is put back, and its commit stays', async () => {
+  const path = copyOf('delta');
+  ostree('static-delta', 'generate', `--repo=${path}`, '--empty', `--to=${names.old3}`);
+  const list = () => ostree('static-delta', 'list', `--repo=${path}`);
+  const before = list();
+  const away = () => readdirSync(join(path, 'tmp')).filter((name) => name.startsWith('treeline-'));
+  const failed = {
+    code: 'ostree/io-failed',
+    message: `deleting commits from ${path} failed: fsync failed with EIO: check the disk`,
+  };
+  await expect(retireAt(path, {}, deltaFs(null))).rejects.toMatchObject(failed);
+  expect(list()).toBe(before);
+  expect(away()).toEqual([]);
+  // Where it cannot go back either, it lies whole in `tmp/`, and the first failure is what is said.
+  await expect(retireAt(path, {}, deltaFs(systemError('EIO', 'rename')))).rejects.toMatchObject(failed);
+  expect(away()).toHaveLength(1);
+  expect(has(path, 'old3')).toBe(true);
+  await retireAt(path);
+  expect(has(path, 'old3')).toBe(false);
+});
+
+test('a bug that comes up while a delta is put back is not passed over', async () => {
+  const path = copyOf('delta-bug');
+  ostree('static-delta', 'generate', `--repo=${path}`, '--empty', `--to=${names.old3}`);
+  const bug = new InjectedCrash('a bug');
+  await expect(retireAt(path, {}, deltaFs(bug))).rejects.toBe(bug);
+});

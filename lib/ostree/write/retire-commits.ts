@@ -52,21 +52,14 @@ export interface RetireResult {
  */
 export async function retireCommits(repo: Repo, options: RetireOptions): Promise<RetireResult> {
   const { roots, signal, lockTimeoutSeconds } = options;
-  const lock = await lockRepo(repo, 'exclusive', {
-    ...(lockTimeoutSeconds !== undefined && { timeoutSeconds: lockTimeoutSeconds }),
-    ...(signal && { signal }),
-  });
+  const lock = await lockRepo(repo, 'exclusive', { timeoutSeconds: lockTimeoutSeconds, signal });
   try {
     const breather = new Breather(signal);
     const asked = [...options.commits];
-    const { commits, needed } = await findUnneededCommits(
-      repo,
-      asked,
-      roots === undefined ? {} : { roots },
-      breather,
-    );
+    const { commits, needed } = await findUnneededCommits(repo, asked, { roots }, breather);
     const going = new Set(commits);
-    const objects = (going.size === 0 ? [] : await findOwnObjects(repo, going, breather)) ?? [];
+    // It never gives up without a limit of time.
+    const objects = going.size === 0 ? [] : ((await findOwnObjects(repo, going, breather)) as OwnObjects);
     const deltas = listDeltas(repo)
       .filter(({ to }) => going.has(to))
       .map(({ directory }) => directory);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { sweepRefs } from './sweep-refs';
@@ -65,4 +66,52 @@ test('refs of mirrors are swept too, since a summary publishes them', () => {
   expect(() => sweepRefs(fixture.openSource())).toThrow(refused);
   ostree('summary', '-u', `--repo=${fixture.sourcePath}`);
   expect(sweepRefs(fixture.openSource())).toEqual({ removed: [], carried: ['ünï'] });
+});
+
+test('the ref that ostree keeps for its own metadata is like any other', () => {
+  writeFileSync(refFile('ostree-metadata'), `${head}\n`);
+  expect(sweepRefs(fixture.openSource())).toEqual({ removed: [], carried: [] });
+  // Also where another name has all of them looked at.
+  writeFileSync(refFile('os/tmp.Ab12Cd'), `${head}\n`);
+  utimesSync(refFile('os/tmp.Ab12Cd'), 1, 1);
+  expect(sweepRefs(fixture.openSource())).toEqual({ removed: ['os/tmp.Ab12Cd'], carried: [] });
+  expect(existsSync(refFile('ostree-metadata'))).toBe(true);
+});
+
+test('a leftover that somebody else removes meanwhile is gone; one that refuses to go is named', () => {
+  const plant = () => {
+    writeFileSync(refFile('os/tmp.Ab12Cd'), `${head}\n`);
+    utimesSync(refFile('os/tmp.Ab12Cd'), 1, 1);
+  };
+  const atUnlink = (action: (path: string) => void) =>
+    watchedFs(({ name, args }) => {
+      if (name === 'unlink') action(String(args[0]));
+    });
+  plant();
+  expect(sweepRefs(fixture.openSource(atUnlink(rmSync))).removed).toEqual(['os/tmp.Ab12Cd']);
+  plant();
+  const refuse = () => {
+    throw systemError('EACCES', 'unlink');
+  };
+  expect(() => sweepRefs(fixture.openSource(atUnlink(refuse)))).toThrow(
+    expect.objectContaining({
+      code: 'ostree/repo-read-only',
+      message: expect.stringContaining(`refs/heads/os/tmp.Ab12Cd from ${fixture.sourcePath} failed`),
+    }),
+  );
+  expect(existsSync(refFile('os/tmp.Ab12Cd'))).toBe(true);
+});
+
+test('a leftover whose removal cannot be made durable is named too', () => {
+  writeFileSync(refFile('os/tmp.Ab12Cd'), `${head}\n`);
+  utimesSync(refFile('os/tmp.Ab12Cd'), 1, 1);
+  const fs = watchedFs(({ name }) => {
+    if (name === 'fsync') throw systemError('EIO', 'fsync');
+  });
+  expect(() => sweepRefs(fixture.openSource(fs))).toThrow(
+    expect.objectContaining({
+      code: 'ostree/io-failed',
+      message: expect.stringContaining(`refs/heads/os/tmp.Ab12Cd from ${fixture.sourcePath} failed`),
+    }),
+  );
 });

@@ -1,9 +1,11 @@
-import { AppError, errnoOf } from '../../errors';
+import { AppError } from '../../errors';
 import type { Checksum } from '../format/checksum';
 import { METADATA_REF, quoteName, refNameProblem } from '../format/ref-name';
 import { listRefNames, listRefs, type RefEntry } from '../repo/list-refs';
 import type { Repo } from '../repo/open-repo';
 import { readSummary } from '../repo/read-summary';
+import { asWriteError } from './io-error';
+import { unlinkIfThere } from './remove-objects';
 import { syncDirectory } from './write-durable-file';
 
 /** What glnx_link_tmpfile_at leaves when it is killed between link and rename. */
@@ -23,7 +25,7 @@ export interface SweepResult {
  * to libostree, and would be published as one: it is removed where it is old and says what another ref says, and
  * refused otherwise. Names that break R-26 are carried while they stand in the present summary as they are.
  *
- * @throws AppError `ostree/ref-invalid` naming the ref, with what to do
+ * @throws AppError `ostree/ref-invalid` naming the ref, with what to do; `ostree/repo-read-only`, `ostree/io-failed`
  */
 export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
   // Those that a summary lists: the repository's own, and those that it mirrors.
@@ -84,15 +86,15 @@ function removeLeftovers(repo: Repo, refs: readonly RefEntry[], now: Date): RefE
     const { ref, checksum, collectionId } = entry;
     if (!TEMPORARY.test(ref) || !kept.has(checksum)) continue;
     const folder = collectionId === null ? 'refs/heads' : `refs/mirrors/${collectionId}`;
-    const path = `${repo.root}/${folder}/${ref}`;
-    const stat = repo.fs.lstat(path);
+    const path = `${folder}/${ref}`;
+    const stat = repo.fs.lstat(`${repo.root}/${path}`);
     if (stat === null || now.getTime() / 1000 - stat.mtimeSeconds < LEFTOVER_AFTER_SECONDS) continue;
     try {
-      repo.fs.unlink(path);
+      unlinkIfThere(repo, path);
+      syncDirectory(repo, `${repo.root}/${path.slice(0, path.lastIndexOf('/'))}`);
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') throw error;
+      throw asWriteError(repo, `removing ${path} from`, error);
     }
-    syncDirectory(repo, path.slice(0, path.lastIndexOf('/')));
     removed.push(entry);
   }
   return removed;

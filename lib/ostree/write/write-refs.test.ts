@@ -3,6 +3,7 @@ import {
   appendFileSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bundleScript } from '../fixtures/bundle-script';
-import { type FsCall, watchedFs } from '../fixtures/faulty-fs';
+import { type FsCall, systemError, watchedFs } from '../fixtures/faulty-fs';
 import { fsckClean, listFiles, ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { resolveRef } from '../repo/resolve-rev';
@@ -215,4 +216,65 @@ test('a deletion is durable before it returns', () => {
   deleteRefs(repo, [{ ref: 'os/main', expected: second }]);
   const names = calls.map(({ name }) => name);
   expect(names.indexOf('fsync', names.indexOf('unlink'))).toBeGreaterThan(names.indexOf('unlink'));
+});
+
+test('a ref that is gone is said to be absent', () => {
+  const move = () => writeRefs(fixture.openSource(), [{ ref: 'gone', expected: first, to: second }]);
+  expect(move).toThrow(
+    expect.objectContaining({
+      code: 'ostree/ref-moved',
+      message: `ref gone of ${fixture.sourcePath} is absent, not ${first}: it was moved by somebody else`,
+    }),
+  );
+  expect(() => deleteRefs(fixture.openSource(), [{ ref: 'no/such/ref', expected: first }])).not.toThrow();
+});
+
+test.each([
+  ['rename', 'EIO', 'ostree/io-failed', 'rename failed with EIO: check the disk'],
+  ['rename', 'ENOSPC', 'ostree/no-space', 'no space left: free some and try again'],
+  ['mkdir', 'EACCES', 'ostree/repo-read-only', 'it may not be written by this user'],
+  ['futimes', 'EIO', 'ostree/io-failed', 'futimes failed with EIO: check the disk'],
+])('where %s fails with %s it is said so, and nothing temporary is left', (call, errno, code, why) => {
+  let calls = 0;
+  const fs = watchedFs(({ name }) => {
+    // The second rename: the first ref has moved already.
+    if (name === call && (call !== 'rename' || ++calls === 2)) throw systemError(errno, call);
+  });
+  const moves = ['a/one', 'a/two'].map((ref) => ({ ref, expected: null, to: first }));
+  expect(() => writeRefs(fixture.openSource(fs), moves)).toThrow(
+    expect.objectContaining({ code, message: `writing refs in ${fixture.sourcePath} failed: ${why}` }),
+  );
+  expect(listFiles(join(fixture.sourcePath, 'tmp'))).toEqual([]);
+  const repo = fixture.openSource();
+  const moved = { rename: [first, null], mkdir: [null, null], futimes: [first, first] }[call];
+  expect(['a/one', 'a/two'].map((ref) => resolveRef(repo, ref))).toEqual(moved);
+  writeRefs(
+    repo,
+    moves.map((move) => ({ ...move, expected: undefined })),
+  );
+  expect(resolveRef(repo, 'a/two')).toBe(first);
+});
+
+test('a ref that cannot be deleted is said so, and stays', () => {
+  const fs = watchedFs(({ name }) => {
+    if (name === 'unlink') throw systemError('EACCES', 'unlink');
+  });
+  expect(() => deleteRefs(fixture.openSource(fs), [{ ref: 'os/main', expected: second }])).toThrow(
+    expect.objectContaining({
+      code: 'ostree/repo-read-only',
+      message: `deleting refs of ${fixture.sourcePath} failed: it may not be written by this user`,
+    }),
+  );
+  expect(resolveRef(fixture.openSource(), 'os/main')).toBe(second);
+});
+
+test('who does not own the root moves its time by making an entry', () => {
+  utimesSync(fixture.sourcePath, 1, 1);
+  const fs = watchedFs(({ name }) => {
+    if (name === 'futimes') throw systemError('EPERM', 'futimes');
+  });
+  const before = readdirSync(fixture.sourcePath);
+  writeRefs(fixture.openSource(fs), [{ ref: 'os/main', expected: second, to: first }]);
+  expect(statSync(fixture.sourcePath).mtimeMs).toBeGreaterThan(2000);
+  expect(readdirSync(fixture.sourcePath)).toEqual(before);
 });

@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { createDeflateRaw } from 'node:zlib';
 import type { StoredFile, StoredForm, StoredSymlink } from '../format/stored-form';
 import type { Repo } from '../repo/open-repo';
@@ -91,19 +92,18 @@ async function* deflated(
   level: number,
 ): AsyncGenerator<Uint8Array> {
   const deflate = createDeflateRaw({ level });
-  const feed = async () => {
-    for await (const chunk of chunks) {
-      // The reader may use its buffer again before the stream has come to it.
-      if (!deflate.write(Buffer.from(chunk))) await new Promise((resolve) => deflate.once('drain', resolve));
-    }
-    deflate.end();
-  };
-  const fed = feed().catch((error: unknown) => {
-    deflate.destroy(error as Error);
-    throw error;
-  });
-  // Told to whoever reads the stream, and once more below.
-  fed.catch(() => undefined);
-  for await (const part of deflate) yield part as Uint8Array;
-  await fed;
+  const fed = pipeline(copiesOf(chunks), deflate);
+  const settled = fed.catch(() => undefined);
+  try {
+    for await (const part of deflate) yield part as Uint8Array;
+    await fed;
+  } finally {
+    // Also where no more is asked for, since writing failed: `chunks` has ended then, and closed the file behind it.
+    await settled;
+  }
+}
+
+/** The reader may use its buffer again before the stream has come to it. */
+async function* copiesOf(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }

@@ -183,6 +183,29 @@ test('an object that changed between two tries is fetched whole', async () => {
   await expectWhole();
 });
 
+test.each([
+  ['another range than was asked for', 206, { 'Content-Range': 'bytes 5-9/10' }],
+  ['a range that is none', 206, { 'Content-Range': 'bytes */10' }],
+  ['a part without a range', 206, {}],
+  ['that it has less of it', 416, {}],
+])('where the server answers %s, the object is fetched whole', async (_what, status, headers) => {
+  let asked = 0;
+  let isPastCaches = false;
+  options.onRequest = (path, request, response) => {
+    if (path !== large) return null;
+    isPastCaches ||= request.headers['cache-control'] !== undefined;
+    if (++asked !== 2) return asked === 1 ? 'truncate' : null;
+    response.writeHead(status, headers).end(readLarge().subarray(5, 10));
+    return 'answered';
+  };
+  await pulled();
+  await expectWhole();
+  const requests = server.takeRequests().filter((path) => path.startsWith(large));
+  expect(requests).toEqual([large, expect.stringContaining('#bytes='), large]);
+  // Nothing of it was mixed up and then found bad.
+  expect(isPastCaches).toBe(false);
+});
+
 test('what a failed or stopped pull has brought of content does not come again', async () => {
   const stop = new AbortController();
   options.onRequest = (path) => {

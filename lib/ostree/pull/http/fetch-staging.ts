@@ -195,7 +195,7 @@ function removeFolder(target: Repo, { root, lockFd }: Folder): void {
 /** Folders that nobody holds, now held by us. */
 function takeAbandoned(target: Repo): Folder[] {
   const { fs } = target;
-  const uid = process.getuid?.() ?? 0;
+  const uid = process.getuid?.();
   return fs.readdir(`${target.root}/tmp`).flatMap(({ name, type }) => {
     const root = `${target.root}/tmp/${name}`;
     if (type !== 'directory' || !name.startsWith(FOLDER_PREFIX)) return [];

@@ -51,6 +51,7 @@ async function assertPair(client: HttpClient, check: SignatureCheck, pair: Pair)
   try {
     if (pair.signatures !== null) set = parseSignatureSet(pair.signatures);
   } catch (error) {
+    /* v8 ignore if -- a parser throws nothing else */
     if (!isAppError(error)) throw error;
     const message = `the signature of ${what} is damaged: ${error.message}`;
     throw new AppError(error.code, message, { details: { url: client.base.href }, cause: error });
@@ -62,6 +63,7 @@ function parse(client: HttpClient, { summary }: Pair): ParsedSummary {
   try {
     return parseSummary(summary);
   } catch (error) {
+    /* v8 ignore if -- a parser throws nothing else */
     if (!isAppError(error)) throw error;
     const message = `the summary of ${client.base.href} is damaged: ${error.message}`;
     throw new AppError(error.code, message, { details: { url: client.base.href }, cause: error });

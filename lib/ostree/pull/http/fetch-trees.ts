@@ -99,7 +99,6 @@ class GrowingSet {
     // An iterator that was asked at the end gives nothing of what comes later.
     if (this.#taken === this.#members.size) return null;
     this.#taken++;
-    const { value } = this.#iterator.next();
-    return value ?? null;
+    return this.#iterator.next().value as Checksum;
   }
 }

@@ -130,6 +130,53 @@ test('a ref that says it is a gigabyte is not even begun with; nor is a negative
   expect(await refused()).toMatchObject({ code: 'ostree/fetch-failed' });
 });
 
+test('content that says it is larger than may be is not even begun with', async () => {
+  answers.set(fileAt(), (response) => response.writeHead(200, { 'Content-Length': 2 ** 40 }).write('a'));
+  expect(await refused()).toMatchObject({
+    code: 'ostree/object-too-large',
+    message: expect.stringMatching(
+      new RegExp(`^${file}.file in ${server.url} is too large: .* 17179869184 `),
+    ),
+  });
+});
+
+test('an endless answer that is not wanted is not read to its end', async () => {
+  answers.set('summary', (response) => {
+    response.statusCode = 404;
+    endless(Buffer.alloc(64 * 1024))(response);
+  });
+  const target = openRepo(targetPath);
+  const result = await pullOverHttp(parseRemoteUrl(server.url), target, ['os/main']);
+  target.close();
+  expect(result.commits).toEqual([commit]);
+  fsckClean(targetPath);
+});
+
+test('a server that speaks no TLS, and a host without a way to it, are each told in words', async () => {
+  const target = openRepo(targetPath);
+  const failure = (url: string) =>
+    pullOverHttp(parseRemoteUrl(url), target, ['os/main'], { networkRetries: 0 }).catch(
+      (error: unknown) => error,
+    );
+  const secure = server.url.replace('http:', 'https:');
+  expect(await failure(secure)).toMatchObject({
+    code: 'ostree/fetch-failed',
+    message: expect.stringMatching(
+      new RegExp(
+        `^${secure}config cannot be fetched: no secure connection could be made \\(E[A-Z_]+\\): check its certificate$`,
+      ),
+    ),
+  });
+  // Nobody can be connected with at the address of all.
+  expect(await failure('http://255.255.255.255/')).toMatchObject({
+    code: 'ostree/fetch-failed',
+    message: expect.stringMatching(
+      /^http:\/\/255\.255\.255\.255\/config cannot be fetched: .*\(ENETUNREACH\); tried once$/,
+    ),
+  });
+  target.close();
+});
+
 test('content without an end is refused with its first bytes, or at its size limit', async () => {
   answers.set(fileAt(), endless(Buffer.alloc(64 * 1024, 'x')));
   expect(await refused()).toMatchObject({
@@ -232,6 +279,11 @@ test('an error page with status 200, another object, and nothing at all are each
     code: 'ostree/object-missing',
     message: `${file}.file is missing from ${server.url}`,
   });
+  answers.set(objectPath(dirtree, 'dirtree', 'archive'), (response) => response.writeHead(404).end());
+  expect(await refused()).toMatchObject({
+    code: 'ostree/object-missing',
+    message: `${dirtree}.dirtree is missing from ${server.url}`,
+  });
   answers.set(objectPath(dirtree, 'dirtree', 'archive'), whole('x', { 'Content-Encoding': 'gzip' }));
   expect(await refused()).toMatchObject({
     code: 'ostree/fetch-failed',
@@ -239,6 +291,20 @@ test('an error page with status 200, another object, and nothing at all are each
   });
   answers.set(objectPath(dirtree, 'dirtree', 'archive'), (response) => response.writeHead(402).end());
   expect(await refused()).toMatchObject({ message: expect.stringContaining('the server answers 402') });
+});
+
+test('a summary and signatures that are none are each named', async () => {
+  answers.set('summary', whole('not a summary'));
+  expect(await refused()).toMatchObject({
+    code: 'ostree/summary-invalid',
+    message: expect.stringContaining(`the summary of ${server.url} is damaged: `),
+  });
+  answers.delete('summary');
+  answers.set(objectPath(commit, 'commitmeta', 'archive'), whole('not a dict'));
+  expect(await refused()).toMatchObject({
+    code: 'ostree/signature-invalid',
+    message: expect.stringContaining(`${commit}.commitmeta in ${server.url} is damaged: `),
+  });
 });
 
 test('whatever follows an object, or is missing from it, is refused', async () => {

@@ -28,7 +28,7 @@ export interface HttpOptions extends Partial<StallLimits> {
 /** What takes in the body of one file, through as many tries as it needs. */
 export interface Receiver {
   /** Headers for the next try, such as the range that is still missing. */
-  headers?(): Record<string, string>;
+  headers(): Record<string, string>;
   /** A body begins, of status 200 or 206. May throw. */
   begin(head: AnswerHead): void;
   /** The server cannot satisfy the range that `headers` named. */
@@ -129,7 +129,7 @@ export class HttpClient {
   }
 
   async #try(url: URL, receiver: Receiver, onBytes: (bytes: number) => void): Promise<Fetched> {
-    const asked = receiver.headers?.() ?? {};
+    const asked = receiver.headers();
     let at = url;
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
       this.#assertGoing();
@@ -168,7 +168,7 @@ export class HttpClient {
       onData: (chunk: Buffer) => Promise<void> | undefined;
     },
   ): Promise<AnswerHead> {
-    let running: ClientRequest | null = null;
+    const begun: ClientRequest[] = [];
     try {
       return await sendRequest(url, {
         ...body,
@@ -176,12 +176,12 @@ export class HttpClient {
         watch: this.#watch,
         headers: { 'User-Agent': 'treeline', 'Accept-Encoding': 'identity', ...headers },
         onRequest: (request) => {
-          running = request;
+          begun.push(request);
           this.#running.add(request);
         },
       });
     } finally {
-      if (running !== null) this.#running.delete(running);
+      for (const request of begun) this.#running.delete(request);
     }
   }
 

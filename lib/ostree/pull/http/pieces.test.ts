@@ -6,7 +6,7 @@ import { sha256 } from '../../format/checksum';
 import { serializeFileHeader, serializeFilezHeader } from '../../format/file-header';
 import { FilezVerifier } from './filez-verifier';
 import { GrowingBuffer } from './growing-buffer';
-import { fileUrl, parseRemoteUrl } from './remote-url';
+import { fileUrl, looksLikeUrl, parseRemoteUrl } from './remote-url';
 import { parseRetryAfter, retryDelayMilliseconds } from './retry-policy';
 import { runJobs } from './run-jobs';
 
@@ -92,6 +92,7 @@ test.each([
   ['https://example.org:8443/os/repo', 'https://example.org:8443/os/repo/'],
   ['HTTP://Example.ORG/a/../b/', 'http://example.org/b/'],
 ])('%s is the repository %s', (text, url) => {
+  expect(looksLikeUrl(text)).toBe(true);
   expect(parseRemoteUrl(text).href).toBe(url);
   expect(fileUrl(parseRemoteUrl(text), 'refs/heads/ä/b').href).toBe(`${url}refs/heads/%C3%A4/b`);
 });
@@ -111,6 +112,10 @@ test.each([
 ])('%j is no address of a repository', (text) => {
   expect(() => parseRemoteUrl(text)).toThrow(expect.objectContaining({ code: 'ostree/url-invalid' }));
   expect(() => parseRemoteUrl(text)).not.toThrow(/hunter2/);
+});
+
+test.each(['/srv/repo', 'repo', '../http:/repo', 'C:\\repo', 'remote:ref'])('%j is a path', (text) => {
+  expect(looksLikeUrl(text)).toBe(false);
 });
 
 test('waits grow, are bounded, and follow what the server asks for', () => {

@@ -1,8 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { systemError, watchedFs } from '../../fixtures/faulty-fs';
 import {
   fsckClean,
   listFiles,
@@ -116,6 +126,61 @@ test('of a release whose predecessor is there, only what differs is asked for', 
   await expectWhole();
 });
 
+test('of a release with the tree of its predecessor only the commit is asked for', async () => {
+  await pulled();
+  const next = fixture.commit('os/main', '--subject=Again');
+  server.takeRequests();
+  expect(await pulled()).toMatchObject({ objectsCopied: 1, commits: [next] });
+  expect(server.takeRequests().filter((path) => path.startsWith('objects/'))).toHaveLength(2);
+  await expectWhole();
+});
+
+test('a new directory is brought whole, beside a tree that has none of that name', async () => {
+  await pulled();
+  mkdirSync(join(fixture.tree, 'usr/new'));
+  fixture.write('usr/new/file', 'new');
+  fixture.commit();
+  // The file, the dirtrees of new, usr and the root, the commit; its mode is that of the others.
+  expect(await pulled()).toMatchObject({ objectsCopied: 5, objectsPresent: 0 });
+  await expectWhole();
+});
+
+test.each(['is missing', 'is damaged'])(
+  'below a directory of the head that %s nothing is taken for present',
+  async (what) => {
+    await pulled();
+    const usr = checksumOf('/usr');
+    const lost = objectFile(fixture.targetPath, checksumOf('/usr/bin/tool'), 'filez');
+    fixture.write('usr/share/data', 'changed');
+    const next = fixture.commit();
+    unlinkSync(lost);
+    const path = objectFile(fixture.targetPath, usr, 'dirtree');
+    unlinkSync(path);
+    if (what === 'is damaged') writeFileSync(path, 'something else');
+    expect(await pulled()).toMatchObject({ commits: [next] });
+    expect(existsSync(lost)).toBe(true);
+  },
+);
+
+test('a disk that fails while a directory of the head is read ends the pull', async () => {
+  await pulled();
+  const usr = checksumOf('/usr');
+  fixture.write('usr/share/data', 'changed');
+  fixture.commit();
+  const fs = watchedFs(({ name, args }) => {
+    if (name === 'openAt' && String(args[1]).includes(usr.slice(2))) throw systemError('EIO', name);
+  });
+  const target = fixture.openTarget(fs);
+  const failed = pullOverHttp(parseRemoteUrl(server.url), target, ['os/main']);
+  await expect(failed).rejects.toMatchObject({ code: 'ostree/io-failed' });
+  expect(resolveRef(target, 'os/main')).toBe(head);
+});
+
+function checksumOf(path: string): string {
+  const listed = ostree('ls', '-d', '-C', `--repo=${fixture.sourcePath}`, head, path);
+  return /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
+}
+
 test('a chmod of a directory arrives though its dirtree is equal; --full looks at everything and fetches nothing', async () => {
   await pulled();
   await run('chmod', ['0700', join(fixture.tree, 'usr/share')]);
@@ -169,6 +234,35 @@ test('checksums move no ref; depth brings history, as far as the server has it',
     // The head of a ref would be passed over; there was none.
     commits: [second, third],
   });
+  await expectWhole();
+});
+
+test('histories that meet are brought once', async () => {
+  fixture.write('etc/config', 'version=2\n');
+  const second = fixture.commit();
+  fixture.write('etc/config', 'version=3\n');
+  const third = fixture.commit();
+  expect(await pulled([second, third], { depth: -1 })).toMatchObject({ commits: [head, second, third] });
+  expect(server.takeRequests().filter((path) => /commit(?:meta)?$/.test(path))).toHaveLength(6);
+  await expectWhole();
+});
+
+test('a ref to a commit that the server lacks is told by name', async () => {
+  unlinkSync(objectFile(fixture.sourcePath, head, 'commit'));
+  await expect(pulled()).rejects.toMatchObject({
+    code: 'ostree/object-missing',
+    message: `${head}.commit is missing from ${server.url}`,
+  });
+});
+
+test('a strict move waits for nobody: while somebody else holds the lock too, the ref stays', async () => {
+  const lock = await lockRepo(fixture.openTarget(), 'shared');
+  await expect(pulled(['os/main'], { strictCas: true })).rejects.toMatchObject({
+    code: 'ostree/lock-timeout',
+  });
+  expect(listRefs(fixture.openTarget())).toEqual([]);
+  lock.release();
+  expect((await pulled(['os/main'], { strictCas: true })).refs).toHaveLength(1);
   await expectWhole();
 });
 
@@ -249,12 +343,17 @@ test('refs of collections come from the summary or from their files, and are mir
       'mirrors/org.example.Apps/os/other',
     ]);
     fsckClean(fixture.targetPath);
-    await expect(pulled(['org.example.Apps:os/main'])).rejects.toMatchObject({
-      code: 'ostree/rev-not-found',
-    });
+    for (const rev of ['org.example.Apps:os/main', 'org.example.Nobody:os/main']) {
+      await expect(pulled([rev])).rejects.toMatchObject({ code: 'ostree/rev-not-found' });
+    }
   }
-  renameSync(join(mirrors, 'other'), join(mirrors, 'main'));
+  writeFileSync(join(mirrors, 'main'), `${bound}\n`);
   rmSync(join(fixture.sourcePath, 'summary'));
+  await expect(pulled(['org.example.Apps:os/main'])).rejects.toMatchObject({
+    code: 'ostree/binding-mismatch',
+    message: expect.stringContaining('it is not bound to collection "org.example.Apps"'),
+  });
+  renameSync(join(mirrors, 'other'), join(mirrors, 'main'));
   await expect(pulled(['org.example.Apps:os/main'])).rejects.toMatchObject({
     code: 'ostree/binding-mismatch',
   });
@@ -280,6 +379,12 @@ test('only an archive without a parent can be pulled from, and pulled into', asy
   expect(await refusal(null)).toMatchObject({
     code: 'ostree/repo-not-found',
     message: `${server.url} has no config file: it is not an OSTree repository`,
+  });
+  writeFileSync(config, good);
+  appendFileSync(join(fixture.targetPath, 'config'), `parent=${fixture.sourcePath}\n`);
+  await expect(pulled()).rejects.toMatchObject({
+    code: 'ostree/repo-unsupported',
+    message: `${fixture.targetPath} keeps objects in a parent repository (core.parent): pull to a whole one`,
   });
 });
 

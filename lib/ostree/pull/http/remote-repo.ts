@@ -14,6 +14,7 @@ export async function fetchConfig(client: HttpClient): Promise<RepoConfig> {
     try {
       return parseRepoConfig(bytes.toString('utf8'), '/');
     } catch (error) {
+      /* v8 ignore if -- a parser throws nothing else */
       if (!isAppError(error)) throw error;
       throw new AppError(error.code, `the config of ${url} cannot be used: ${error.message}`, {
         details: { url },

@@ -105,6 +105,15 @@ test('a summary caught while it is replaced is fetched once more; one that stays
   });
 });
 
+test('a signature of the summary that is none is told as such', async () => {
+  publish();
+  writeFileSync(join(fixture.sourcePath, 'summary.sig'), 'not a dict');
+  await expect(pulled()).rejects.toMatchObject({
+    code: 'ostree/signature-invalid',
+    message: expect.stringContaining(`the signature of the summary of ${server.url} is damaged: `),
+  });
+});
+
 test('a summary without a signature names nothing, unless that is asked for; without one, refs do', async () => {
   signCommit();
   ostree('summary', '-u', `--repo=${fixture.sourcePath}`);

@@ -3,13 +3,12 @@ export class Turnstile {
   #last: Promise<void> = Promise.resolve();
 
   /** Resolves, when it is one's turn, to what lets the next one through. */
-  async enter(): Promise<() => void> {
+  enter(): Promise<() => void> {
     const before = this.#last;
-    let leave = (): void => undefined;
-    this.#last = new Promise((resolve) => {
-      leave = resolve;
+    return new Promise((resolve) => {
+      this.#last = new Promise((leave) => {
+        void before.then(() => resolve(leave));
+      });
     });
-    await before;
-    return leave;
   }
 }

@@ -1,0 +1,67 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemError, watchedFs } from '../fixtures/faulty-fs';
+import { objectFile, ostree, PullFixture } from '../fixtures/pull-fixture';
+import type { Checksum } from '../format/checksum';
+import { resolveRef } from '../repo/resolve-rev';
+import { countDifference } from './count-difference';
+import { pullRevs } from './pull-revs';
+
+let fixture: PullFixture;
+let head: Checksum;
+let next: Checksum;
+/** The dirtree of `/usr/share` in the head that the target has; the next commit has another. */
+let share: string;
+beforeEach(async () => {
+  fixture = new PullFixture();
+  head = fixture.commit();
+  await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  share = checksumOf('/usr/share');
+  fixture.write('usr/share/more', 'more');
+  next = fixture.commit();
+});
+afterEach(() => fixture.remove());
+
+function checksumOf(path: string): string {
+  const listed = ostree('ls', '-d', '-C', `--repo=${fixture.sourcePath}`, head, path);
+  return /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
+}
+
+test.each([
+  ['is missing', (path: string) => rmSync(path)],
+  [
+    'is damaged',
+    (path: string) => {
+      rmSync(path);
+      writeFileSync(path, 'something else');
+    },
+  ],
+])('below a directory of the head that %s nothing is taken for present', async (_what, damage) => {
+  damage(objectFile(fixture.targetPath, share, 'dirtree'));
+  const lost = objectFile(fixture.targetPath, checksumOf('/usr/share/data'), 'filez');
+  rmSync(lost);
+  const result = await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  // The new file and the lost one, the dirtrees of share, usr and the root, the commit.
+  expect(result).toMatchObject({ objectsLinked: 6, commits: [next] });
+  expect(result.objectsPresent).toBeGreaterThan(0);
+  expect(existsSync(lost)).toBe(true);
+});
+
+test('a disk that fails while a directory of the head is read ends the pull', async () => {
+  const fs = watchedFs(({ name, args }) => {
+    if (name === 'openAt' && String(args[1]).includes(share.slice(2))) throw systemError('EIO', name);
+  });
+  const pulled = pullRevs(fixture.openSource(), fixture.openTarget(fs), ['os/main']);
+  await expect(pulled).rejects.toMatchObject({ code: 'EIO' });
+  expect(resolveRef(fixture.openTarget(), 'os/main')).toBe(head);
+});
+
+test('the difference of two commits is what a client with the first fetches for the second', async () => {
+  const repo = fixture.openSource();
+  // The file and three dirtrees.
+  expect(await countDifference(repo, { from: head, to: next })).toEqual({
+    objects: 4,
+    bytes: expect.any(Number),
+  });
+  expect(await countDifference(repo, { from: next, to: next })).toEqual({ objects: 0, bytes: 0 });
+});
