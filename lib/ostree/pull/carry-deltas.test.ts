@@ -284,8 +284,7 @@ test('killed before the superblock, the next pull completes it', async () => {
 
 /** A content object of both commits. */
 function nameOfTool(): Buffer {
-  const listed = ostree('ls', '-C', `--repo=${fixture.sourcePath}`, second, '/usr/bin/tool');
-  return Buffer.from(/[0-9a-f]{64}/.exec(listed)?.[0] ?? '', 'hex');
+  return Buffer.from(fixture.checksumOf(second, '/usr/bin/tool'), 'hex');
 }
 
 /** Flips a bit of a file, behind `text` if any is given. */

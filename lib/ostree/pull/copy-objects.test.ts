@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:f
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
-import { listFiles, ostree, PullFixture, visibleState } from '../fixtures/pull-fixture';
+import { listFiles, PullFixture, visibleState } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import type { RepoMode } from '../format/object-path';
 import { getPathXattr } from '../native/xattrs';
@@ -18,8 +18,7 @@ afterEach(() => fixture.remove());
 function prepare(mode: RepoMode): { path: string; checksum: string } {
   fixture = new PullFixture(mode);
   head = fixture.commit('os/main', '--canonical-permissions');
-  const listed = ostree('ls', '-C', `--repo=${fixture.sourcePath}`, head, '/etc/config');
-  const checksum = /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
+  const checksum = fixture.checksumOf(head, '/etc/config');
   const name = listFiles(join(fixture.sourcePath, 'objects')).find((one) =>
     one.startsWith(`${checksum.slice(0, 2)}/${checksum.slice(2)}.file`),
   );

@@ -16,20 +16,14 @@ import { listFiles, objectFile, PullFixture } from '../fixtures/pull-fixture';
 import { type Checksum, sha256 } from '../format/checksum';
 import { serializeFileHeader } from '../format/file-header';
 import type { FsPort } from '../fs-port';
-import { openRepo, type Repo } from '../repo/open-repo';
 import { commitState } from '../repo/read-commit';
 import { countPull, type PullOptions, pull } from './pull';
 
 let fixture: PullFixture;
-let open: Repo[] = [];
 beforeEach(() => {
   fixture = new PullFixture();
 });
-afterEach(() => {
-  for (const repo of open) repo.close();
-  open = [];
-  fixture.remove();
-});
+afterEach(() => fixture.remove());
 
 /** What a pull of `head` ends with, from and into the repositories of the fixture. */
 function outcome(
@@ -171,15 +165,9 @@ function makeCrowded(): { source: HandMadeRepo; targetPath: string; head: Checks
   return { source, targetPath: fixture.targetPath, head, files };
 }
 
-function opened(path: string, fs?: FsPort): Repo {
-  const repo = openRepo(path, { fs });
-  open.push(repo);
-  return repo;
-}
-
 test('an estimate for a target without a directory for many objects counts them all', async () => {
   const { source, targetPath, head } = makeCrowded();
-  const estimate = await countPull(opened(source.path), opened(targetPath), { commits: [head] });
+  const estimate = await countPull(fixture.open(source.path), fixture.open(targetPath), { commits: [head] });
   // The files, the dirtree, the dirmeta, the commit.
   expect(estimate).toMatchObject({ newObjects: MANY + 3, commits: [head] });
 });
@@ -194,8 +182,8 @@ test.each(['hardlink', 'copy'] as const)(
       cpSync(objectFile(source.path, checksum, 'filez'), there);
     }
     writeFileSync(join(targetPath, 'objects/00/of-no-object'), '');
-    const target = opened(targetPath);
-    const result = await pull(opened(source.path), target, { commits: [head], isolation });
+    const target = fixture.open(targetPath);
+    const result = await pull(fixture.open(source.path), target, { commits: [head], isolation });
     expect(result).toMatchObject({ objectsPresent: 10 });
     expect(result.objectsLinked + result.objectsCopied).toBe(MANY - 10 + 3);
     expect(commitState(target, head)).toBe('complete');
@@ -208,7 +196,7 @@ test('many are linked unhashed after one look at their directory, and a symlink 
   renameSync(bad, `${bad}.good`);
   symlinkSync(`${bad}.good`, bad);
   const attempt = () =>
-    pull(opened(source.path), opened(targetPath), { commits: [head], verifyObjects: false });
+    pull(fixture.open(source.path), fixture.open(targetPath), { commits: [head], verifyObjects: false });
   await expect(attempt()).rejects.toMatchObject({
     code: 'ostree/object-corrupt',
     message: `${files[7]}.file in ${source.path} is damaged: it is not a regular file`,
@@ -222,7 +210,10 @@ test('many are linked unhashed after one look at their directory, and a symlink 
 test('a directory of the source with many objects that is gone leaves the first of them missing', async () => {
   const { source, targetPath, head } = makeCrowded();
   rmSync(join(source.path, 'objects/00'), { recursive: true });
-  const pulled = pull(opened(source.path), opened(targetPath), { commits: [head], verifyObjects: false });
+  const pulled = pull(fixture.open(source.path), fixture.open(targetPath), {
+    commits: [head],
+    verifyObjects: false,
+  });
   await expect(pulled).rejects.toMatchObject({
     code: 'ostree/object-missing',
     message: expect.stringMatching(/^00[0-9a-f]{62}\.file is missing from /),
@@ -239,8 +230,8 @@ test.each([
       throw systemError('EIO', name);
   });
   const [from, to] = [
-    opened(source.path, side === 'source' ? fs : undefined),
-    opened(targetPath, side === 'target' ? fs : undefined),
+    fixture.open(source.path, side === 'source' ? fs : undefined),
+    fixture.open(targetPath, side === 'target' ? fs : undefined),
   ];
   await expect(pull(from, to, { commits: [head], ...options })).rejects.toMatchObject({
     code: 'ostree/io-failed',

@@ -39,7 +39,7 @@ afterEach(() => {
   open = [];
 });
 // As it was before: sources that run unbuilt have no threads.
-afterAll(() => enableThreads(() => null as never));
+afterAll(() => enableThreads(() => null));
 
 /** In an archive a file as well, and one that is made without compressing anything. */
 function symlink(repo: HandMadeRepo, n: number): Checksum {

@@ -7,7 +7,6 @@ import type { RepoMode } from '../format/object-path';
 import { diffCommits } from '../repo/diff-commits';
 import { fsckRepo } from '../repo/fsck-repo';
 import { listTree } from '../repo/list-tree';
-import { openRepo, type Repo } from '../repo/open-repo';
 import { commitState } from '../repo/read-commit';
 import { resolveRev } from '../repo/resolve-rev';
 import { walkHistory } from '../repo/walk-history';
@@ -17,21 +16,10 @@ import { pullRevs } from './pull-revs';
 vi.setConfig({ testTimeout: 120_000 });
 
 let fixture: PullFixture;
-let open: Repo[] = [];
 beforeEach(() => {
   fixture = new PullFixture();
 });
-afterEach(() => {
-  for (const repo of open) repo.close();
-  open = [];
-  fixture.remove();
-});
-
-function opened(path: string): Repo {
-  const repo = openRepo(path);
-  open.push(repo);
-  return repo;
-}
+afterEach(() => fixture.remove());
 
 interface Family {
   child: string;
@@ -62,7 +50,7 @@ function makeFamily(parentMode: RepoMode = 'archive'): Family {
 
 test.each(['archive', 'bare-user'] as const)('reading goes on in a parent of mode %s', async (mode) => {
   const { child, older, newer } = makeFamily(mode);
-  const repo = opened(child);
+  const repo = fixture.open(child);
   const listed = listTree(repo, newer, { isRecursive: true }).map(
     ({ checksum, path }) => `${checksum} ${path}`,
   );
@@ -81,8 +69,8 @@ test.each(['archive', 'bare-user'] as const)(
   'a pull brings what lies in a parent of mode %s',
   async (mode) => {
     const { child, parent, older, newer } = makeFamily(mode);
-    const target = opened(fixture.targetPath);
-    const result = await pullRevs(opened(child), target, ['os/main'], { depth: -1 });
+    const target = fixture.open(fixture.targetPath);
+    const result = await pullRevs(fixture.open(child), target, ['os/main'], { depth: -1 });
     expect(result).toMatchObject({
       refs: [{ ref: 'os/main', from: null, to: newer }],
       commits: [older, newer],
@@ -99,7 +87,7 @@ test.each(['archive', 'bare-user'] as const)(
 
 test('what is there already is not brought again from a repository with a parent', async () => {
   const { child, newer } = makeFamily();
-  const [source, target] = [opened(child), opened(fixture.targetPath)];
+  const [source, target] = [fixture.open(child), fixture.open(fixture.targetPath)];
   await pullRevs(source, target, ['os/main']);
   expect(await pullRevs(source, target, ['os/main'])).toMatchObject({
     refs: [{ ref: 'os/main', from: newer, to: newer }],
@@ -112,9 +100,9 @@ test('what is there already is not brought again from a repository with a parent
 test('a commit that is partial in the parent is partial through its child', async () => {
   const { child, parent, older } = makeFamily();
   writeFileSync(join(parent, `state/${older}.commitpartial`), '');
-  const repo = opened(child);
+  const repo = fixture.open(child);
   expect(commitState(repo, older)).toBe('partial');
-  await expect(pullRevs(repo, opened(fixture.targetPath), [older])).rejects.toMatchObject({
+  await expect(pullRevs(repo, fixture.open(fixture.targetPath), [older])).rejects.toMatchObject({
     code: 'ostree/commit-partial',
   });
 });
@@ -124,7 +112,9 @@ test('what neither has is missing by name', async () => {
   const tool =
     /([0-9a-f]{64}) \/usr\/bin\/tool/.exec(ostree('ls', '-RC', `--repo=${child}`, newer))?.[1] ?? '';
   rmSync(objectFile(parent, tool, 'filez'));
-  await expect(pullRevs(opened(child), opened(fixture.targetPath), ['os/main'])).rejects.toMatchObject({
+  await expect(
+    pullRevs(fixture.open(child), fixture.open(fixture.targetPath), ['os/main']),
+  ).rejects.toMatchObject({
     code: 'ostree/object-missing',
     message: expect.stringContaining(tool),
   });
@@ -133,13 +123,13 @@ test('what neither has is missing by name', async () => {
 test('a target with a parent comes to hold what is pulled itself', async () => {
   const { child, parent, older, newer } = makeFamily();
   const whole = fixture.openSource();
-  await pullRevs(opened(child), whole, ['os/main'], { depth: -1 });
-  const target = opened(child);
+  await pullRevs(fixture.open(child), whole, ['os/main'], { depth: -1 });
+  const target = fixture.open(child);
   await pullRevs(whole, target, ['os/main', older], { isFull: true });
   expect(existsSync(objectFile(child, older, 'commit'))).toBe(true);
   rmSync(join(parent, 'objects'), { recursive: true });
   writeFileSync(join(child, 'config'), '[core]\nrepo_version=1\nmode=archive-z2\n');
-  const alone = opened(child);
+  const alone = fixture.open(child);
   expect(await fsckRepo(alone)).toMatchObject({ ok: true, problems: [] });
   expect(listTree(alone, newer, { isRecursive: true }).length).toBeGreaterThan(5);
   fsckClean(child);

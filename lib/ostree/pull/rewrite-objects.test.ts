@@ -13,21 +13,15 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { HandMadeRepo } from '../fixtures/hand-made-repo';
-import { objectFile, ostree, PullFixture, visibleState } from '../fixtures/pull-fixture';
+import { objectFile, PullFixture, visibleState } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import type { RepoMode } from '../format/object-path';
 import { type FsPort, nodeFs } from '../fs-port';
-import { openRepo, type Repo } from '../repo/open-repo';
 import { commitState } from '../repo/read-commit';
 import { type PullOptions, pull } from './pull';
 
 let fixture: PullFixture;
-let open: Repo[] = [];
-afterEach(() => {
-  for (const repo of open) repo.close();
-  open = [];
-  fixture.remove();
-});
+afterEach(() => fixture.remove());
 
 interface Prepared {
   head: Checksum;
@@ -43,8 +37,7 @@ interface Prepared {
 function prepare(from: RepoMode, to: RepoMode): Prepared {
   fixture = new PullFixture(from);
   const head = fixture.commit('os/main', '--canonical-permissions');
-  const listed = ostree('ls', '-C', `--repo=${fixture.sourcePath}`, head, '/etc/config');
-  const checksum = /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
+  const checksum = fixture.checksumOf(head, '/etc/config');
   const targetPath = join(fixture.folder, 'other');
   fixture.init(targetPath, to);
   const extension = (mode: RepoMode) => (mode === 'archive' ? 'filez' : 'file');
@@ -52,17 +45,11 @@ function prepare(from: RepoMode, to: RepoMode): Prepared {
   return { head, checksum, inSource, inTarget: objectFile(targetPath, checksum, extension(to)), targetPath };
 }
 
-function opened(path: string, fs?: FsPort): Repo {
-  const repo = openRepo(path, { fs });
-  open.push(repo);
-  return repo;
-}
-
 function pullHead(
   { head, targetPath }: Prepared,
   { from, into, ...options }: Partial<PullOptions> & { from?: FsPort; into?: FsPort } = {},
 ) {
-  return pull(fixture.openSource(from), opened(targetPath, into), { commits: [head], ...options });
+  return pull(fixture.openSource(from), fixture.open(targetPath, into), { commits: [head], ...options });
 }
 
 const unhashed = { isFull: true, verifyObjects: false };
@@ -96,8 +83,7 @@ test.each([
 test('an empty file is a good object of a bare mode', async () => {
   const prepared = prepare('archive', 'bare-user');
   await pullHead(prepared);
-  const listed = ostree('ls', '-C', `--repo=${fixture.sourcePath}`, prepared.head, '/usr/share/nothing');
-  const empty = /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
+  const empty = fixture.checksumOf(prepared.head, '/usr/share/nothing');
   expect(statSync(objectFile(prepared.targetPath, empty, 'file')).size).toBe(0);
   expect(await pullHead(prepared, unhashed)).toMatchObject({ objectsCopied: 0 });
 });
@@ -171,7 +157,7 @@ test('where copies are wanted, metadata is copied and content rewritten, whateve
     statSync(objectFile(path, prepared.head, 'commit')),
   );
   expect(to?.ino).not.toBe(from?.ino);
-  expect(commitState(opened(prepared.targetPath), prepared.head)).toBe('complete');
+  expect(commitState(fixture.open(prepared.targetPath), prepared.head)).toBe('complete');
   expect(readdirSync(join(prepared.targetPath, 'tmp'))).toEqual(['cache']);
 });
 
@@ -194,7 +180,7 @@ test('others have their turn while one large file is rewritten', async () => {
     if (name === 'write' && turns === 0) count();
     if (name === 'fchmod' && turns > 0) isOver = true;
   });
-  await pull(opened(source.path), opened(targetPath, into), { commits: [head] });
+  await pull(fixture.open(source.path), fixture.open(targetPath, into), { commits: [head] });
   expect(turns).toBeGreaterThan(1);
   expect(statSync(objectFile(targetPath, file, 'file')).size).toBe(33 * 1024 * 1024);
 });

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
-import { objectFile, ostree, PullFixture } from '../fixtures/pull-fixture';
+import { objectFile, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { resolveRef } from '../repo/resolve-rev';
 import { countDifference } from './count-difference';
@@ -16,16 +16,11 @@ beforeEach(async () => {
   fixture = new PullFixture();
   head = fixture.commit();
   await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
-  share = checksumOf('/usr/share');
+  share = fixture.checksumOf(head, '/usr/share');
   fixture.write('usr/share/more', 'more');
   next = fixture.commit();
 });
 afterEach(() => fixture.remove());
-
-function checksumOf(path: string): string {
-  const listed = ostree('ls', '-d', '-C', `--repo=${fixture.sourcePath}`, head, path);
-  return /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
-}
 
 test.each([
   ['is missing', (path: string) => rmSync(path)],
@@ -38,7 +33,7 @@ test.each([
   ],
 ])('below a directory of the head that %s nothing is taken for present', async (_what, damage) => {
   damage(objectFile(fixture.targetPath, share, 'dirtree'));
-  const lost = objectFile(fixture.targetPath, checksumOf('/usr/share/data'), 'filez');
+  const lost = objectFile(fixture.targetPath, fixture.checksumOf(head, '/usr/share/data'), 'filez');
   rmSync(lost);
   const result = await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
   // The new file and the lost one, the dirtrees of share, usr and the root, the commit.

@@ -1,19 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { OstreeErrorCode } from '../../errors';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { HandMadeRepo } from '../fixtures/hand-made-repo';
+import { openBelow } from '../fixtures/open-below';
 import { runOstree } from '../fixtures/run-ostree';
 import { temporaryDirectory } from '../fixtures/temporary-directory';
 import { sha256 } from '../format/checksum';
@@ -164,12 +155,7 @@ describe('an open repository', () => {
     const made = new HandMadeRepo(fresh());
     made.write('config', 'garbage');
     for (let i = 0; i < 20; i++) expect(() => openRepo(made.path)).toThrow();
-    // The descriptor that lists the others is gone when it is looked at.
-    const open = readdirSync('/proc/self/fd').map((fd) => {
-      const link = `/proc/self/fd/${fd}`;
-      return existsSync(link) ? readlinkSync(link) : '';
-    });
-    expect(open.filter((path) => path.startsWith(realpathSync(made.path)))).toEqual([]);
+    expect(openBelow(realpathSync(made.path))).toEqual([]);
   });
 });
 

@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -18,6 +17,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
+import { openBelow } from '../fixtures/open-below';
 import { type FsPort, nodeFs } from '../fs-port';
 import { initRepo } from '../repo/init-repo';
 import { openRepo, type Repo } from '../repo/open-repo';
@@ -350,7 +350,7 @@ test.each([
 ])('%s in the place of the lock file is refused, and no descriptor of it stays open', (_what, plant) => {
   const fresh = freshRepo();
   plant(join(fresh.path, '.lock'));
-  const before = readdirSync('/proc/self/fd').length;
+  const before = openBelow(fresh.path);
   for (const kind of ['shared', 'exclusive'] as const) {
     expect(() => tryLockRepo(fresh, kind)).toThrow(
       expect.objectContaining({
@@ -359,7 +359,7 @@ test.each([
       }),
     );
   }
-  expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  expect(openBelow(fresh.path)).toEqual(before);
 });
 
 test('a lock file that root makes belongs to the repository’s owner, or is not used', () => {
@@ -378,7 +378,7 @@ test('a lock file that root makes belongs to the repository’s owner, or is not
   expect(owners).toEqual([[4321, -1]]);
   rmSync(join(foreign.path, '.lock'));
   failure = systemError('EIO', 'fchown');
-  const before = readdirSync('/proc/self/fd').length;
+  const before = openBelow(foreign.path);
   expect(() => tryLockRepo(foreign, 'shared')).toThrow('EIO');
-  expect(readdirSync('/proc/self/fd')).toHaveLength(before);
+  expect(openBelow(foreign.path)).toEqual(before);
 });

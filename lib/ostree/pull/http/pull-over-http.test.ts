@@ -149,8 +149,8 @@ test.each(['is missing', 'is damaged'])(
   'below a directory of the head that %s nothing is taken for present',
   async (what) => {
     await pulled();
-    const usr = checksumOf('/usr');
-    const lost = objectFile(fixture.targetPath, checksumOf('/usr/bin/tool'), 'filez');
+    const usr = fixture.checksumOf(head, '/usr');
+    const lost = objectFile(fixture.targetPath, fixture.checksumOf(head, '/usr/bin/tool'), 'filez');
     fixture.write('usr/share/data', 'changed');
     const next = fixture.commit();
     unlinkSync(lost);
@@ -164,7 +164,7 @@ test.each(['is missing', 'is damaged'])(
 
 test('a disk that fails while a directory of the head is read ends the pull', async () => {
   await pulled();
-  const usr = checksumOf('/usr');
+  const usr = fixture.checksumOf(head, '/usr');
   fixture.write('usr/share/data', 'changed');
   fixture.commit();
   const fs = watchedFs(({ name, args }) => {
@@ -175,11 +175,6 @@ test('a disk that fails while a directory of the head is read ends the pull', as
   await expect(failed).rejects.toMatchObject({ code: 'ostree/io-failed' });
   expect(resolveRef(target, 'os/main')).toBe(head);
 });
-
-function checksumOf(path: string): string {
-  const listed = ostree('ls', '-d', '-C', `--repo=${fixture.sourcePath}`, head, path);
-  return /[0-9a-f]{64}/.exec(listed)?.[0] ?? '';
-}
 
 test('a chmod of a directory arrives though its dirtree is equal; --full looks at everything and fetches nothing', async () => {
   await pulled();
