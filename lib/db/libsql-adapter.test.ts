@@ -45,6 +45,27 @@ test('every connection has the pragmas: outside of transactions, in them and aft
   expect(await pragmas(fresh.db)).toEqual(wanted);
 });
 
+test('statements that stay prepared answer what is there now, whatever is asked with them and changed beneath them', async () => {
+  const { db } = fresh;
+  const settingOf = async (key: string) => (await db.setting.findUnique({ where: { key } }))?.value;
+  for (let round = 0; round < 3; round++) {
+    await db.setting.create({ data: { key: `a${round}`, value: `first ${round}` } });
+    expect([await settingOf(`a${round}`), await settingOf('none')]).toEqual([`first ${round}`, undefined]);
+    await inTransaction(db, (tx) =>
+      tx.setting.update({ where: { key: `a${round}` }, data: { value: 'second' } }),
+    );
+    expect(await settingOf(`a${round}`)).toBe('second');
+  }
+  const all = () => db.$queryRawUnsafe('SELECT * FROM "Setting" WHERE key = \'a1\'');
+  expect(await all()).toEqual([{ key: 'a1', value: 'second' }]);
+  await db.$executeRawUnsafe('ALTER TABLE "Setting" ADD COLUMN "more" TEXT');
+  expect(await all()).toEqual([{ key: 'a1', value: 'second', more: null }]);
+  expect(await settingOf('a1')).toBe('second');
+  await db.$executeRawUnsafe('ALTER TABLE "Setting" DROP COLUMN "more"');
+  expect([await all(), await settingOf('a1')]).toEqual([[{ key: 'a1', value: 'second' }], 'second']);
+  await db.setting.deleteMany();
+});
+
 test('a database that is missing is refused where it must exist, by its path', () => {
   const url = sqliteUrl('/nonexistent/folder/treeline.db');
   for (const isReadOnly of [true, false]) {

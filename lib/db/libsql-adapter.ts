@@ -42,7 +42,7 @@ class CheckedConnectionPool extends ConnectionPool {
       super.release(connection);
       throw error;
     }
-    watchForErrors(connection, () => this.#spoiled.add(connection));
+    keepStatements(connection, () => this.#spoiled.add(connection));
     this.#checked.add(connection);
     return connection;
   }
@@ -53,29 +53,61 @@ class CheckedConnectionPool extends ConnectionPool {
   }
 }
 
+type Statement = ReturnType<Connection['prepare']>;
+
+/** Statements that a connection keeps prepared. */
+const PREPARED_MAX = 300;
+/** All columns of a table, which stay those that there were when the statement was prepared. `count(*)` is none. */
+const ANY_COLUMNS = /\*(?!\))/;
+
 /**
- * Tells when a statement fails. libsql leaves one that found the database busy unfinished (SQLite could take it up
- * again), and cannot be told to give it up. As long as it lives no transaction on its connection commits, and a write outside
- * of one is acknowledged and not committed: such a connection is used no more.
+ * Keeps the statements of a connection prepared, and tells when one fails. To prepare one and ask for its columns, as
+ * libsql does each time and twice, takes as long as to carry it out.
+ *
+ * libsql leaves a statement that found the database busy unfinished (SQLite could take it up again), and cannot be told to
+ * give it up. As long as it lives no transaction on its connection commits, and a write outside of one is acknowledged and not
+ * committed: such a connection is used no more.
  */
-function watchForErrors(connection: Connection, onError: () => void): void {
+function keepStatements(connection: Connection, onError: () => void): void {
   const prepare = connection.prepare.bind(connection);
+  const kept = new Map<string, Statement>();
   connection.prepare = ((sql: string) => {
-    const statement = prepare(sql);
-    for (const name of ['run', 'all', 'get'] as const) {
-      const work = statement[name].bind(statement) as (...args: unknown[]) => unknown;
-      const watched = (...args: unknown[]) => {
-        try {
-          return work(...args);
-        } catch (error) {
-          onError();
-          throw error;
-        }
-      };
-      Object.assign(statement, { [name]: watched });
+    const statement = kept.get(sql) ?? watchForErrors(askColumnsOnce(prepare(sql)), onError);
+    if (ANY_COLUMNS.test(sql)) return statement;
+    kept.delete(sql);
+    kept.set(sql, statement);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= PREPARED_MAX) break;
+      kept.delete(oldest);
     }
     return statement;
   }) as typeof connection.prepare;
+}
+
+function watchForErrors(statement: Statement, onError: () => void): Statement {
+  for (const name of ['run', 'all', 'get'] as const) {
+    const work = statement[name].bind(statement) as (...args: unknown[]) => unknown;
+    const watched = (...args: unknown[]) => {
+      try {
+        return work(...args);
+      } catch (error) {
+        onError();
+        throw error;
+      }
+    };
+    Object.assign(statement, { [name]: watched });
+  }
+  return statement;
+}
+
+function askColumnsOnce(statement: Statement): Statement {
+  const ask = statement.columns.bind(statement);
+  let columns: ReturnType<typeof ask> | null = null;
+  statement.columns = () => {
+    columns ??= ask();
+    return columns;
+  };
+  return statement;
 }
 
 function prepareConnection(connection: Connection, isReadOnly: boolean): void {
