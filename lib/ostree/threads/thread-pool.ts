@@ -25,6 +25,7 @@ class EngineThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  #end: Error | null = null;
 
   constructor(program: URL) {
     this.#worker = new Worker(program, {
@@ -39,6 +40,8 @@ class EngineThread {
   }
 
   run(job: unknown): Promise<unknown> {
+    // Nobody would ever answer.
+    if (this.#end !== null) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
@@ -56,6 +59,7 @@ class EngineThread {
   }
 
   #fail(error: Error): void {
+    this.#end ??= error;
     if (pool?.includes(this)) pool = null;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
