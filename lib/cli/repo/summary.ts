@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { AppError } from '../../errors';
 import {
   buildSummary,
+  listRefs,
   parseSignatureSet,
   publishSummary,
   type Repo,
@@ -67,9 +68,15 @@ async function updateSummary(repo: Repo, options: SummaryOptions): Promise<void>
         `the summary of ${repo.path} is signed and no key is given; name its keys, or --unsigned to publish without`,
       );
     }
-    sweepRefs(repo);
+    const refs = listRefs(repo, { includeMirrors: true });
+    const { removed } = sweepRefs(repo, { refs });
     reindexDeltas(repo);
-    const summary = buildSummary(repo, { now: new Date(), dropKeys: options.dropKey });
+    const summary = buildSummary(repo, {
+      now: new Date(),
+      dropKeys: options.dropKey,
+      // Those that are left are listed once more where some were leftovers.
+      ...(removed.length === 0 && { refs }),
+    });
     const signatures = await sign(summary);
     await publishSummary(repo, { summary, signatures, overlapSeconds: 0, signal });
   });

@@ -1,4 +1,3 @@
-import { isAppError } from '../../errors';
 import { type Checksum, sha256 } from '../format/checksum';
 import { parseDeltaSuperblock } from '../format/delta-superblock';
 import { limits } from '../format/limits';
@@ -7,7 +6,7 @@ import { NO_SIGNATURES, type SignatureSet } from '../format/signatures';
 import { listDeltas, type StoredDelta, superblockChecksum } from '../repo/list-deltas';
 import type { Repo } from '../repo/open-repo';
 import { commitState, readSignatures } from '../repo/read-commit';
-import { hasObject } from '../repo/read-object';
+import { hasObject, isAboutObject } from '../repo/read-object';
 import { readWholeFile } from '../repo/read-whole-file';
 
 /** A static delta that comes along: its files, checked against what its superblock says of them. */
@@ -83,7 +82,7 @@ function decide(source: Repo, target: Repo, delta: StoredDelta): DeltaToCarry | 
     );
     return { delta, superblock: sha256(bytes), parts: new Map(parts) };
   } catch (error) {
-    if (isAppError(error)) return `it is damaged: ${error.message}`;
+    if (isAboutObject(error)) return `it is damaged: ${error.message}`;
     throw error;
   }
 }

@@ -42,12 +42,16 @@ test.each([
   expect(existsSync(lost)).toBe(true);
 });
 
-test('a disk that fails while a directory of the head is read ends the pull', async () => {
+test('a disk that fails while a directory of the head is read ends the pull, by its name', async () => {
   const fs = watchedFs(({ name, args }) => {
     if (name === 'openAt' && String(args[1]).includes(share.slice(2))) throw systemError('EIO', name);
   });
   const pulled = pullRevs(fixture.openSource(), fixture.openTarget(fs), ['os/main']);
-  await expect(pulled).rejects.toMatchObject({ code: 'EIO' });
+  await expect(pulled).rejects.toMatchObject({
+    code: 'ostree/io-failed',
+    message: expect.stringContaining(`${share}.dirtree in ${fixture.targetPath} cannot be read: EIO`),
+    details: { errno: 'EIO' },
+  });
   expect(resolveRef(fixture.openTarget(), 'os/main')).toBe(head);
 });
 

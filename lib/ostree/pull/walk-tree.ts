@@ -1,4 +1,3 @@
-import { isAppError } from '../../errors';
 import { bufferOf } from '../format/buffer-of';
 import { CHECKSUM_BYTES, type Checksum, readChecksum } from '../format/checksum';
 import { ChecksumSet } from '../format/checksum-set';
@@ -6,7 +5,7 @@ import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
 import { keepBytes } from '../repo/open-object';
 import type { Repo } from '../repo/open-repo';
-import { borrowMetadataBytes, missingObject, namingObject } from '../repo/read-object';
+import { borrowMetadataBytes, isAboutObject, missingObject, namingObject } from '../repo/read-object';
 import { startThreads } from '../threads/thread-pool';
 import { type BaseDirectory, readBaseDirectory } from './base-directory';
 import type { Pacer } from './pacer';
@@ -129,7 +128,7 @@ function readBase({ repo, checksum }: { repo: Repo; checksum: Checksum }): BaseD
     return readBaseDirectory(repo, checksum);
   } catch (error) {
     // A head that lacks a dirtree vouches for nothing below it: what is there is then checked object by object.
-    if (isAppError(error)) return null;
+    if (isAboutObject(error)) return null;
     throw error;
   }
 }

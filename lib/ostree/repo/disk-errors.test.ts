@@ -84,20 +84,23 @@ describe('what the disk refuses to read', () => {
     ['a commit', 'read', '', (repo) => readCommit(repo, commit)],
   ])('is not taken for absent: %s', (_, name, end, read) => {
     const repo = openRepo(made.path);
-    expect(() => read({ ...repo, fs: refusing(name, end) })).toThrow(systemError('EIO', name));
+    expect(() => read({ ...repo, fs: refusing(name, end) })).toThrow(systemError('EIO', name).message);
     repo.close();
   });
 
   it('is not taken for absent: a config, a symlink of a bare repository', () => {
-    const error = (name: string) => systemError('EIO', name);
-    expect(() => openRepo(made.path, { fs: refusing('open', '/config') })).toThrow(error('open'));
+    expect(() => openRepo(made.path, { fs: refusing('open', '/config') })).toThrow(
+      systemError('EIO', 'open'),
+    );
     const { made: bare, checksum } = withSymlink('target');
     const repo = { ...openRepo(bare.path), fs: refusing('readlink', '') };
-    expect(() => readFileInfo(repo, checksum)).toThrow(error('readlink'));
+    expect(() => readFileInfo(repo, checksum)).toThrow(
+      `${checksum}.file in ${bare.path} cannot be read: EIO: injected, readlink`,
+    );
     repo.close();
   });
 
-  it('is a fault of the object, whose name it does not say itself; a bug is none', () => {
+  it('is a fault of the object, by its name; a bug is none', () => {
     const repo = openRepo(made.path);
     const check = (fs: FsPort) =>
       checkObjects({ ...repo, fs }, { type: 'commit', checksums: [commit] }, true);
@@ -159,6 +162,13 @@ describe('while it is read', () => {
       writeFileSync(path, 'no symlink');
     });
     expect(() => readFileInfo(repo, checksum)).toThrow(withCode('ostree/object-corrupt'));
+    repo.close();
+  });
+
+  it('a symlink of a bare repository that is removed is missing', () => {
+    const { made, checksum, path } = withSymlink('target');
+    const repo = openWhere(made.path, 'readlink', '', () => unlinkSync(path));
+    expect(() => readFileInfo(repo, checksum)).toThrow(withCode('ostree/object-missing'));
     repo.close();
   });
 
@@ -224,7 +234,9 @@ describe('a symlink of a bare repository', () => {
         repo.close();
       }
     };
-    expect(infos).toThrow(systemError('ENOTSUP', 'listPathXattrs'));
+    expect(infos).toThrow(
+      `${checksum}.file in ${made.path} cannot be read: ENOTSUP: injected, listPathXattrs`,
+    );
     made.write('config', `${made.read('config')}disable-xattrs=true\n`);
     expect(infos()).toEqual([[], []]);
   });

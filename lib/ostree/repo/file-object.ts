@@ -142,8 +142,10 @@ function openBare(repo: Repo, fd: number, stat: ExactStat, header: FileHeader): 
   return makeObject(repo, fd, stat, header, chunks, BigInt(stat.sizeBytes));
 }
 
-function openSymlink(repo: Repo, path: string, stat: ExactStat): FileObject {
-  const target = decodeTarget(readTarget(repo, path));
+function openSymlink(repo: Repo, path: string, stat: ExactStat): FileObject | null {
+  const bytes = readTarget(repo, path);
+  if (bytes === null) return null;
+  const target = decodeTarget(bytes);
   const isPlain = repo.mode === 'bare-user-only';
   const header: FileHeader = {
     uid: isPlain ? 0 : stat.uid,
@@ -155,10 +157,12 @@ function openSymlink(repo: Repo, path: string, stat: ExactStat): FileObject {
   return makeObject(repo, null, stat, header, noChunks, 0n);
 }
 
-function readTarget(repo: Repo, path: string): Uint8Array {
+/** Null where it was removed since it was looked at. */
+function readTarget(repo: Repo, path: string): Uint8Array | null {
   try {
     return repo.fs.readlink(path);
   } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null;
     if (errnoOf(error) !== 'EINVAL') throw error;
     throw new AppError('ostree/object-corrupt', 'it was replaced while it was read', { cause: error });
   }

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../errors';
+import { AppError, errnoOf, isAppError } from '../../errors';
 import { type Checksum, sha256 } from '../format/checksum';
 import { type Dirmeta, parseDirmeta } from '../format/dirmeta';
 import { type Dirtree, parseDirtree } from '../format/dirtree';
@@ -69,18 +69,37 @@ export function hasObject(repo: Repo, checksum: Checksum, type: ObjectType | Sid
   return false;
 }
 
-/** Runs `parse`; an AppError in it is thrown again with the object's name in front. */
+/**
+ * Runs `read`, which reads an object or makes sense of its bytes. An AppError in it is thrown again with the object's name in
+ * front, a system error as `ostree/io-failed` with the name.
+ */
 export function namingObject<T>(
   repo: Repo,
   checksum: Checksum,
   type: ObjectType | SideType,
-  parse: () => T,
+  read: () => T,
 ): T {
   try {
-    return parse();
+    return read();
   } catch (error) {
-    throw nameObject(repo, checksum, type, error);
+    const errno = errnoOf(error);
+    if (errno === undefined || !('syscall' in (error as Error)))
+      throw nameObject(repo, checksum, type, error);
+    const object = objectName(checksum, type);
+    throw new AppError(
+      'ostree/io-failed',
+      `${object} in ${repo.path} cannot be read: ${(error as Error).message}`,
+      {
+        details: { object, path: repo.path, errno },
+        cause: error,
+      },
+    );
   }
+}
+
+/** Whether `error` says that an object is missing or not in order, rather than that the disk does not give it. */
+export function isAboutObject(error: unknown): error is AppError {
+  return isAppError(error) && error.code !== 'ostree/io-failed';
 }
 
 /** `error` with the object's name in front of its message, if it is an AppError that names none yet. */

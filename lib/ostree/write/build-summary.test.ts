@@ -7,6 +7,7 @@ import { dictFromValue, sortedDictValue } from '../../gvariant';
 import { watchedFs } from '../fixtures/faulty-fs';
 import { runOstree } from '../fixtures/run-ostree';
 import { parseSummary, serializeSummary, summaryKeys } from '../format/summary';
+import { listRefs } from '../repo/list-refs';
 import { openRepo } from '../repo/open-repo';
 import { buildSummary } from './build-summary';
 import { reindexDeltas } from './reindex-deltas';
@@ -61,6 +62,17 @@ describe('the same bytes as `ostree summary -u`, dicts sorted and one last-modif
     ostree('summary', `--repo=${path}`, '-u');
     const { ours, theirs } = bothSummaries(path);
     expect(ours.equals(theirs)).toBe(true);
+  });
+
+  test('refs that were listed before', () => {
+    const repo = openRepo(makeRepo());
+    const refs = listRefs(repo, { includeMirrors: true });
+    const now = new Date();
+    const [listed, given] = [buildSummary(repo, { now }), buildSummary(repo, { now, refs })];
+    expect(Buffer.compare(listed, given)).toBe(0);
+    const one = buildSummary(repo, { now, refs: refs.slice(0, 1) });
+    expect(parseSummary(one).refs.map(({ ref }) => ref)).toEqual(['os/amd64/main']);
+    repo.close();
   });
 
   test('no refs at all', () => {

@@ -24,6 +24,16 @@ export interface BuildSummaryOptions {
   dropKeys?: readonly string[];
   /** Refs under `refs/heads` that are left out: they are about to go. */
   withoutRefs?: ReadonlySet<string>;
+  /** Those of `listRefs` with mirrors, for whoever has listed them under the same lock. */
+  refs?: readonly RefEntry[];
+}
+
+/** What was made here is a summary, and need not be parsed to know it. */
+const built = new WeakSet<Uint8Array>();
+
+/** Whether `buildSummary` of this process made these very bytes. */
+export function isBuiltHere(summary: Uint8Array): boolean {
+  return built.has(summary);
 }
 
 /** Made anew from the repository each time, or, as `expires`, only where somebody asks for it. */
@@ -40,14 +50,14 @@ const OWN_KEYS: ReadonlySet<string> = new Set(Object.values(summaryKeys));
  */
 export function buildSummary(
   repo: Repo,
-  { now, dropKeys = [], withoutRefs = new Set() }: BuildSummaryOptions,
+  { now, dropKeys = [], withoutRefs = new Set(), refs: listed }: BuildSummaryOptions,
 ): Uint8Array {
   const present = readSummaryMetadata(repo);
   const refs: SummaryRef[] = [];
   const collectionRefs = new Map<string, SummaryRef[]>();
   const isPartial = readPartialMarks(repo);
   const own = new Map<string, RefEntry>();
-  for (const entry of listRefs(repo, { includeMirrors: true })) {
+  for (const entry of listed ?? listRefs(repo, { includeMirrors: true })) {
     if (entry.collectionId === null && withoutRefs.has(entry.ref)) continue;
     const list = listFor(repo, entry, refs, collectionRefs);
     // One under refs/mirrors of its own collection is the same ref as that under refs/heads, and comes after it: it is
@@ -64,7 +74,9 @@ export function buildSummary(
   const seconds = Math.floor(now.getTime() / 1000);
   const lastModified = Math.max(seconds, (present?.lastModified ?? 0) + 1);
   metadata.set(summaryKeys.lastModified, bigEndianVariant(lastModified));
-  return serializeSummary({ refs, collectionRefs, metadata });
+  const bytes = serializeSummary({ refs, collectionRefs, metadata });
+  built.add(bytes);
+  return bytes;
 }
 
 /** Refs under `refs/mirrors/<own collection ID>` are the repository's own, as those under `refs/heads` are. */

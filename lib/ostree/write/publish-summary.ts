@@ -11,6 +11,7 @@ import { parseSummary } from '../format/summary';
 import type { Repo } from '../repo/open-repo';
 import { readWholeFile } from '../repo/read-whole-file';
 import { verifyEd25519 } from '../sign/ed25519';
+import { isBuiltHere } from './build-summary';
 import { asWriteError } from './io-error';
 import { removeTemporaryFile, syncDirectory, writeTemporaryFile } from './write-durable-file';
 
@@ -75,7 +76,7 @@ function assertPublishable(repo: Repo, options: PublishSummaryOptions): void {
     const message = `${repo.path} has a summary.idx, which flatpak keeps beside the summary: it would be left behind`;
     throw new AppError('ostree/summary-unrenewable', message, { details: { path: repo.path } });
   }
-  parseSummary(options.summary);
+  if (!isBuiltHere(options.summary)) parseSummary(options.summary);
   const keys = options.ed25519PublicKeys;
   if (keys === undefined || keys.length === 0) return;
   if (options.signatures.ed25519.every((one) => isSignedBy(keys, options.summary, one))) return;

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { ostree, PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
+import { listRefs } from '../repo/list-refs';
 import { sweepRefs } from './sweep-refs';
 
 let fixture: PullFixture;
@@ -22,6 +23,22 @@ test('an old leftover that says what another ref says is removed', () => {
   expect(sweepRefs(fixture.openSource())).toEqual({ removed: ['os/tmp.Ab12Cd'], carried: [] });
   expect(existsSync(refFile('os/tmp.Ab12Cd'))).toBe(false);
   expect(existsSync(refFile('os/main'))).toBe(true);
+});
+
+test('whoever has listed the refs has them looked at without another look', () => {
+  writeFileSync(refFile('os/tmp.Ab12Cd'), `${head}\n`);
+  utimesSync(refFile('os/tmp.Ab12Cd'), 1, 1);
+  const refs = listRefs(fixture.openSource(), { includeMirrors: true });
+  const fs = watchedFs(({ name }) => {
+    if (name === 'readdir') throw systemError('EIO', name);
+  });
+  const repo = fixture.openSource(fs);
+  expect(sweepRefs(repo, { refs: refs.filter(({ ref }) => ref === 'os/main') })).toEqual({
+    removed: [],
+    carried: [],
+  });
+  expect(sweepRefs(repo, { refs })).toEqual({ removed: ['os/tmp.Ab12Cd'], carried: [] });
+  expect(existsSync(refFile('os/tmp.Ab12Cd'))).toBe(false);
 });
 
 test('a young leftover, or one that says something of its own, is refused and left', () => {

@@ -13,6 +13,13 @@ const TEMPORARY = /(?:^|\/)tmp\.[A-Za-z0-9]{6}$/;
 /** Younger ones may belong to an `ostree` that is at work. */
 const LEFTOVER_AFTER_SECONDS = 3600;
 
+export interface SweepOptions {
+  /** What time it is. */
+  now?: Date;
+  /** Those of `listRefs` with mirrors, for whoever has listed them under the same lock. */
+  refs?: readonly RefEntry[];
+}
+
 export interface SweepResult {
   /** Leftovers that were removed. */
   removed: string[];
@@ -27,13 +34,13 @@ export interface SweepResult {
  *
  * @throws AppError `ostree/ref-invalid` naming the ref, with what to do; `ostree/repo-read-only`, `ostree/io-failed`
  */
-export function sweepRefs(repo: Repo, now: Date = new Date()): SweepResult {
+export function sweepRefs(repo: Repo, { now = new Date(), refs: listed }: SweepOptions = {}): SweepResult {
   // Those that a summary lists: the repository's own, and those that it mirrors.
   const options = { includeMirrors: true };
   // Most repositories have no other names, and some have thousands of refs: then none is read here.
-  if (listRefNames(repo, options).every((ref) => problemOf(ref) === null))
-    return { removed: [], carried: [] };
-  const refs = listRefs(repo, options);
+  const names = listed?.map(({ ref }) => ref) ?? listRefNames(repo, options);
+  if (names.every((ref) => problemOf(ref) === null)) return { removed: [], carried: [] };
+  const refs = listed ?? listRefs(repo, options);
   const removed = removeLeftovers(repo, refs, now);
   let served: Map<string, Checksum> | null = null;
   const carried: string[] = [];

@@ -170,7 +170,7 @@ test('a disk that fails to read it is no reason to drop it', () => {
   });
   const staging = openStaging(fs);
   expect(() => staging.readLeft(dirmeta, 'dirmeta', readDirmeta)).toThrow(
-    expect.objectContaining({ code: 'EIO' }),
+    expect.objectContaining({ code: 'ostree/io-failed' }),
   );
   expect(staging.has(dirmeta, 'dirmeta')).toBe(true);
 });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { errnoOf, isAppError } from '../../../errors';
+import { errnoOf } from '../../../errors';
 import type { Checksum } from '../../format/checksum';
 import type { MetadataType, ObjectType, SideType } from '../../format/object-path';
 import { tryLockFile } from '../../native/file-lock';
 import type { Repo } from '../../repo/open-repo';
+import { isAboutObject } from '../../repo/read-object';
 import { removeTree } from '../../write/remove-tree';
 import { SpaceBudget } from '../../write/space-budget';
 import { removeTemporaryFile, TEMPORARY_PREFIX, writeFully } from '../../write/write-durable-file';
@@ -78,7 +79,7 @@ export class FetchStaging {
     try {
       return read(this.repo, checksum);
     } catch (error) {
-      if (!isAppError(error)) throw error;
+      if (!isAboutObject(error)) throw error;
       this.drop(checksum, type);
       return null;
     }

@@ -1,8 +1,7 @@
-import { isAppError } from '../../../errors';
 import type { Checksum } from '../../format/checksum';
 import type { DirtreeDir } from '../../format/dirtree';
 import type { Repo } from '../../repo/open-repo';
-import { readDirtree } from '../../repo/read-object';
+import { isAboutObject, readDirtree } from '../../repo/read-object';
 
 /** A directory of a trusted head of the target, which stands where the directory stands that it is compared with. */
 export interface KnownDirectory {
@@ -24,7 +23,7 @@ export function readKnown(target: Repo, dirtrees: readonly Checksum[]): KnownDir
         dirtreeOf: new Map(dirs.map((dir) => [dir.name, dir.dirtree])),
       };
     } catch (error) {
-      if (isAppError(error)) return [];
+      if (isAboutObject(error)) return [];
       throw error;
     }
   });
