@@ -1,4 +1,4 @@
-import { escapeLine } from './terminal-text';
+import { escapeLine, joinEscaped } from './terminal-text';
 import { writeAll } from './write-all';
 
 const STDOUT = 1;
@@ -15,7 +15,7 @@ export function printJson(value: unknown): void {
 
 /** Prints lines, each made safe for a terminal. */
 export function printLines(lines: readonly string[]): void {
-  if (lines.length > 0) writeAll(STDOUT, Buffer.from(`${lines.map(escapeLine).join('\n')}\n`));
+  if (lines.length > 0) writeAll(STDOUT, Buffer.from(`${joinEscaped(lines)}\n`));
 }
 
 /** Prints rows as columns, each as wide as its widest cell. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeLine, escapeLines } from './terminal-text';
+import { escapeLine, escapeLines, joinEscaped } from './terminal-text';
 
 test.each([
   // A commit subject that would recolour, or answer for, the terminal.
@@ -37,4 +37,13 @@ test('nothing that a terminal obeys is left, and escaping twice changes nothing'
 test('lines are kept apart, and a final newline makes no line', () => {
   expect(escapeLines('a\nb\x1b\n')).toEqual(['a', 'b\\u{1b}']);
   expect(escapeLines('a\n\n')).toEqual(['a', '']);
+});
+
+test('many lines at once come out as each alone does', () => {
+  const line = fc.oneof(fc.string(), fc.constantFrom('', 'plain', 'two\nlines', 'tab\t', 'Größe', '\x1b[0m'));
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1 }), (lines) => {
+      expect(joinEscaped(lines)).toBe(lines.map(escapeLine).join('\n'));
+    }),
+  );
 });

@@ -18,6 +18,17 @@ export function escapeLine(text: string): string {
   });
 }
 
+/** What needs no second look: printable ASCII, and the ends of lines. */
+const PLAIN_LINES = /^[\n\x20-\x7e]*$/;
+
+/** Lines, each as `escapeLine` gives it, one below the other. Thousands of plain ones are looked at in one go. */
+export function joinEscaped(lines: readonly string[]): string {
+  const joined = lines.join('\n');
+  // A line that holds the end of a line would come out as two.
+  const isPlain = PLAIN_LINES.test(joined) && !lines.some((line) => line.includes('\n'));
+  return isPlain ? joined : lines.map(escapeLine).join('\n');
+}
+
 /** The lines of `text`, each safe on a terminal; a final newline makes no empty line. */
 export function escapeLines(text: string): string[] {
   return text.replace(/\n$/, '').split('\n').map(escapeLine);

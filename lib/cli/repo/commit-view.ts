@@ -25,7 +25,9 @@ export function toCommitJson(commit: Commit): CommitJson {
 
 /** The lines that `ostree log` and `ostree show` print for a commit, safe on a terminal. */
 export function describeCommit(commit: Commit): string[] {
-  const date = toIsoTime(commit.timestamp).replace('T', ' ').replace('.000Z', ' +0000');
+  // A commit's year has four digits.
+  const time = toIsoTime(commit.timestamp);
+  const date = `${time.slice(0, 10)} ${time.slice(11, 19)} +0000`;
   return [
     `commit ${commit.checksum}`,
     ...(commit.parent ? [`Parent:  ${commit.parent}`] : []),
