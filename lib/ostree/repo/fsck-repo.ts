@@ -218,7 +218,9 @@ class Fsck {
 
   private reportUnreached(): void {
     // Threads find them in no order.
-    for (const [object, why] of [...this.faults].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const objects = [...this.faults.keys()].sort();
+    for (const object of objects) {
+      const why = this.faults.get(object) as Why;
       const dot = object.indexOf('.');
       const type = object.slice(dot + 1) as ObjectType;
       if (!this.reached.has(object.slice(0, dot) as Checksum, type)) this.report({ ...why, object });

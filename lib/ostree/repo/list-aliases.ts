@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { compareUtf8 } from '../../gvariant';
 import { listRefs } from './list-refs';
 import type { Repo } from './open-repo';
 
@@ -19,5 +18,5 @@ export function listAliases(repo: Repo): RefAlias[] {
     const target = Buffer.from(repo.fs.readlink(`${repo.root}/${path}`)).toString('utf8');
     aliases.push({ ref, target: posix.join(posix.dirname(ref), target) });
   }
-  return aliases.sort((a, b) => compareUtf8(a.ref, b.ref));
+  return aliases;
 }

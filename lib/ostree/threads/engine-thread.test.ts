@@ -7,7 +7,8 @@ import { PullFixture } from '../fixtures/pull-fixture';
 import type { Checksum } from '../format/checksum';
 import { nodeFs } from '../fs-port';
 import { openRepo } from '../repo/open-repo';
-import { repoHandle } from './repo-handle';
+import { readCommit } from '../repo/read-commit';
+import { repoHandle, repoOfHandle } from './repo-handle';
 import type { ThreadJob } from './thread-job';
 import type { ThreadAnswer } from './thread-pool';
 
@@ -71,4 +72,11 @@ test('a repository with a port of its own, or objects elsewhere, is worked on in
   expect(repoHandle({ ...plain, parent: plain })).toBeNull();
   expect(repoHandle(plain)).toMatchObject({ path: plain.path, mode: plain.mode });
   plain.close();
+});
+
+test('a thread leaves a repository open, whose owner closes it', () => {
+  const source = fixture.openSource();
+  const head = fixture.commit();
+  repoOfHandle(handleOf(source)).close();
+  expect(readCommit(source, head).checksum).toBe(head);
 });
