@@ -114,3 +114,8 @@ export function errnoOf(error: unknown): string | undefined {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
   return undefined;
 }
+
+/** Whether a system call ended in `error`: Node's own have the name of the error and of the call. */
+export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
+  return errnoOf(error) !== undefined && 'syscall' in (error as Error);
+}

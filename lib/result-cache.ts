@@ -1,6 +1,6 @@
 /**
- * Results that follow from checksums alone, kept while there is room: the least recently used go first. What is
- * kept is shared, so nobody changes it. One cache a process; nothing is lost when it is empty.
+ * What can be made again from its key, kept while there is room: the least recently used go first. What is kept is shared, so
+ * nobody changes it; nothing is lost when it is empty.
  */
 export class ResultCache {
   readonly #entries = new Map<string, { value: unknown; weight: number }>();

@@ -6,6 +6,7 @@ import {
   type Transaction,
 } from '@libsql/client/sqlite3';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
+import { ResultCache } from '../result-cache';
 
 /** What a connection must answer before anything runs on it. */
 export const requiredPragmas = {
@@ -70,16 +71,12 @@ const ANY_COLUMNS = /\*(?!\))/;
  */
 function keepStatements(connection: Connection, onError: () => void): void {
   const prepare = connection.prepare.bind(connection);
-  const kept = new Map<string, Statement>();
+  const kept = new ResultCache(PREPARED_MAX);
   connection.prepare = ((sql: string) => {
-    const statement = kept.get(sql) ?? watchForErrors(askColumnsOnce(prepare(sql)), onError);
-    if (ANY_COLUMNS.test(sql)) return statement;
-    kept.delete(sql);
-    kept.set(sql, statement);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= PREPARED_MAX) break;
-      kept.delete(oldest);
-    }
+    const before = kept.get<Statement>(sql);
+    if (before !== undefined) return before;
+    const statement = watchForErrors(askColumnsOnce(prepare(sql)), onError);
+    if (!ANY_COLUMNS.test(sql)) kept.set(sql, statement);
     return statement;
   }) as typeof connection.prepare;
 }

@@ -1,4 +1,4 @@
-import { AppError, errnoOf, isAppError } from '../../errors';
+import { AppError, isAppError, isSystemError } from '../../errors';
 import { type Checksum, sha256 } from '../format/checksum';
 import { type Dirmeta, parseDirmeta } from '../format/dirmeta';
 import { type Dirtree, parseDirtree } from '../format/dirtree';
@@ -82,18 +82,12 @@ export function namingObject<T>(
   try {
     return read();
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === undefined || !('syscall' in (error as Error)))
-      throw nameObject(repo, checksum, type, error);
+    if (!isSystemError(error)) throw nameObject(repo, checksum, type, error);
     const object = objectName(checksum, type);
-    throw new AppError(
-      'ostree/io-failed',
-      `${object} in ${repo.path} cannot be read: ${(error as Error).message}`,
-      {
-        details: { object, path: repo.path, errno },
-        cause: error,
-      },
-    );
+    throw new AppError('ostree/io-failed', `${object} in ${repo.path} cannot be read: ${error.message}`, {
+      details: { object, path: repo.path, errno: error.code },
+      cause: error,
+    });
   }
 }
 

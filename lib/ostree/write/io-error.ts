@@ -1,4 +1,4 @@
-import { AppError, errnoOf, isAppError, type OstreeErrorCode } from '../../errors';
+import { AppError, isSystemError, type OstreeErrorCode } from '../../errors';
 import type { Repo } from '../repo/open-repo';
 
 const CODES: ReadonlyMap<string, OstreeErrorCode> = new Map([
@@ -13,16 +13,14 @@ const CODES: ReadonlyMap<string, OstreeErrorCode> = new Map([
  * that says which repository it was and what to do, anything else (a bug, an injected crash) as it is.
  */
 export function asWriteError(repo: Repo, doing: string, error: unknown): unknown {
-  const errno = errnoOf(error);
-  if (isAppError(error) || errno === undefined || !(error instanceof Error) || !('syscall' in error))
-    return error;
+  if (!isSystemError(error)) return error;
+  const { code: errno, syscall } = error;
   const code = CODES.get(errno) ?? 'ostree/io-failed';
   const advice: Partial<Record<OstreeErrorCode, string>> = {
     'ostree/no-space': 'no space left: free some and try again',
     'ostree/repo-read-only': 'it may not be written by this user',
   };
-  const why =
-    advice[code] ?? adviceFor(repo, errno) ?? `${String(error.syscall)} failed with ${errno}: check the disk`;
+  const why = advice[code] ?? adviceFor(repo, errno) ?? `${syscall} failed with ${errno}: check the disk`;
   return new AppError(code, `${doing} ${repo.path} failed: ${why}`, {
     details: { path: repo.path, errno },
     cause: error,
