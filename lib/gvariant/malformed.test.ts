@@ -5,7 +5,7 @@ import {
   parseVariant,
   printVariant,
   serializeVariant,
-  tupleMember,
+  TupleReader,
   type Value,
 } from './index';
 import { DEPTH_MAX } from './type';
@@ -151,7 +151,7 @@ describe('malformed bytes', () => {
     // The memory is asked for and never touched.
     const many = new Uint8Array(0x4000_0001);
     expect(() => parseVariant('ay', many)).toThrow(withCode('too-large'));
-    expect(() => tupleMember('(ayay)', many, 0)).toThrow(withCode('too-large'));
+    expect(() => new TupleReader('(ayay)', many)).toThrow(withCode('too-large'));
   });
 
   it('refuses a signature longer than any may be', () => {

@@ -28,233 +28,159 @@ const BYTES_FOR_EACH_VALUE = 8;
 /** The quiet NaN, sign and payload zero. */
 export const NAN_BITS = 0x7ff8_0000_0000_0000n;
 
-/** One container that is being read. Offsets are relative to the whole value. */
-class Frame {
-  readonly type: TypeNode;
-  /** The type of a variant's child. */
-  readonly childType: TypeNode | null;
-  readonly start: number;
-  readonly end: number;
-  /** Where the children end and framing offsets (or a maybe's zero byte) begin. */
-  readonly dataEnd: number;
-  readonly offsetSize: number;
-  readonly count: number;
-  readonly values: Value[];
-  next = 0;
-  nextOffset = 0;
-  cursor: number;
-
-  constructor(
-    type: TypeNode,
-    start: number,
-    end: number,
-    count: number,
-    dataEnd = end,
-    offsetSize = 0,
-    childType: TypeNode | null = null,
-  ) {
-    this.type = type;
-    this.childType = childType;
-    this.start = start;
-    this.end = end;
-    this.dataEnd = dataEnd;
-    this.offsetSize = offsetSize;
-    this.count = count;
-    // An array grows as it is read. The rest is short: exact, since a list that has room to grow takes thrice the memory.
-    this.values = type.kind === 'a' ? [] : new Array(count);
-    this.cursor = start;
-  }
-}
-
+/** What is read, and how many values it may still make. */
 interface Source {
   readonly bytes: Buffer;
-  readonly view: DataView;
   readonly isLittle: boolean;
+  readonly maxValues: number;
+  valuesLeft: number;
 }
 
-function sourceOf(bytes: Uint8Array, isLittle: boolean): Source {
+function sourceOf(bytes: Uint8Array, { endian, maxValues }: ParseOptions = {}): Source {
+  if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
+  const most = maxValues ?? VALUES_FREE + Math.floor(bytes.length / BYTES_FOR_EACH_VALUE);
   return {
-    bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    isLittle,
+    bytes: Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    isLittle: endian !== 'big',
+    maxValues: most,
+    valuesLeft: most,
   };
 }
 
 /**
  * Parses `bytes` as a value of `type`, insisting on normal form: padding is zero, framing offsets are in order
  * and as small as they can be, nothing overlaps and nothing is left over, so that two different byte sequences
- * never mean the same. Iterative; `ay` values are views of `bytes`.
+ * never mean the same. `ay` values are views of `bytes`.
  * @throws GVariantError
  * @see GLib `g_variant_is_normal_form`, and the GVariant specification, "Deserialising non-normal data"
  */
 export function parseVariant(type: string, bytes: Uint8Array, options: ParseOptions = {}): Value {
-  if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
   const root = parseType(type);
-  if (root.fixedSize > 0 && bytes.length !== root.fixedSize) {
-    throw new GVariantError(
-      'size-wrong',
-      `${root.fixedSize} bytes were expected and ${bytes.length} are there`,
-    );
+  const source = sourceOf(bytes, options);
+  assertSize(root, bytes.length);
+  return readValue(source, root, 0, bytes.length, 0);
+}
+
+/** A tuple whose members are read one by one, as its reader comes to them. */
+export class TupleReader {
+  private readonly type: TypeNode;
+  private readonly source: Source;
+  private readonly bounds: readonly number[];
+
+  /**
+   * Looks at the framing: where each member begins and ends. What is between is looked at when it is asked for.
+   * @throws GVariantError where the framing is not in normal form
+   */
+  constructor(type: string, bytes: Uint8Array) {
+    this.type = parseType(type);
+    this.source = sourceOf(bytes);
+    assertSize(this.type, bytes.length);
+    this.bounds = tupleBounds(this.source.bytes, this.type, 0, bytes.length);
   }
-  const source = sourceOf(bytes, options.endian !== 'big');
-  if (isLeaf(root)) return readLeaf(source, root, 0, bytes.length);
-  const maxValues = VALUES_FREE + Math.floor(bytes.length / BYTES_FOR_EACH_VALUE);
-  return readContainer(source, root, options.maxValues ?? maxValues);
-}
 
-/**
- * The bytes of one member of a tuple, as a view, for whoever has no use for the others: those are not looked at. What is
- * given is a value of the member's type as far as `parseVariant` finds it to be one.
- * @throws GVariantError where it does not lie inside the tuple
- */
-export function tupleMember(type: string, bytes: Uint8Array, index: number): Uint8Array {
-  if (bytes.length > SIZE_BYTES_MAX) throw new GVariantError('too-large', 'the value is larger than 1 GiB');
-  const source = sourceOf(bytes, true);
-  const frame = openTuple(parseType(type), 0, bytes.length);
-  for (;;) {
-    const member = childTypeOf(frame);
-    const start = alignUp(frame.cursor, member.alignment);
-    const end = childEnd(source, frame, member, start);
-    if (start > frame.dataEnd || end < start || end > frame.dataEnd) {
-      throw new GVariantError('offset-invalid', 'a member lies outside its tuple');
-    }
-    if (frame.next === index) return bytes.subarray(start, end);
-    frame.cursor = end;
-    frame.next++;
+  /** The tuple's own bytes. */
+  get bytes(): Buffer {
+    return this.source.bytes;
   }
-}
 
-/** `ay` is read at once, as basic values are. */
-function isLeaf(type: TypeNode): boolean {
-  return !isContainer(type) || (type.kind === 'a' && type.members[0]?.kind === 'y');
-}
+  /** Where a member begins in the bytes. */
+  start(index: number): number {
+    return this.bounds[2 * index] as number;
+  }
 
-function readContainer(source: Source, root: TypeNode, maxValues: number): Value {
-  let frame = openFrame(source, root, 0, source.bytes.length);
-  const stack: Frame[] = [frame];
-  let budget = maxValues;
-  for (;;) {
-    if (frame.next === frame.count) {
-      const value = closeFrame(source, frame);
-      stack.pop();
-      const parent = stack.at(-1);
-      if (parent === undefined) return value;
-      parent.values[parent.next - 1] = value;
-      frame = parent;
-      continue;
-    }
-    if (--budget < 0) throw new GVariantError('too-many-values', `it holds more than ${maxValues} values`);
-    const type = childTypeOf(frame);
-    const start = alignUp(frame.cursor, type.alignment);
-    if (start > frame.dataEnd)
-      throw new GVariantError('offset-invalid', 'a child begins beyond its container');
-    assertZero(source.bytes, frame.cursor, start);
-    const end = childEnd(source, frame, type, start);
-    if (end < start || end > frame.dataEnd) {
-      throw new GVariantError('offset-invalid', 'a child ends outside its container');
-    }
-    frame.cursor = end;
-    frame.next++;
-    if (isLeaf(type)) {
-      frame.values[frame.next - 1] = readLeaf(source, type, start, end);
-      continue;
-    }
-    if (stack.length >= DEPTH_MAX)
-      throw new GVariantError('too-deep', `it is nested deeper than ${DEPTH_MAX}`);
-    frame = openFrame(source, type, start, end);
-    stack.push(frame);
+  /** Where a member ends in the bytes. */
+  end(index: number): number {
+    return this.bounds[2 * index + 1] as number;
+  }
+
+  /** A member, as `parseVariant` gives it. @throws GVariantError */
+  value(index: number): Value {
+    const member = this.type.members[index] as TypeNode;
+    return readValue(this.source, member, this.start(index), this.end(index), 1);
   }
 }
 
-function childTypeOf(frame: Frame): TypeNode {
-  if (frame.childType !== null) return frame.childType;
-  const { kind, members } = frame.type;
-  return (kind === 'a' || kind === 'm' ? members[0] : members[frame.next]) as TypeNode;
+function assertSize(type: TypeNode, size: number): void {
+  if (type.fixedSize === 0 || size === type.fixedSize) return;
+  throw new GVariantError('size-wrong', `${type.fixedSize} bytes were expected and ${size} are there`);
 }
 
-function childEnd(source: Source, frame: Frame, type: TypeNode, start: number): number {
-  if (type.fixedSize > 0) return start + type.fixedSize;
-  switch (frame.type.kind) {
-    case 'a':
-      return (
-        frame.start +
-        readOffset(source.bytes, frame.dataEnd + frame.next * frame.offsetSize, frame.offsetSize)
-      );
-    case '(':
-    case '{': {
-      if (frame.next === frame.count - 1) return frame.dataEnd;
-      // A tuple's offsets stand in reverse order at its end.
-      frame.nextOffset++;
-      return (
-        frame.start +
-        readOffset(source.bytes, frame.end - frame.nextOffset * frame.offsetSize, frame.offsetSize)
-      );
-    }
-    default:
-      return frame.dataEnd;
+/** Reads the value in `[start, end)`, which is as long as its type says where that is fixed, and `depth` containers deep. */
+function readValue(source: Source, type: TypeNode, start: number, end: number, depth: number): Value {
+  if (!isContainer(type)) return readBasic(source, type, start, end);
+  // `ay` is read at once, as basic values are.
+  if (type.kind === 'a' && type.members[0]?.kind === 'y') {
+    return new Uint8Array(source.bytes.buffer, source.bytes.byteOffset + start, end - start);
   }
-}
-
-function openFrame(source: Source, type: TypeNode, start: number, end: number): Frame {
+  if (depth >= DEPTH_MAX) throw new GVariantError('too-deep', `it is nested deeper than ${DEPTH_MAX}`);
   switch (type.kind) {
     case 'a':
-      return openArray(source, type, start, end);
+      return readArray(source, type, start, end, depth);
     case 'm':
-      return openMaybe(source, type, start, end);
+      return readMaybe(source, type, start, end, depth);
     case 'v':
-      return openVariant(source, type, start, end);
+      return readVariant(source, start, end, depth);
     default:
-      return openTuple(type, start, end);
+      return readTuple(source, type, start, end, depth);
   }
 }
 
-function openArray(source: Source, type: TypeNode, start: number, end: number): Frame {
-  const size = end - start;
+function readChild(source: Source, type: TypeNode, start: number, end: number, depth: number): Value {
+  if (--source.valuesLeft < 0) {
+    throw new GVariantError('too-many-values', `it holds more than ${source.maxValues} values`);
+  }
+  return readValue(source, type, start, end, depth + 1);
+}
+
+function readArray(source: Source, type: TypeNode, start: number, end: number, depth: number): Value[] {
+  const { bytes } = source;
   const element = type.members[0] as TypeNode;
-  if (size === 0) return new Frame(type, start, end, 0);
+  const values: Value[] = [];
+  const size = end - start;
+  if (size === 0) return values;
   if (element.fixedSize > 0) {
     if (size % element.fixedSize !== 0) {
       throw new GVariantError('size-wrong', 'an array does not hold a whole number of elements');
     }
-    return new Frame(type, start, end, size / element.fixedSize);
+    for (let at = start; at < end; at += element.fixedSize) {
+      values.push(readChild(source, element, at, at + element.fixedSize, depth));
+    }
+    return values;
   }
   const offsetSize = offsetSizeOf(size);
-  const bodySize = readOffset(source.bytes, end - offsetSize, offsetSize);
+  const bodySize = readOffset(bytes, end - offsetSize, offsetSize);
   const tableSize = size - bodySize;
   if (tableSize <= 0 || tableSize % offsetSize !== 0) {
     throw new GVariantError('offset-invalid', "an array's last offset is out of bounds");
   }
-  const count = tableSize / offsetSize;
-  assertMinimal(bodySize, count, offsetSize);
-  return new Frame(type, start, end, count, start + bodySize, offsetSize);
-}
-
-function openTuple(type: TypeNode, start: number, end: number): Frame {
-  const count = type.members.length;
-  if (type.fixedSize > 0) return new Frame(type, start, end, count);
-  const offsetSize = offsetSizeOf(end - start);
-  const dataEnd = end - type.offsetCount * offsetSize;
-  if (dataEnd < start || (offsetSize === 0 && type.offsetCount > 0)) {
-    throw new GVariantError('offset-invalid', 'a tuple is too short for its offsets');
+  assertMinimal(bodySize, tableSize / offsetSize, offsetSize);
+  const dataEnd = start + bodySize;
+  let cursor = start;
+  for (let table = dataEnd; table < end; table += offsetSize) {
+    const childStart = skipPadding(bytes, cursor, dataEnd, element);
+    const childEnd = start + readOffset(bytes, table, offsetSize);
+    assertInside(childStart, childEnd, dataEnd);
+    values.push(readChild(source, element, childStart, childEnd, depth));
+    cursor = childEnd;
   }
-  if (type.offsetCount > 0) assertMinimal(dataEnd - start, type.offsetCount, offsetSize);
-  return new Frame(type, start, end, count, dataEnd, offsetSize);
+  // The last offset is where the table begins, so nothing can be left over.
+  return values;
 }
 
-function openMaybe(source: Source, type: TypeNode, start: number, end: number): Frame {
-  if (end === start) return new Frame(type, start, end, 0);
+function readMaybe(source: Source, type: TypeNode, start: number, end: number, depth: number): Value {
+  if (end === start) return null;
   const element = type.members[0] as TypeNode;
   if (element.fixedSize > 0) {
     if (end - start !== element.fixedSize)
       throw new GVariantError('maybe-invalid', 'a maybe has the wrong size');
-    return new Frame(type, start, end, 1);
+    return { just: readChild(source, element, start, end, depth) };
   }
   if (source.bytes[end - 1] !== 0)
     throw new GVariantError('maybe-invalid', 'a maybe does not end with a zero byte');
-  return new Frame(type, start, end, 1, end - 1);
+  return { just: readChild(source, element, start, end - 1, depth) };
 }
 
-function openVariant(source: Source, type: TypeNode, start: number, end: number): Frame {
+function readVariant(source: Source, start: number, end: number, depth: number): Value {
   let separator = end - 1;
   while (separator >= start && source.bytes[separator] !== 0) separator--;
   if (separator < start) throw new GVariantError('variant-invalid', 'a variant carries no type');
@@ -264,27 +190,69 @@ function openVariant(source: Source, type: TypeNode, start: number, end: number)
   if (childType.fixedSize > 0 && separator - start !== childType.fixedSize) {
     throw new GVariantError('size-wrong', "a variant's value has the wrong size for its type");
   }
-  return new Frame(type, start, end, 1, separator, 0, childType);
+  return { type: childType.text, value: readChild(source, childType, start, separator, depth) };
 }
 
-function closeFrame(source: Source, frame: Frame): Value {
-  const { type, values } = frame;
-  if (type.fixedSize > 0) {
-    // Trailing padding of a fixed-size tuple, and the one byte of the unit tuple.
-    assertZero(source.bytes, frame.cursor, frame.end);
-  } else if (frame.cursor !== frame.dataEnd) {
-    throw new GVariantError('size-wrong', 'a container holds bytes that belong to no child');
+function readTuple(source: Source, type: TypeNode, start: number, end: number, depth: number): Value[] {
+  const { members } = type;
+  const bounds = tupleBounds(source.bytes, type, start, end);
+  // Exact, since a list that has room to grow takes thrice the memory.
+  const values: Value[] = new Array(members.length);
+  for (let index = 0; index < members.length; index++) {
+    const childStart = bounds[2 * index] as number;
+    const childEnd = bounds[2 * index + 1] as number;
+    values[index] = readChild(source, members[index] as TypeNode, childStart, childEnd, depth);
   }
-  if (type.kind === 'v') return { type: (frame.childType as TypeNode).text, value: values[0] as Value };
-  if (type.kind === 'm') return frame.count === 0 ? null : { just: values[0] as Value };
   return values;
 }
 
-function readLeaf(source: Source, type: TypeNode, start: number, end: number): Value {
-  const { bytes, view, isLittle } = source;
+/** Where each member of the tuple in `[start, end)` begins and ends, in turn. */
+function tupleBounds(bytes: Buffer, type: TypeNode, start: number, end: number): number[] {
+  const { members, offsetCount, fixedSize } = type;
+  const offsetSize = fixedSize > 0 ? 0 : offsetSizeOf(end - start);
+  const dataEnd = end - offsetCount * offsetSize;
+  if (dataEnd < start || (offsetSize === 0 && offsetCount > 0)) {
+    throw new GVariantError('offset-invalid', 'a tuple is too short for its offsets');
+  }
+  if (offsetCount > 0) assertMinimal(dataEnd - start, offsetCount, offsetSize);
+  const bounds: number[] = [];
+  let cursor = start;
+  let offsetAt = end;
+  for (let index = 0; index < members.length; index++) {
+    const member = members[index] as TypeNode;
+    const childStart = skipPadding(bytes, cursor, dataEnd, member);
+    if (member.fixedSize > 0) cursor = childStart + member.fixedSize;
+    else if (index === members.length - 1) cursor = dataEnd;
+    else {
+      // A tuple's offsets stand in reverse order at its end.
+      offsetAt -= offsetSize;
+      cursor = start + readOffset(bytes, offsetAt, offsetSize);
+    }
+    assertInside(childStart, cursor, dataEnd);
+    bounds.push(childStart, cursor);
+  }
+  // Trailing padding of a fixed-size tuple, and the one byte of the unit tuple.
+  if (fixedSize > 0) assertZero(bytes, cursor, end);
+  else if (cursor !== dataEnd)
+    throw new GVariantError('size-wrong', 'a container holds bytes that belong to no child');
+  return bounds;
+}
+
+/** Where a child begins that comes after `cursor`. */
+function skipPadding(bytes: Buffer, cursor: number, dataEnd: number, type: TypeNode): number {
+  const start = alignUp(cursor, type.alignment);
+  if (start > dataEnd) throw new GVariantError('offset-invalid', 'a child begins beyond its container');
+  assertZero(bytes, cursor, start);
+  return start;
+}
+
+function assertInside(start: number, end: number, dataEnd: number): void {
+  if (end >= start && end <= dataEnd) return;
+  throw new GVariantError('offset-invalid', 'a child ends outside its container');
+}
+
+function readBasic({ bytes, isLittle }: Source, type: TypeNode, start: number, end: number): Value {
   switch (type.kind) {
-    case 'a':
-      return new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
     case 'b': {
       const byte = bytes[start] as number;
       if (byte > 1) throw new GVariantError('boolean-invalid', 'a boolean is neither 0 nor 1');
@@ -293,29 +261,30 @@ function readLeaf(source: Source, type: TypeNode, start: number, end: number): V
     case 'y':
       return bytes[start] as number;
     case 'n':
-      return view.getInt16(start, isLittle);
+      return isLittle ? bytes.readInt16LE(start) : bytes.readInt16BE(start);
     case 'q':
-      return view.getUint16(start, isLittle);
+      return isLittle ? bytes.readUInt16LE(start) : bytes.readUInt16BE(start);
     case 'i':
     case 'h':
-      return view.getInt32(start, isLittle);
+      return isLittle ? bytes.readInt32LE(start) : bytes.readInt32BE(start);
     case 'u':
-      return view.getUint32(start, isLittle);
+      return isLittle ? bytes.readUInt32LE(start) : bytes.readUInt32BE(start);
     case 'x':
-      return view.getBigInt64(start, isLittle);
+      return isLittle ? bytes.readBigInt64LE(start) : bytes.readBigInt64BE(start);
     case 't':
-      return view.getBigUint64(start, isLittle);
+      return isLittle ? bytes.readBigUInt64LE(start) : bytes.readBigUInt64BE(start);
     case 'd':
-      return readDouble(view, start, isLittle);
+      return readDouble(bytes, start, isLittle);
     default:
       return readString(bytes, type, start, end);
   }
 }
 
 /** JavaScript keeps no bits of what is not a number, so only the one that it writes itself comes back as it was. */
-function readDouble(view: DataView, start: number, isLittle: boolean): number {
-  const value = view.getFloat64(start, isLittle);
-  if (Number.isNaN(value) && view.getBigUint64(start, isLittle) !== NAN_BITS) {
+function readDouble(bytes: Buffer, start: number, isLittle: boolean): number {
+  const value = isLittle ? bytes.readDoubleLE(start) : bytes.readDoubleBE(start);
+  const bits = isLittle ? bytes.readBigUInt64LE(start) : bytes.readBigUInt64BE(start);
+  if (Number.isNaN(value) && bits !== NAN_BITS) {
     throw new GVariantError('double-invalid', 'a double is not a number in an unusual way');
   }
   return value;

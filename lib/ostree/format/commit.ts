@@ -2,11 +2,18 @@ import {
   type Dict,
   dictFromValue,
   dictToValue,
-  parseVariant,
   serializeVariant,
+  TupleReader,
   type Value,
 } from '../../gvariant';
-import { type Checksum, checksumFromBytes, checksumToBytes, sha256 } from './checksum';
+import {
+  CHECKSUM_BYTES,
+  type Checksum,
+  checksumFromBytes,
+  checksumToBytes,
+  readChecksum,
+  sha256,
+} from './checksum';
 import { asFormat, corrupt } from './format-error';
 import { limits } from './limits';
 
@@ -36,30 +43,30 @@ export type CommitFields = Omit<ParsedCommit, 'related'> & Partial<Pick<ParsedCo
  */
 export function parseCommit(bytes: Uint8Array): ParsedCommit {
   return asFormat('commit', () => {
-    const value = parseVariant(COMMIT_TYPE, bytes);
-    const [metadata, parent, related, subject, body, timestamp, dirtree, dirmeta] = value as [
-      Value,
-      Uint8Array,
-      [string, Uint8Array][],
-      string,
-      string,
-      bigint,
-      Uint8Array,
-      Uint8Array,
-    ];
-    const dict = dictFromValue(metadata);
+    const commit = new TupleReader(COMMIT_TYPE, bytes);
+    const dict = dictFromValue(commit.value(0));
     if (dict.has('')) throw corrupt('commit: a metadata key is empty');
     return {
       metadata: dict,
-      parent: parent.length === 0 ? null : checksumFromBytes(parent),
-      related: related.map(([name, checksum]) => ({ name, checksum: checksumFromBytes(checksum) })),
-      subject,
-      body,
-      timestamp: readTimestamp(timestamp),
-      rootDirtree: checksumFromBytes(dirtree),
-      rootDirmeta: checksumFromBytes(dirmeta),
+      parent: commit.start(1) === commit.end(1) ? null : readMember(commit, 1),
+      related: (commit.value(2) as [string, Uint8Array][]).map(([name, checksum]) => ({
+        name,
+        checksum: checksumFromBytes(checksum),
+      })),
+      subject: commit.value(3) as string,
+      body: commit.value(4) as string,
+      timestamp: readTimestamp(commit.value(5) as bigint),
+      rootDirtree: readMember(commit, 6),
+      rootDirmeta: readMember(commit, 7),
     };
   });
+}
+
+/** A checksum that is a member of a commit. */
+function readMember(commit: TupleReader, index: number): Checksum {
+  const [start, end] = [commit.start(index), commit.end(index)];
+  if (end - start !== CHECKSUM_BYTES) throw corrupt(`a checksum has ${end - start} bytes instead of 32`);
+  return readChecksum(commit.bytes, start);
 }
 
 /**

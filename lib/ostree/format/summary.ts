@@ -3,11 +3,10 @@ import {
   compareUtf8,
   type Dict,
   dictFromValue,
-  parseDict,
   parseVariant,
   serializeVariant,
   sortedDictValue,
-  tupleMember,
+  TupleReader,
   type Value,
 } from '../../gvariant';
 import { type Checksum, checksumFromBytes, checksumToBytes } from './checksum';
@@ -88,7 +87,7 @@ export function parseSummaryMetadata(bytes: Uint8Array): Pick<ParsedSummary, 'me
   return asFormat(
     'summary',
     () => {
-      const metadata = parseDict(tupleMember(SUMMARY_TYPE, bytes, 1));
+      const metadata = dictFromValue(new TupleReader(SUMMARY_TYPE, bytes).value(1));
       return { metadata, lastModified: bigEndianSeconds(metadata, summaryKeys.lastModified) };
     },
     'ostree/summary-invalid',
