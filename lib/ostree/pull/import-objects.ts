@@ -1,6 +1,13 @@
 import { errnoOf } from '../../errors';
 import type { ObjectType } from '../format/object-path';
-import { drainedBatches, type ObjectBatch, type PackedBatch, THREADS_PAY_FROM } from '../repo/object-batch';
+import {
+  drainedBatches,
+  HASHED_PER_BATCH,
+  LINKED_PER_BATCH,
+  type ObjectBatch,
+  type PackedBatch,
+  THREADS_PAY_FROM,
+} from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import { repoHandle } from '../threads/repo-handle';
 import type { ImportJob } from '../threads/thread-job';
@@ -31,7 +38,8 @@ export async function importObjects(context: ImportContext, needed: NeededObject
   else {
     const run = (result: BatchResult, { batch }: ImportJob) =>
       takeResult(context, batch.type, batch.count, result);
-    await runInThreads(eachJob(job, drainedBatches('file', needed.files)), run);
+    const size = job.verifyObjects ? HASHED_PER_BATCH : LINKED_PER_BATCH;
+    await runInThreads(eachJob(job, drainedBatches('file', needed.files, size)), run);
   }
   for (const batch of metadataBatches(needed)) await importHere(context, batch);
   context.copier.flush();

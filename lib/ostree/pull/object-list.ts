@@ -3,7 +3,13 @@ import type { Checksum } from '../format/checksum';
 import type { ChecksumSet } from '../format/checksum-set';
 import { looseName, type ObjectType, type RepoMode } from '../format/object-path';
 import type { DirEntry, EntryType } from '../fs-port';
-import { type ObjectBatch, packedBatches, toBatches, unpackBatch } from '../repo/object-batch';
+import {
+  LINKED_PER_BATCH,
+  type ObjectBatch,
+  packedBatches,
+  toBatches,
+  unpackBatch,
+} from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
 import type { NeededObjects } from './walk-tree';
 
@@ -36,7 +42,7 @@ export function countObjects({ files, dirmetas, dirtrees }: NeededObjects): numb
 
 /** Content, which has no order of its own. */
 export function* fileBatches(files: ChecksumSet): Generator<ObjectBatch, void, undefined> {
-  for (const batch of packedBatches('file', files)) yield unpackBatch(batch);
+  for (const batch of packedBatches('file', files, LINKED_PER_BATCH)) yield unpackBatch(batch);
 }
 
 /** Dirmetas, then dirtrees, children before parents as they were found. */

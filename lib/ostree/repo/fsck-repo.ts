@@ -9,7 +9,13 @@ import { runInThreads, startThreads } from '../threads/thread-pool';
 import { Breather } from './breather';
 import { checkObjects, describeFault, type Fault } from './check-objects';
 import { type CheckRefsOptions, checkRefs } from './check-refs';
-import { type PackedBatch, packedBatches, THREADS_PAY_FROM, unpackBatch } from './object-batch';
+import {
+  HASHED_PER_BATCH,
+  type PackedBatch,
+  packedBatches,
+  THREADS_PAY_FROM,
+  unpackBatch,
+} from './object-batch';
 import type { Repo } from './open-repo';
 import { commitState, readCommit, readSignatures } from './read-commit';
 import { hasObject, readDirtree } from './read-object';
@@ -137,7 +143,7 @@ class Fsck {
   }
 
   private *batches(): Generator<PackedBatch, void, undefined> {
-    for (const type of TYPES) yield* packedBatches(type, this.stored.of(type));
+    for (const type of TYPES) yield* packedBatches(type, this.stored.of(type), HASHED_PER_BATCH);
   }
 
   private checkSignatures(checksum: Checksum): void {

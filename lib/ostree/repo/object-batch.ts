@@ -19,8 +19,13 @@ export interface PackedBatch {
   readonly digits: string;
 }
 
-/** Objects that a thread works on at a stretch: some 10 milliseconds when they are linked, 20 when hashed. */
-export const OBJECTS_PER_BATCH = 500;
+/** Objects that are linked at a stretch, some 10 milliseconds: mostly of one directory, which is looked at once. */
+export const LINKED_PER_BATCH = 500;
+/**
+ * Objects that are hashed at a stretch, some 4 milliseconds. A thread makes much garbage by it; what it still holds of a larger
+ * batch is taken for something that stays, and its heap grows by all batches that it has ever had.
+ */
+export const HASHED_PER_BATCH = 96;
 
 /** Below this, the work is done before threads are up. */
 export const THREADS_PAY_FROM = 3000;
@@ -41,14 +46,22 @@ export function* toBatches(
   if (batch.length > 0) yield { type, checksums: batch };
 }
 
-/** All of a set in batches of OBJECTS_PER_BATCH, so that one directory of `objects/` is worked on after the other. */
-export function* packedBatches(type: ObjectType, set: ChecksumSet): Generator<PackedBatch, void, undefined> {
-  for (const digits of set.inPieces(OBJECTS_PER_BATCH)) yield packBatch(type, digits);
+/** All of a set in batches of `size`, so that one directory of `objects/` is worked on after the other. */
+export function* packedBatches(
+  type: ObjectType,
+  set: ChecksumSet,
+  size: number,
+): Generator<PackedBatch, void, undefined> {
+  for (const digits of set.inPieces(size)) yield packBatch(type, digits);
 }
 
 /** As packedBatches, for the last time: the set is empty then, and its memory goes as the batches are taken. */
-export function* drainedBatches(type: ObjectType, set: ChecksumSet): Generator<PackedBatch, void, undefined> {
-  for (const digits of set.drainInPieces(OBJECTS_PER_BATCH)) yield packBatch(type, digits);
+export function* drainedBatches(
+  type: ObjectType,
+  set: ChecksumSet,
+  size: number,
+): Generator<PackedBatch, void, undefined> {
+  for (const digits of set.drainInPieces(size)) yield packBatch(type, digits);
 }
 
 function packBatch(type: ObjectType, digits: string): PackedBatch {
