@@ -10,6 +10,7 @@ import { findPackageRoot } from '../../package-root';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
 import { onSupervisorGone, SUPERVISED, signalToEnd } from './process-signals';
+import { servePages } from './serve-pages';
 import { superviseProcesses } from './supervise';
 
 export interface WebOptions extends HomeOptions {
@@ -21,10 +22,10 @@ export interface WebOptions extends HomeOptions {
 }
 
 /**
- * `treeline web`: this process becomes Next.js' own server for the pages and the API, or starts several of them, so that
- * a page that takes long holds up nobody else. The secret is read here, from the home, so that it stands on no command line.
+ * `treeline web`: serves the pages and the API, or starts several processes that do, so that a page that takes long holds up
+ * nobody else. The secret is read here, from the home, so that it stands on no command line.
  *
- * @throws AppError `usage` where the pages were never built
+ * @throws AppError `usage` where the pages were never built; a system error where it can't listen
  */
 export async function runWeb(options: WebOptions): Promise<void> {
   const home = openChosenHome(options);
@@ -40,10 +41,19 @@ export async function runWeb(options: WebOptions): Promise<void> {
   process.env.NEXTAUTH_SECRET ||= readSessionSecret(home);
   process.env.NEXT_TELEMETRY_DISABLED ||= '1';
   process.chdir(root);
+  if (options.dev) return runDevServer(root, options);
+  // As Next's own command sets them.
+  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? 'production', NEXT_RUNTIME: 'nodejs' });
+  await servePages({ ...options, root, logger: createLogger('web'), signal: signalToEnd() });
+  // What Next has loaded has opened the database, which nobody closes.
+  process.exit();
+}
+
+/** This process becomes Next's own server, which compiles pages as they are asked for. */
+async function runDevServer(root: string, { host, port }: WebOptions): Promise<void> {
   onSupervisorGone(() => process.kill(process.pid, 'SIGTERM'));
   const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
-  const args = ['--hostname', options.host, '--port', String(options.port)];
-  process.argv = [process.argv[0] ?? 'node', next, options.dev ? 'dev' : 'start', ...args];
+  process.argv = [process.argv[0] ?? 'node', next, 'dev', '--hostname', host, '--port', String(port)];
   await import(pathToFileURL(next).href);
 }
 
