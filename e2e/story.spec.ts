@@ -30,7 +30,7 @@ test('a release goes from dev to staging, and an ordinary client pulls it', asyn
     await manager.getByRole('region', { name: 'Stage dev' }).getByRole('link', { name: REF }).click();
     await expect(manager.getByRole('table', { name: 'Commits, newest first' })).toBeVisible();
     await manager
-      .getByRole('link', { name: /^What .* changed$/ })
+      .getByRole('link', { name: /^Changes in / })
       .first()
       .click();
     await expect(manager).toHaveURL(/\/compare/);

@@ -1,6 +1,5 @@
 'use client';
 
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { NowProvider } from '@/components/ui/now-provider';
@@ -12,13 +11,11 @@ export interface ProvidersProps {
   children: ReactNode;
 }
 
-/** What every page may rely on: the query client, the clock of relative times, tooltips. */
+/** What every page may rely on: the query client, the clock of relative times. */
 export function Providers({ renderedAt, children }: ProvidersProps) {
   return (
     <QueryClientProvider client={getQueryClient()}>
-      <NowProvider renderedAt={renderedAt}>
-        <Tooltip.Provider>{children}</Tooltip.Provider>
-      </NowProvider>
+      <NowProvider renderedAt={renderedAt}>{children}</NowProvider>
     </QueryClientProvider>
   );
 }

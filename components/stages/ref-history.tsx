@@ -1,7 +1,6 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { GitCompareArrows } from 'lucide-react';
 import Link from 'next/link';
 import { LiveNotice } from '@/components/layout/live-notice';
 import { rollbackHref } from '@/components/promotions/rollback-href';
@@ -16,7 +15,6 @@ import { SignatureList } from '@/components/ui/signature-list';
 import { Skeleton } from '@/components/ui/skeleton';
 import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { Tooltip } from '@/components/ui/tooltip';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { CommitRowDto } from '@/lib/contracts/commit';
 import { refCommitsOptions } from '@/lib/query/stages';
@@ -59,7 +57,7 @@ function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
         {commit.version === null ? null : <UnsafeText text={commit.version} />}
       </Td>
       <Td className={STACKED.cell}>
-        <Checksum value={commit.checksum} href={commitPath(commit.checksum, stage)} />
+        <Checksum value={commit.checksum} />
       </Td>
       <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
         <Link href={commitPath(commit.checksum, stage)} className="link line-clamp-2">
@@ -80,7 +78,7 @@ function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
         <RelativeTime iso={commit.timestamp} />
       </Td>
       <Td className={`w-8 pl-0 ${STACKED.line}`}>
-        <span className="flex items-center gap-1 sm:justify-end">
+        <span className="flex items-center gap-3 sm:justify-end">
           {rollbackHref === null ? null : (
             <ButtonLink
               size="sm"
@@ -90,17 +88,18 @@ function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
               Roll back to this
             </ButtonLink>
           )}
-          {commit.parent === null ? null : (
-            <Tooltip content="What it changed" side="left">
+          {/* As wide where there is nothing to compare with: the buttons stay in one line. */}
+          <span className="sm:w-14 sm:text-right">
+            {commit.parent === null ? null : (
               <Link
                 href={comparePath(commit.parent, commit.checksum)}
-                aria-label={`What ${commit.version ?? commit.checksum.slice(0, 10)} changed`}
-                className="grid size-6 place-items-center rounded-sm text-faint hover:bg-hover hover:text-text"
+                aria-label={`Changes in ${commit.version ?? commit.checksum.slice(0, 10)}`}
+                className="link-inline inline-flex min-h-6 items-center text-sm"
               >
-                <GitCompareArrows aria-hidden="true" className="size-3.5" />
+                Changes
               </Link>
-            </Tooltip>
-          )}
+            )}
+          </span>
         </span>
       </Td>
     </Tr>

@@ -24,6 +24,8 @@ import { RefHistory } from './ref-history';
 import { commitPath } from './stage-paths';
 
 const REFETCH_MS = 15_000;
+/** Of commits that the ref was at, as many as of its history are shown at once. */
+const FORMER_FIRST = 25;
 
 export interface RefViewProps {
   stage: string;
@@ -83,7 +85,9 @@ interface FormerCardProps extends RefViewProps {
 
 /** Commits that the ref was at and that are not in its history: what a reset left behind, for one. */
 function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
+  const [isWhole, setIsWhole] = useState(false);
   if (items.length === 0) return null;
+  const shown = isWhole ? items : items.slice(0, FORMER_FIRST);
   return (
     <Card title="Was here before" isFlush>
       <Table label="Commits that the ref was at, and that are not in its history" className={STACKED.table}>
@@ -100,18 +104,22 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
           </tr>
         </thead>
         <tbody className={STACKED.body}>
-          {items.map((item) => (
+          {shown.map((item) => (
             <Tr key={item.checksum} className={STACKED.row}>
               <Td className={`font-semibold whitespace-nowrap ${STACKED.cell}`}>
                 {item.version === null ? null : <UnsafeText text={item.version} />}
               </Td>
               <Td className={STACKED.cell}>
-                <Checksum value={item.checksum} href={commitPath(item.checksum, stage)} />
+                <Checksum value={item.checksum} />
               </Td>
               <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
-                <span className="line-clamp-2">
-                  <UnsafeText text={item.subject} />
-                </span>
+                <Link href={commitPath(item.checksum, stage)} className="link line-clamp-2">
+                  {item.subject === '' ? (
+                    <span className="text-faint">no subject</span>
+                  ) : (
+                    <UnsafeText text={item.subject} />
+                  )}
+                </Link>
               </Td>
               <Td className={STACKED.cell}>
                 {item.promotion === null ? null : (
@@ -138,6 +146,13 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
           ))}
         </tbody>
       </Table>
+      {shown.length < items.length ? (
+        <p className="border-t border-line px-3.5 py-2">
+          <Button size="sm" onClick={() => setIsWhole(true)}>
+            Show {items.length - shown.length} older
+          </Button>
+        </p>
+      ) : null}
     </Card>
   );
 }
