@@ -97,6 +97,7 @@ export async function walkTree(
     });
     enter(readChecksum(bytes, at), sameNamed);
   }
+  entered.clear();
 }
 
 /** Reads a directory, and adds its files to those that are needed unless a base has them. */

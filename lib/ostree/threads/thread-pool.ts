@@ -9,7 +9,7 @@ const THREADS_MAX = 8;
  * What a thread leaves behind is garbage at the end of each batch. Left alone, its young generation grows as long as it
  * works, to 48 MB, however little lives in it.
  */
-const YOUNG_GENERATION_MB = 6;
+const YOUNG_GENERATION_MB = 3;
 /** So that a thread finds its next job when it is done with one. */
 const JOBS_PER_THREAD = 2;
 
