@@ -26,13 +26,13 @@ afterAll(() => {
   vi.resetModules();
 });
 
-async function serve(): Promise<string> {
+async function serve(turnMillisecondsMax = 60_000): Promise<string> {
   const { servePages } = await import('./serve-pages');
   const port = await findFreePort();
   const controller = new AbortController();
   const logger = pino({ level: 'silent' });
-  const options = { root: '.', host: '127.0.0.1', port, logger, signal: controller.signal };
-  const served = servePages(options);
+  const { signal } = controller;
+  const served = servePages({ root: '.', host: '127.0.0.1', port, logger, signal, turnMillisecondsMax });
   end = async () => {
     controller.abort();
     await served;
@@ -77,7 +77,7 @@ test('one that waits holds up the others no longer than a moment, and one that f
     if (url === '/broken') throw new Error('what Next does not catch');
     response.end(url);
   };
-  const url = await serve();
+  const url = await serve(100);
   const stuck = http.get(`${url}/stuck`);
   stuck.on('error', () => undefined);
   await pause(20);
@@ -97,7 +97,7 @@ test('a page that nobody waits for any more is not made', async () => {
   const url = await serve();
   made.length = 0;
   const first = fetch(`${url}/first`);
-  await pause(10);
+  while (made.length === 0) await pause(1);
   const left = http.get(`${url}/left`);
   left.on('error', () => undefined);
   await pause(10);

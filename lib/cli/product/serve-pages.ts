@@ -12,6 +12,8 @@ export interface ServePagesOptions {
   logger: Logger;
   /** Ends the server. */
   signal: AbortSignal;
+  /** How long a page may keep others waiting. */
+  turnMillisecondsMax?: number;
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
@@ -30,12 +32,13 @@ const NO_PAGE = /^\/(?:api|_next|metrics)(?:[/?]|$)/;
  * Resolves when the signal has ended it and the last answer was given.
  * @throws a system error where it can't listen
  */
-export async function servePages({ root, host, port, logger, signal }: ServePagesOptions): Promise<void> {
+export async function servePages(options: ServePagesOptions): Promise<void> {
+  const { root, host, port, logger, signal, turnMillisecondsMax = TURN_MILLISECONDS_MAX } = options;
   const { default: next } = await import('next');
   const app = next({ dev: false, dir: root, hostname: host, port });
   await app.prepare();
   const handle: Handler = app.getRequestHandler();
-  const turns = new Turns(TURN_MILLISECONDS_MAX);
+  const turns = new Turns(turnMillisecondsMax);
   const server = createServer((request, response) => {
     answer(request, response, handle, turns).catch((error: unknown) => {
       logger.error({ error, path: request.url }, 'a request could not be answered');
