@@ -63,23 +63,31 @@ function opened(path: string, fs?: FsPort): Repo {
   return repo;
 }
 
-test('much content is linked on all cores as little is on one', async () => {
-  const path = newTarget();
-  const target = opened(path);
-  const done: number[] = [];
-  const result = await pull(opened(large.path), target, {
-    commits: [largeHead],
-    onProgress: (progress) => done.push(progress.done),
-  });
-  // The files, the dirtree, the dirmeta, the commit.
-  expect(result).toMatchObject({ objectsLinked: THREADS_PAY_FROM + 3, objectsCopied: 0, objectsPresent: 0 });
-  expect(Math.max(...done)).toBe(THREADS_PAY_FROM + 2);
-  expect(commitState(target, largeHead)).toBe('complete');
-  for (const checksum of files.slice(0, 100)) {
-    const [from, to] = [large.path, path].map((repo) => inodeOf(objectFile(repo, checksum, 'filez')));
-    expect(to).toBe(from);
-  }
-});
+test.each([true, false])(
+  'much content is linked on all cores as little is on one, hashed: %s',
+  async (verifyObjects) => {
+    const path = newTarget();
+    const target = opened(path);
+    const done: number[] = [];
+    const result = await pull(opened(large.path), target, {
+      commits: [largeHead],
+      verifyObjects,
+      onProgress: (progress) => done.push(progress.done),
+    });
+    // The files, the dirtree, the dirmeta, the commit.
+    expect(result).toMatchObject({
+      objectsLinked: THREADS_PAY_FROM + 3,
+      objectsCopied: 0,
+      objectsPresent: 0,
+    });
+    expect(Math.max(...done)).toBe(THREADS_PAY_FROM + 2);
+    expect(commitState(target, largeHead)).toBe('complete');
+    for (const checksum of files.slice(0, 100)) {
+      const [from, to] = [large.path, path].map((repo) => inodeOf(objectFile(repo, checksum, 'filez')));
+      expect(to).toBe(from);
+    }
+  },
+);
 
 test('a damaged object that a thread finds is named, and the target stays without the commit', async () => {
   const victim = files[1234] as Checksum;
