@@ -1,4 +1,5 @@
 import { errnoOf } from '../../errors';
+import { compareUtf8 } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { sha256 } from '../format/checksum';
 import { type DeltaName, formatDeltaName, parseDeltaDirectory } from '../format/delta-name';
@@ -29,7 +30,7 @@ export function listDeltas(repo: Repo): StoredDelta[] {
       deltas.push({ ...delta, name: formatDeltaName(delta), directory });
     }
   }
-  return deltas.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return deltas.sort((a, b) => compareUtf8(a.name, b.name));
 }
 
 /** SHA-256 of a delta's superblock, which is what a summary and an index vouch for; null where it has gone. */
