@@ -18,7 +18,8 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { CommitRowDto } from '@/lib/contracts/commit';
 import { refCommitsOptions } from '@/lib/query/stages';
-import { commitPath, comparePath, refPath } from './stage-paths';
+import { comparePath, refPath } from './stage-paths';
+import { SubjectLink } from './subject-link';
 
 const REFETCH_MS = 15_000;
 
@@ -60,13 +61,7 @@ function CommitRow({ stage, commit, rollbackHref }: CommitRowProps) {
         <Checksum value={commit.checksum} />
       </Td>
       <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
-        <Link href={commitPath(commit.checksum, stage)} className="link line-clamp-2">
-          {commit.subject === '' ? (
-            <span className="text-faint">no subject</span>
-          ) : (
-            <UnsafeText text={commit.subject} />
-          )}
-        </Link>
+        <SubjectLink stage={stage} commit={commit} />
       </Td>
       <Td className={STACKED.cell}>
         <SignatureList signatures={commit.signatures} />

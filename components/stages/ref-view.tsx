@@ -21,7 +21,7 @@ import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
 import { commitsBesideOptions, stageOptions } from '@/lib/query/stages';
 import { RefHistory } from './ref-history';
-import { commitPath } from './stage-paths';
+import { SubjectLink } from './subject-link';
 
 const REFETCH_MS = 15_000;
 /** Of commits that the ref was at, as many as of its history are shown at once. */
@@ -113,13 +113,7 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
                 <Checksum value={item.checksum} />
               </Td>
               <Td className={`w-2/5 min-w-40 ${STACKED.line}`}>
-                <Link href={commitPath(item.checksum, stage)} className="link line-clamp-2">
-                  {item.subject === '' ? (
-                    <span className="text-faint">no subject</span>
-                  ) : (
-                    <UnsafeText text={item.subject} />
-                  )}
-                </Link>
+                <SubjectLink stage={stage} commit={item} />
               </Td>
               <Td className={STACKED.cell}>
                 {item.promotion === null ? null : (

@@ -283,8 +283,9 @@ function readBasic({ bytes, isLittle }: Source, type: TypeNode, start: number, e
 /** JavaScript keeps no bits of what is not a number, so only the one that it writes itself comes back as it was. */
 function readDouble(bytes: Buffer, start: number, isLittle: boolean): number {
   const value = isLittle ? bytes.readDoubleLE(start) : bytes.readDoubleBE(start);
+  if (!Number.isNaN(value)) return value;
   const bits = isLittle ? bytes.readBigUInt64LE(start) : bytes.readBigUInt64BE(start);
-  if (Number.isNaN(value) && bits !== NAN_BITS) {
+  if (bits !== NAN_BITS) {
     throw new GVariantError('double-invalid', 'a double is not a number in an unusual way');
   }
   return value;

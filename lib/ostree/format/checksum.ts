@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { AppError } from '../../errors';
+import { bufferOf } from './buffer-of';
 import { corrupt } from './format-error';
 
 declare const checksumBrand: unique symbol;
@@ -21,8 +22,13 @@ export function parseChecksum(text: string): Checksum {
 
 /** @throws AppError `ostree/object-corrupt` unless there are 32 bytes */
 export function checksumFromBytes(bytes: Uint8Array): Checksum {
-  if (bytes.length !== CHECKSUM_BYTES) throw corrupt(`a checksum has ${bytes.length} bytes instead of 32`);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, CHECKSUM_BYTES).toString('hex') as Checksum;
+  return checksumBetween(bufferOf(bytes), 0, bytes.length);
+}
+
+/** As checksumFromBytes, of `[start, end)` of a buffer. */
+export function checksumBetween(buffer: Buffer, start: number, end: number): Checksum {
+  if (end - start !== CHECKSUM_BYTES) throw corrupt(`a checksum has ${end - start} bytes instead of 32`);
+  return readChecksum(buffer, start);
 }
 
 /** The checksum whose 32 bytes are in `buffer` from `at` on. */

@@ -6,14 +6,7 @@ import {
   TupleReader,
   type Value,
 } from '../../gvariant';
-import {
-  CHECKSUM_BYTES,
-  type Checksum,
-  checksumFromBytes,
-  checksumToBytes,
-  readChecksum,
-  sha256,
-} from './checksum';
+import { type Checksum, checksumBetween, checksumFromBytes, checksumToBytes, sha256 } from './checksum';
 import { asFormat, corrupt } from './format-error';
 import { limits } from './limits';
 
@@ -64,9 +57,7 @@ export function parseCommit(bytes: Uint8Array): ParsedCommit {
 
 /** A checksum that is a member of a commit. */
 function readMember(commit: TupleReader, index: number): Checksum {
-  const [start, end] = [commit.start(index), commit.end(index)];
-  if (end - start !== CHECKSUM_BYTES) throw corrupt(`a checksum has ${end - start} bytes instead of 32`);
-  return readChecksum(commit.bytes, start);
+  return checksumBetween(commit.bytes, commit.start(index), commit.end(index));
 }
 
 /**

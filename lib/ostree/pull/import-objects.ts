@@ -1,11 +1,11 @@
 import { errnoOf } from '../../errors';
 import type { ObjectType } from '../format/object-path';
 import {
-  drainedBatches,
   HASHED_PER_BATCH,
   LINKED_PER_BATCH,
   type ObjectBatch,
   type PackedBatch,
+  packedBatches,
   THREADS_PAY_FROM,
 } from '../repo/object-batch';
 import type { Repo } from '../repo/open-repo';
@@ -39,7 +39,7 @@ export async function importObjects(context: ImportContext, needed: NeededObject
     const run = (result: BatchResult, { batch }: ImportJob) =>
       takeResult(context, batch.type, batch.count, result);
     const size = job.verifyObjects ? HASHED_PER_BATCH : LINKED_PER_BATCH;
-    await runInThreads(eachJob(job, drainedBatches('file', needed.files, size)), run);
+    await runInThreads(eachJob(job, packedBatches('file', needed.files.drainInPieces(size))), run);
   }
   for (const batch of metadataBatches(needed)) await importHere(context, batch);
   context.copier.flush();

@@ -42,7 +42,7 @@ export function countObjects({ files, dirmetas, dirtrees }: NeededObjects): numb
 
 /** Content, which has no order of its own. */
 export function* fileBatches(files: ChecksumSet): Generator<ObjectBatch, void, undefined> {
-  for (const batch of packedBatches('file', files, LINKED_PER_BATCH)) yield unpackBatch(batch);
+  for (const batch of packedBatches('file', files.inPieces(LINKED_PER_BATCH))) yield unpackBatch(batch);
 }
 
 /** Dirmetas, then dirtrees, children before parents as they were found. */

@@ -143,7 +143,7 @@ class Fsck {
   }
 
   private *batches(): Generator<PackedBatch, void, undefined> {
-    for (const type of TYPES) yield* packedBatches(type, this.stored.of(type), HASHED_PER_BATCH);
+    for (const type of TYPES) yield* packedBatches(type, this.stored.of(type).inPieces(HASHED_PER_BATCH));
   }
 
   private checkSignatures(checksum: Checksum): void {

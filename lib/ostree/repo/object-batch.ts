@@ -1,5 +1,4 @@
 import { CHECKSUM_BYTES, type Checksum } from '../format/checksum';
-import type { ChecksumSet } from '../format/checksum-set';
 import type { ObjectType } from '../format/object-path';
 
 /** Some objects of one type, in the order in which they are to be worked on. */
@@ -46,26 +45,15 @@ export function* toBatches(
   if (batch.length > 0) yield { type, checksums: batch };
 }
 
-/** All of a set in batches of `size`, so that one directory of `objects/` is worked on after the other. */
+/**
+ * A batch of each piece of a set.
+ * @param pieces by first byte, as a ChecksumSet gives them, so that one directory of `objects/` is worked on after the other
+ */
 export function* packedBatches(
   type: ObjectType,
-  set: ChecksumSet,
-  size: number,
+  pieces: Iterable<string>,
 ): Generator<PackedBatch, void, undefined> {
-  for (const digits of set.inPieces(size)) yield packBatch(type, digits);
-}
-
-/** As packedBatches, for the last time: the set is empty then, and its memory goes as the batches are taken. */
-export function* drainedBatches(
-  type: ObjectType,
-  set: ChecksumSet,
-  size: number,
-): Generator<PackedBatch, void, undefined> {
-  for (const digits of set.drainInPieces(size)) yield packBatch(type, digits);
-}
-
-function packBatch(type: ObjectType, digits: string): PackedBatch {
-  return { type, count: digits.length / CHECKSUM_DIGITS, digits };
+  for (const digits of pieces) yield { type, count: digits.length / CHECKSUM_DIGITS, digits };
 }
 
 export function unpackBatch({ type, digits }: PackedBatch): ObjectBatch {
