@@ -69,7 +69,7 @@ function addProcessCommands(program: Command): void {
   addHomeOption(program.command('web').description('run the pages and the API alone'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on', parseWhole(1, 65_535), 3000)
-    .option('--processes <n>', 'how many share the port; one that dies is started again', parseProcesses, 1)
+    .option('--processes <n>', 'how many make pages; one that dies is started again', parseProcesses, 1)
     .option('--dev', 'compile pages as they are asked for')
     .action(async (options) => (await import('./web')).runWeb(options));
   addHomeOption(program.command('worker').description('carry out approved promotions')).action(
@@ -92,7 +92,7 @@ function addListenOptions(command: Command): Command {
     .option('--repo-port <n>', 'port of the repositories', parseWhole(1, 65_535), 3001)
     .option(
       '--web-processes <n>',
-      'how many share the port of the pages',
+      'how many make pages',
       parseProcesses,
       Math.min(availableParallelism(), WEB_PROCESSES_MAX),
     );

@@ -2,75 +2,86 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../logger';
 import { untilAborted } from './process-signals';
-import { Turns } from './turns';
+import type { Turns } from './turns';
 
-export interface ServePagesOptions {
-  /** The package's own folder, with the built pages in it. */
-  root: string;
-  host: string;
-  port: number;
+/** Answers a request, and resolves once it has done so, or while the rest of the answer is on its way. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
+
+/** Where a server listens: a port, or a Unix socket. */
+export type Address = { host: string; port: number } | { path: string };
+
+export interface ServeOptions {
   logger: Logger;
   /** Ends the server. */
   signal: AbortSignal;
-  /** How long a page may keep others waiting. */
-  turnMillisecondsMax?: number;
+  /** Called once it listens. */
+  onListening?: () => void;
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<unknown>;
-
 /** Most pages take a third of this. One that waits for its database or for a slow connection holds up nobody for longer. */
-const TURN_MILLISECONDS_MAX = 100;
-/** How long answers that are being given may take when the server ends: streams of events go on for ever. */
+export const TURN_MILLISECONDS_MAX = 100;
+/** How long answers that are being given may take when a server ends: streams of events go on for ever. */
 const GRACE_MILLISECONDS = 3_000;
 /** What is no page: it is answered at once, whatever is being made. */
 const NO_PAGE = /^\/(?:api|_next|metrics)(?:[/?]|$)/;
 
 /**
- * Serves pages and API by Next.js, from a server of our own for one reason: pages are made one after the other. The API does
- * not wait for them.
+ * Serves pages and API by those who have turns: pages one after the other, each by whoever is free. The API does not wait for
+ * them.
  *
  * Resolves when the signal has ended it and the last answer was given.
  * @throws a system error where it can't listen
  */
-export async function servePages(options: ServePagesOptions): Promise<void> {
-  const { root, host, port, logger, signal, turnMillisecondsMax = TURN_MILLISECONDS_MAX } = options;
-  const { default: next } = await import('next');
-  const app = next({ dev: false, dir: root, hostname: host, port });
-  await app.prepare();
-  const handle: Handler = app.getRequestHandler();
-  const turns = new Turns(turnMillisecondsMax);
-  const server = createServer((request, response) => {
-    answer(request, response, handle, turns).catch((error: unknown) => {
-      logger.error({ error, path: request.url }, 'a request could not be answered');
-      if (!response.headersSent) response.statusCode = 500;
-      response.end();
-    });
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  await untilAborted(signal);
-  await close(server);
-  await app.close();
+export async function servePages(
+  address: Address,
+  makers: Turns<Handler>,
+  options: ServeOptions,
+): Promise<void> {
+  await serveHttp(address, (request, response) => answer(request, response, makers), options);
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  handle: Handler,
-  turns: Turns,
+  makers: Turns<Handler>,
 ): Promise<void> {
-  if (NO_PAGE.test(request.url ?? '')) {
-    await handle(request, response);
+  const turn = NO_PAGE.test(request.url ?? '') || !makers.isOpen ? makers.join() : await makers.take();
+  if (turn === null) return refuse(response, 503, 'Treeline is starting; try again in a moment.');
+  // Whoever has left meanwhile gets nothing made.
+  if (response.destroyed) return turn.end();
+  response.once('close', turn.end);
+  await turn.place(request, response);
+}
+
+/** Answers for whom nothing can be made now. What has been begun ends there: nobody takes half of it for the whole. */
+export function refuse(response: ServerResponse, status: number, why: string): void {
+  if (response.headersSent) {
+    response.destroy();
     return;
   }
-  const endTurn = await turns.take();
-  // Whoever has left meanwhile gets no page made.
-  if (response.destroyed) {
-    endTurn();
-    return;
-  }
-  response.once('close', endTurn);
-  await handle(request, response);
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(`${why}\n`);
+}
+
+/** Serves by one handler, as `servePages`. */
+export async function serveHttp(
+  address: Address,
+  handle: Handler,
+  { logger, signal, onListening }: ServeOptions,
+): Promise<void> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      logger.error({ error, path: request.url }, 'a request could not be answered');
+      refuse(response, 500, 'This could not be answered; the log says why.');
+    });
+  });
+  // Who keeps connections to a socket is another process of ours, which must not find one closed that it is about to use.
+  if ('path' in address) server.keepAliveTimeout = 0;
+  server.listen(address);
+  await once(server, 'listening');
+  onListening?.();
+  await untilAborted(signal);
+  await close(server);
 }
 
 async function close(server: Server): Promise<void> {

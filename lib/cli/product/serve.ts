@@ -15,7 +15,7 @@ export interface ServeOptions extends HomeOptions {
   host: string;
   port: number;
   repoPort: number;
-  /** How many processes share the port of the pages. */
+  /** How many processes make pages. */
   webProcesses: number;
   /** Where browsers find the pages, if not at host and port. */
   publicUrl?: string;

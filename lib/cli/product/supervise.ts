@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../logger';
@@ -73,15 +73,18 @@ export interface NodeProcessOptions {
   env: NodeJS.ProcessEnv;
   /** The file that its output goes to; our own stderr where there is none. */
   logPath?: string | undefined;
+  /** It may send us messages. */
+  hasMessages?: boolean;
 }
 
 /**
  * A process of Node whose stdin is a pipe that nobody writes to: it closes when this process dies in whatever way, and the
  * child ends too (`onSupervisorGone`).
  */
-export function startNodeProcess({ args, env, logPath }: NodeProcessOptions): ChildProcess {
+export function startNodeProcess({ args, env, logPath, hasMessages }: NodeProcessOptions): ChildProcess {
   const output = logPath === undefined ? 2 : openSync(logPath, 'a', 0o600);
-  const child = spawn(process.execPath, args, { env, stdio: ['pipe', output, output] });
+  const stdio: StdioOptions = ['pipe', output, output, ...(hasMessages ? (['ipc'] as const) : [])];
+  const child = spawn(process.execPath, args, { env, stdio });
   if (output !== 2) closeSync(output);
   return child;
 }
