@@ -16,16 +16,14 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { STACKED } from '@/components/ui/stacked';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { UnsafeText } from '@/components/ui/unsafe-text';
-import type { FormerCommitDto } from '@/lib/contracts/commit';
+import { FORMER_COMMITS_MAX, type FormerCommitDto } from '@/lib/contracts/commit';
 import { mayOn } from '@/lib/contracts/person';
 import { meOptions } from '@/lib/query/me';
-import { commitsBesideOptions, stageOptions } from '@/lib/query/stages';
+import { BESIDE_FIRST, commitsBesideOptions, stageOptions } from '@/lib/query/stages';
 import { RefHistory } from './ref-history';
 import { SubjectLink } from './subject-link';
 
 const REFETCH_MS = 15_000;
-/** Of commits that the ref was at, as many as of its history are shown at once. */
-const FORMER_FIRST = 25;
 
 export interface RefViewProps {
   stage: string;
@@ -36,7 +34,13 @@ export interface RefViewProps {
 export function RefView({ stage, refName }: RefViewProps) {
   const { data: me } = useQuery(meOptions);
   const { data: page } = useQuery({ ...stageOptions(stage), refetchInterval: REFETCH_MS });
-  const { data: former } = useQuery({ ...commitsBesideOptions(stage, refName), refetchInterval: REFETCH_MS });
+  const [limit, setLimit] = useState(BESIDE_FIRST);
+  const { data: former, isPlaceholderData } = useQuery({
+    ...commitsBesideOptions(stage, refName, limit),
+    refetchInterval: REFETCH_MS,
+    // What is shown of this very ref stays until more is there.
+    placeholderData: (shown) => (shown?.stage === stage && shown.ref === refName ? shown : undefined),
+  });
   const [isSetting, setIsSetting] = useState(false);
   const holds = (page?.holds ?? []).filter(({ ref }) => ref === refName);
   const isTarget = (former?.edges.length ?? 0) > 0;
@@ -69,7 +73,15 @@ export function RefView({ stage, refName }: RefViewProps) {
       </div>
       <div className="grid gap-4">
         <RefHistory stage={stage} refName={refName} canRollBack={canRollBack} />
-        <FormerCard stage={stage} refName={refName} items={former?.items ?? []} canRollBack={canRollBack} />
+        <FormerCard
+          stage={stage}
+          refName={refName}
+          items={former?.items ?? []}
+          canRollBack={canRollBack}
+          hasMore={former?.hasMore === true && (isPlaceholderData || limit < FORMER_COMMITS_MAX)}
+          isBusy={isPlaceholderData}
+          onShowMore={() => setLimit(FORMER_COMMITS_MAX)}
+        />
       </div>
       {isSetting ? (
         <SetHoldDialog stage={stage} refs={[refName]} onClose={() => setIsSetting(false)} />
@@ -81,13 +93,16 @@ export function RefView({ stage, refName }: RefViewProps) {
 interface FormerCardProps extends RefViewProps {
   items: readonly FormerCommitDto[];
   canRollBack: boolean;
+  hasMore: boolean;
+  /** More of them are on their way. */
+  isBusy: boolean;
+  onShowMore: () => void;
 }
 
 /** Commits that the ref was at and that are not in its history: what a reset left behind, for one. */
-function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
-  const [isWhole, setIsWhole] = useState(false);
-  if (items.length === 0) return null;
-  const shown = isWhole ? items : items.slice(0, FORMER_FIRST);
+function FormerCard(props: FormerCardProps) {
+  const { stage, refName, items, canRollBack, hasMore, isBusy, onShowMore } = props;
+  if (items.length === 0 && !hasMore) return null;
   return (
     <Card title="Was here before" isFlush>
       <Table label="Commits that the ref was at, and that are not in its history" className={STACKED.table}>
@@ -104,7 +119,7 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
           </tr>
         </thead>
         <tbody className={STACKED.body}>
-          {shown.map((item) => (
+          {items.map((item) => (
             <Tr key={item.checksum} className={STACKED.row}>
               <Td className={`font-semibold whitespace-nowrap ${STACKED.cell}`}>
                 {item.version === null ? null : <UnsafeText text={item.version} />}
@@ -140,10 +155,10 @@ function FormerCard({ stage, refName, items, canRollBack }: FormerCardProps) {
           ))}
         </tbody>
       </Table>
-      {shown.length < items.length ? (
+      {hasMore ? (
         <p className="border-t border-line px-3.5 py-2">
-          <Button size="sm" onClick={() => setIsWhole(true)}>
-            Show {items.length - shown.length} older
+          <Button size="sm" isBusy={isBusy} onClick={onShowMore}>
+            Older commits
           </Button>
         </p>
       ) : null}

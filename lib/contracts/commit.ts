@@ -36,11 +36,19 @@ export const formerCommitsSchema = z.object({
   edges: z.array(z.object({ id: z.string(), from: z.string(), to: z.string() })),
   /** Newest first, those of the history before the others. */
   items: z.array(formerCommitSchema),
+  /** There are more than were asked for. */
+  hasMore: z.boolean(),
 });
 export type FormerCommitsDto = z.infer<typeof formerCommitsSchema>;
 
-/** Which of them: all, or only those that are not in the history of the ref. */
-export const listFormerSchema = z.object({ isAncestor: z.literal('false').optional() });
+/** More than anybody goes back at once; of each kind. */
+export const FORMER_COMMITS_MAX = 100;
+
+/** Which of them: all, or only those that are not in the history of the ref; and how many of each kind. */
+export const listFormerSchema = z.object({
+  isAncestor: z.literal('false').optional(),
+  limit: z.coerce.number().int().min(1).max(FORMER_COMMITS_MAX).optional(),
+});
 export type ListFormerInput = z.infer<typeof listFormerSchema>;
 
 /** `value` is GVariant text of the metadata value, cut at 2,000 characters. */

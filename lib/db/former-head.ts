@@ -15,16 +15,16 @@ export interface FormerHead {
  * Where a ref has been, newest first, as far as promotions tell: each with the last one of them that its rows prove. Names of
  * commits alone: whether they are still there is for the repository to say.
  *
- * @param checksum asks for this one only
+ * @param checksums asks for these only
  */
 export async function findFormerHeads(
   db: Reader,
   stageId: string,
   ref: string,
-  checksum: string | null = null,
+  checksums: readonly string[] | null = null,
 ): Promise<FormerHead[]> {
-  const isIt =
-    checksum === null ? {} : { OR: [{ resultingChecksum: checksum }, { expectedChecksum: checksum }] };
+  const among = { in: [...(checksums ?? [])] };
+  const isIt = checksums === null ? {} : { OR: [{ resultingChecksum: among }, { expectedChecksum: among }] };
   const promotions = await db.promotion.findMany({
     where: { state: 'published', edge: { toStageId: stageId }, refs: { some: { targetRef: ref, ...isIt } } },
     include: {
@@ -39,7 +39,7 @@ export async function findFormerHeads(
   for (const promotion of promotions) {
     const planned = proveApprovedPlan(promotion)?.refs.find((each) => each.targetRef === ref);
     for (const each of [planned?.resultingChecksum, planned?.expectedChecksum]) {
-      if (each == null || (checksum !== null && each !== checksum)) continue;
+      if (each == null || (checksums !== null && !checksums.includes(each))) continue;
       const isPutThere = each === planned?.resultingChecksum;
       const known = found.get(each);
       if (known && (known.isPutThere || !isPutThere)) continue;
@@ -49,19 +49,8 @@ export async function findFormerHeads(
   return [...found.values()];
 }
 
-/** So many are looked up one by one; more of them together. */
-const LOOKED_UP_MAX = 10;
-
-/**
- * As `findFormerHeads`, but for those in `known`: of what is known already, such as the history of the ref, no rows have to
- * prove that it was there.
- */
-export async function findFormerHeadsBeside(
-  db: Reader,
-  stageId: string,
-  ref: string,
-  known: ReadonlySet<string>,
-): Promise<FormerHead[]> {
+/** Commits that promotions name for a ref of a stage, newest first; whether it was there their rows are still to prove. */
+export async function findNamedCommits(db: Reader, stageId: string, ref: string): Promise<string[]> {
   const rows = await db.promotionRef.findMany({
     where: { targetRef: ref, promotion: { state: 'published', edge: { toStageId: stageId } } },
     select: { resultingChecksum: true, expectedChecksum: true },
@@ -69,11 +58,5 @@ export async function findFormerHeadsBeside(
     take: promotionsMax,
   });
   const named = rows.flatMap((row) => [row.resultingChecksum, row.expectedChecksum]);
-  const wanted = new Set(named.filter((checksum) => checksum !== null && !known.has(checksum)));
-  if (wanted.size > LOOKED_UP_MAX) {
-    return (await findFormerHeads(db, stageId, ref)).filter(({ checksum }) => !known.has(checksum));
-  }
-  const found: FormerHead[] = [];
-  for (const checksum of wanted) found.push(...(await findFormerHeads(db, stageId, ref, checksum)));
-  return found;
+  return [...new Set(named.filter((checksum) => checksum !== null))];
 }

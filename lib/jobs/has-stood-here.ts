@@ -20,5 +20,5 @@ export async function hasStoodHere(
     count += 1;
     if (count >= HISTORY_COMMITS_MAX) break;
   }
-  return (await findFormerHeads(db, of.stageId, of.ref, of.checksum)).length > 0;
+  return (await findFormerHeads(db, of.stageId, of.ref, [of.checksum])).length > 0;
 }

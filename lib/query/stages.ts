@@ -9,7 +9,8 @@ export const stageKeys = {
   detail: (stage: string) => ['stages', 'detail', stage] as const,
   commits: (stage: string, ref: string) => ['stages', 'commits', stage, ref] as const,
   former: (stage: string, ref: string) => ['stages', 'former', stage, ref] as const,
-  beside: (stage: string, ref: string) => ['stages', 'former', stage, ref, 'beside'] as const,
+  beside: (stage: string, ref: string, limit: number) =>
+    ['stages', 'former', stage, ref, 'beside', limit] as const,
 };
 
 const commitPageSchema = pageOf(commitRowSchema);
@@ -47,12 +48,15 @@ export function formerCommitsOptions(stage: string, ref: string) {
   });
 }
 
-/** The same, but for its history. */
-export function commitsBesideOptions(stage: string, ref: string) {
+/** How many of those that are not in its history are shown unless somebody wants more. */
+export const BESIDE_FIRST = 10;
+
+/** The newest of the same that are not in its history. */
+export function commitsBesideOptions(stage: string, ref: string, limit: number) {
   return queryOptions({
-    queryKey: stageKeys.beside(stage, ref),
+    queryKey: stageKeys.beside(stage, ref, limit),
     queryFn: ({ signal }) =>
-      apiGet(`${formerPath(stage, ref)}?isAncestor=false`, formerCommitsSchema, signal),
+      apiGet(`${formerPath(stage, ref)}?isAncestor=false&limit=${limit}`, formerCommitsSchema, signal),
   });
 }
 

@@ -1,8 +1,13 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
-import type { FormerCommitDto, FormerCommitsDto, ListFormerInput } from '../contracts/commit';
+import {
+  FORMER_COMMITS_MAX,
+  type FormerCommitDto,
+  type FormerCommitsDto,
+  type ListFormerInput,
+} from '../contracts/commit';
 import { findEdges } from '../db/edge';
-import { findFormerHeads, findFormerHeadsBeside } from '../db/former-head';
+import { findFormerHeads, findNamedCommits } from '../db/former-head';
 import { AppError } from '../errors';
 import { commitState, isPromotableRef, parseChecksum, type Repo, resolveRef } from '../ostree';
 import { edgeRules } from '../promotion/edge-rules';
@@ -13,9 +18,6 @@ import { requireStage } from './require-stage';
 import type { ServiceContext } from './service-context';
 import { isoOfSeconds } from './stage-dto';
 
-/** More than anybody goes back at once; of each kind. */
-const COMMITS_MAX = 100;
-
 /**
  * What a ref of a stage can go back to: its history, and what promotions have put there or replaced there beside it, as far as
  * it is still whole; and the edges under whose rules that may be asked for. Its history is left out where `isAncestor` is 'false'.
@@ -25,9 +27,10 @@ const COMMITS_MAX = 100;
 export async function listFormerCommits(
   ctx: ServiceContext,
   actor: Actor,
-  { stage: name, ref, ...wanted }: { stage: string; ref: string } & ListFormerInput,
+  input: { stage: string; ref: string } & ListFormerInput,
 ): Promise<FormerCommitsDto> {
   authorise(actor, 'read');
+  const { stage: name, ref, isAncestor, limit = FORMER_COMMITS_MAX } = input;
   const db = await ctx.atHead();
   const stage = await requireStage(db, name);
   const edges = (await findEdges(db)).filter(
@@ -41,40 +44,46 @@ export async function listFormerCommits(
         details: { stage: name, ref },
       });
     }
-    const history: string[] = [];
-    for (const { checksum } of historyOf(ctx, repo, head)) history.push(checksum);
-    const known = new Set(history);
-    const isBeside = wanted.isAncestor === 'false';
-    const former = isBeside
-      ? await findFormerHeadsBeside(db, stage.id, ref, known)
-      : await findFormerHeads(db, stage.id, ref);
-    const promotions = new Map(former.map((each) => [each.checksum, each.promotion]));
-    const dtos = (checksums: readonly string[], isAncestor: boolean): FormerCommitDto[] =>
-      takeWhole(repo, checksums).map((checksum) => ({
-        ...outline(ctx, repo, checksum),
-        isAncestor,
-        promotion: promotions.get(checksum) ?? null,
-      }));
-    const others = former.map(({ checksum }) => checksum).filter((checksum) => !known.has(checksum));
-    const ancestors = isBeside ? [] : history.slice(1);
+    const history = new Set<string>();
+    for (const { checksum } of historyOf(ctx, repo, head)) history.add(checksum);
+    const named = await findNamedCommits(db, stage.id, ref);
+    const beside = named.filter((checksum) => !history.has(checksum));
+    const ofHistory = isAncestor === 'false' ? [] : [...history].slice(1);
+    // What is shown is proved, and no more: of hundreds that would be most of the work.
+    const [ancestors, others] = [takeWhole(repo, ofHistory, limit), takeWhole(repo, beside, limit)];
+    const shown = [...ancestors.whole, ...others.whole];
+    const proved = shown.length === 0 ? [] : await findFormerHeads(db, stage.id, ref, shown);
+    const promotions = new Map(proved.map((each) => [each.checksum, each.promotion]));
+    const dto = (checksum: string, isAncestor: boolean): FormerCommitDto => ({
+      ...outline(ctx, repo, checksum),
+      isAncestor,
+      promotion: promotions.get(checksum) ?? null,
+    });
     return {
       stage: name,
       ref,
       head: outline(ctx, repo, head),
       edges: edges.map(({ id, from, to }) => ({ id, from: from.name, to: to.name })),
-      items: [...dtos(ancestors, true), ...dtos(others, false)],
+      items: [
+        ...ancestors.whole.map((checksum) => dto(checksum, true)),
+        ...others.whole
+          .filter((checksum) => promotions.has(checksum))
+          .map((checksum) => dto(checksum, false)),
+      ],
+      hasMore: ancestors.hasMore || others.hasMore,
     };
   });
 }
 
-/** The first of them that are complete. */
-function takeWhole(repo: Repo, checksums: readonly string[]): string[] {
+/** The first of them that are complete, and whether there are more. */
+function takeWhole(repo: Repo, checksums: readonly string[], limit: number) {
   const whole: string[] = [];
   for (const checksum of checksums) {
-    if (whole.length === COMMITS_MAX) break;
-    if (commitState(repo, parseChecksum(checksum)) === 'complete') whole.push(checksum);
+    if (commitState(repo, parseChecksum(checksum)) !== 'complete') continue;
+    if (whole.length === limit) return { whole, hasMore: true };
+    whole.push(checksum);
   }
-  return whole;
+  return { whole, hasMore: false };
 }
 
 function outline(ctx: ServiceContext, repo: Repo, checksum: string): FormerCommitsDto['head'] {

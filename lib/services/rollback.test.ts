@@ -251,6 +251,13 @@ describe('after a rollback', () => {
     const [edge] = board.edges;
     expect(edge).toMatchObject({ aheadCount: 1, refs: [{ relation: 'ahead', commits: 2 }] });
     await adoptStageRefs(world.ctx, world.system, { stage: 'staging' });
+    const former = (limit: number) =>
+      listFormerCommits(world.ctx, manager, { stage: 'staging', ref: REF, limit });
+    expect(await former(1)).toMatchObject({ items: [{ checksum: second }], hasMore: true });
+    expect(await former(2)).toMatchObject({
+      items: [{ checksum: second }, { checksum: first }],
+      hasMore: false,
+    });
     const next = await bench.plan();
     expect(said(next, 'history')?.result).toBe('pass');
     expect(said(next, 'older-choice')).toBeUndefined();

@@ -25,6 +25,7 @@ beforeAll(async () => {
           head: commit,
           edges,
           items: [],
+          hasMore: false,
         };
         response.writeHead(200).end(JSON.stringify(former));
         return;

@@ -16,6 +16,7 @@ const former: FormerCommitsDto = {
   head: item('f', '4'),
   edges: [],
   items: [item('c', '3'), item('b', '2'), item('a', '2'), item('d', '5', false)],
+  hasMore: false,
 };
 
 test.each([

@@ -7,7 +7,7 @@ import { Problem } from '@/components/ui/problem';
 import { UnsafeText } from '@/components/ui/unsafe-text';
 import type { Actor } from '@/lib/auth/actor';
 import { Hydrate } from '@/lib/query/hydrate';
-import { stageKeys } from '@/lib/query/stages';
+import { BESIDE_FIRST, stageKeys } from '@/lib/query/stages';
 import { getStagePage } from '@/lib/services/get-stage-page';
 import { listFormerCommits } from '@/lib/services/list-former-commits';
 import { listRefCommits } from '@/lib/services/list-ref-commits';
@@ -33,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 async function look(ctx: ServiceContext, actor: Actor, { stage, ref }: { stage: string; ref: string }) {
   const [commits, former, page] = await Promise.all([
     listRefCommits(ctx, actor, { stage, ref }),
-    listFormerCommits(ctx, actor, { stage, ref, isAncestor: 'false' }),
+    listFormerCommits(ctx, actor, { stage, ref, isAncestor: 'false', limit: BESIDE_FIRST }),
     getStagePage(ctx, actor, stage),
   ]);
   return { commits, former, page };
@@ -71,7 +71,7 @@ export default async function RefPage({ params }: Props) {
           <Hydrate
             entries={[
               [stageKeys.commits(stage, ref), { pages: [data.commits], pageParams: [null] }],
-              [stageKeys.beside(stage, ref), data.former],
+              [stageKeys.beside(stage, ref, BESIDE_FIRST), data.former],
               [stageKeys.detail(stage), data.page],
             ]}
           >
