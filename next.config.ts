@@ -10,7 +10,7 @@ const config: NextConfig = {
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   // A build is made once for each state of the sources: to write 130 MB that the next one may read takes a quarter of it.
   experimental: { turbopackFileSystemCacheForBuild: false },
-  // Those of pages, which need a nonce besides, are set in proxy.ts.
+  // Those of pages, which need a nonce besides, are set in lib/cli/product/page-headers.ts.
   headers: async () => [
     {
       source: '/api/:path*',

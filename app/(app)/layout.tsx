@@ -9,7 +9,7 @@ import { listApprovalQueue } from '@/lib/services/list-approval-queue';
 import { listStageNames } from '@/lib/services/list-stage-names';
 import { requireActor } from './require-actor';
 
-/** The path that was asked for, as the proxy notes it: a layout is not told by Next. */
+/** The path that was asked for, as `treeline web` notes it: a layout is not told by Next. */
 async function requestedPath(): Promise<string> {
   return (await headers()).get('x-treeline-path') ?? '/';
 }

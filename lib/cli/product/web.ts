@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readEnv } from '../../env';
 import { AppError } from '../../errors';
 import { type Home, readSessionSecret } from '../../home';
@@ -8,8 +8,9 @@ import { createLogger } from '../../logger';
 import { findPackageRoot } from '../../package-root';
 import { type HomeOptions, openChosenHome } from './home-option';
 import { withDatabase } from './open-services';
+import { withPageHeaders } from './page-headers';
 import { PAGES_SOCKET, pageProcess, pagesSocketPath, sweepPagesSockets, tellReady } from './page-process';
-import { onSupervisorGone, signalToEnd, untilAborted } from './process-signals';
+import { signalToEnd, untilAborted } from './process-signals';
 import { type Handler, serveHttp, servePages, TURN_MILLISECONDS_MAX } from './serve-pages';
 import { superviseProcesses } from './supervise';
 import { Turns } from './turns';
@@ -21,6 +22,8 @@ export interface WebOptions extends HomeOptions {
   processes: number;
   dev?: true;
 }
+
+const CLOSE_MILLISECONDS_MAX = 1_000;
 
 /**
  * `treeline web`: serves the pages and the API, or listens for several processes that make them, so that a page that takes long
@@ -45,32 +48,25 @@ export async function runWeb(options: WebOptions): Promise<void> {
   process.env.NEXTAUTH_SECRET ||= readSessionSecret(home);
   process.env.NEXT_TELEMETRY_DISABLED ||= '1';
   process.chdir(root);
-  if (options.dev) return runDevServer(root, options);
   await servePagesOfNext(root, options, socketPath);
   // What Next has loaded has opened the database, which nobody closes.
   process.exit();
 }
 
-/** This process becomes Next's own server, which compiles pages as they are asked for. */
-async function runDevServer(root: string, { host, port }: WebOptions): Promise<void> {
-  onSupervisorGone(() => process.kill(process.pid, 'SIGTERM'));
-  const next = join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
-  process.argv = [process.argv[0] ?? 'node', next, 'dev', '--hostname', host, '--port', String(port)];
-  await import(pathToFileURL(next).href);
-}
-
 /** Makes pages in this process, for whoever comes to its port, or for the process that hands it requests at a socket. */
 async function servePagesOfNext(
   root: string,
-  { host, port }: WebOptions,
+  { host, port, dev }: WebOptions,
   socketPath: string | undefined,
 ): Promise<void> {
   // As Next's own command sets them.
-  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? 'production', NEXT_RUNTIME: 'nodejs' });
+  const isDev = dev === true;
+  const mode = isDev ? 'development' : 'production';
+  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? mode, NEXT_RUNTIME: 'nodejs' });
   const { default: next } = await import('next');
-  const app = next({ dev: false, dir: root, hostname: host, port });
+  const app = next({ dev: isDev, dir: root, hostname: host, port, ...(isDev ? { turbopack: true } : {}) });
   await app.prepare();
-  const handle: Handler = app.getRequestHandler();
+  const handle = withPageHeaders(app.getRequestHandler(), isDev);
   const options = { logger: createLogger('web'), signal: signalToEnd() };
   if (socketPath !== undefined) {
     await serveHttp({ path: socketPath }, handle, { ...options, onListening: tellReady });
@@ -79,7 +75,8 @@ async function servePagesOfNext(
     makers.open(handle);
     await servePages({ host, port }, makers, options);
   }
-  await app.close();
+  // Where pages are compiled as they are asked for, Next waits for ever for what compiles them.
+  await Promise.race([app.close(), pause(CLOSE_MILLISECONDS_MAX)]);
 }
 
 /**
