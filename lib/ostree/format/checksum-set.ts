@@ -1,4 +1,5 @@
 import { CHECKSUM_BYTES, type Checksum } from './checksum';
+import { giveBack } from './give-back';
 
 const WORDS = CHECKSUM_BYTES / 4;
 const SHARDS = 256;
@@ -15,10 +16,6 @@ const FEW_PAGES = 16;
 const CHUNK_WORDS = 256 * 1024;
 /** Most sets are small: the first piece begins with these, and doubles. */
 const FIRST_WORDS = 512;
-
-/** What is transferred to a port that is closed is given back at once: nothing of it waits to be collected. */
-const nowhere = new MessageChannel().port1;
-nowhere.close();
 
 /** Words in a few large pieces of memory. */
 class Words {
@@ -47,13 +44,13 @@ class Words {
     (this.#chunks[Math.floor(at / CHUNK_WORDS)] as Uint32Array)[at % CHUNK_WORDS] = value;
   }
 
-  /** Gives back the memory of whole pieces below `end`. Dropped alone, it would stay until all of the heap is collected, perhaps never. */
+  /** Gives back the memory of whole pieces below `end`. */
   free(end = this.#length): void {
     for (let index = 0; index < this.#chunks.length; index++) {
       const chunk = this.#chunks[index] as Uint32Array;
       if (chunk.length === 0) continue;
       if (Math.min((index + 1) * CHUNK_WORDS, this.#length) > end) return;
-      nowhere.postMessage(null, [chunk.buffer]);
+      giveBack(chunk);
     }
   }
 }

@@ -1,7 +1,9 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemError, watchedFs } from '../fixtures/faulty-fs';
 import { objectFile, PullFixture } from '../fixtures/pull-fixture';
+import { runOstree } from '../fixtures/run-ostree';
 import type { Checksum } from '../format/checksum';
 import { resolveRef } from '../repo/resolve-rev';
 import { countDifference } from './count-difference';
@@ -40,6 +42,26 @@ test.each([
   expect(result).toMatchObject({ objectsLinked: 6, commits: [next] });
   expect(result.objectsPresent).toBeGreaterThan(0);
   expect(existsSync(lost)).toBe(true);
+});
+
+test('a directory of very many comes whole, and so does what changes below it', async () => {
+  const names = Array.from({ length: 800 }, (_, index) => `directory-with-a-long-name-${index}`);
+  for (const name of names) {
+    mkdirSync(join(fixture.tree, 'var', name), { recursive: true });
+    fixture.write(`var/${name}/file`, name.slice(-1));
+  }
+  const first = fixture.commit();
+  await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  // Larger than what is read into memory that is used again.
+  const large = fixture.checksumOf(first, '/var');
+  expect(statSync(objectFile(fixture.sourcePath, large, 'dirtree')).size).toBeGreaterThan(64 * 1024);
+  fixture.write(`var/${names[400]}/file`, 'changed');
+  const changed = fixture.commit();
+  const result = await pullRevs(fixture.openSource(), fixture.openTarget(), ['os/main']);
+  // The file, its directory, the large one, the root and the commit.
+  expect(result.objectsLinked).toBe(5);
+  expect(resolveRef(fixture.openTarget(), 'os/main')).toBe(changed);
+  runOstree('fsck', `--repo=${fixture.targetPath}`);
 });
 
 test('a disk that fails while a directory of the head is read ends the pull, by its name', async () => {

@@ -2,6 +2,7 @@ import { bufferOf } from '../format/buffer-of';
 import { CHECKSUM_BYTES, type Checksum, readChecksum } from '../format/checksum';
 import { ChecksumSet } from '../format/checksum-set';
 import { eachDirtreeEntry, type RawEntry } from '../format/dirtree';
+import { giveBack } from '../format/give-back';
 import { THREADS_PAY_FROM } from '../repo/object-batch';
 import { keepBytes } from '../repo/open-object';
 import type { Repo } from '../repo/open-repo';
@@ -29,6 +30,9 @@ export interface NeededObjects {
 export function noNeededObjects(): NeededObjects {
   return { files: new ChecksumSet(), dirmetas: new ChecksumSet(), dirtrees: new ChecksumSet() };
 }
+
+/** From this size on the bytes of a directory are worth giving back before what was walked is brought; they are its own. */
+const LARGE_BYTES = 64 * 1024;
 
 /** A directory whose subdirectories are still to be looked at. */
 interface Frame {
@@ -72,6 +76,7 @@ export async function walkTree(
     if (frame.next === frame.dirs.length) {
       needed.dirtrees.add(frame.checksum);
       stack.pop();
+      if (frame.bytes.length >= LARGE_BYTES) giveBack(frame.bytes);
       // They come up while the rest of the tree is walked.
       if (needed.files.size >= THREADS_PAY_FROM) startThreads();
       pacer.advance(1);
