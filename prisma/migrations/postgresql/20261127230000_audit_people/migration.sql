@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "AuditEvent_actorName_idx" ON "AuditEvent"("actorName");
