@@ -44,12 +44,11 @@ export async function listFormerCommits(
         details: { stage: name, ref },
       });
     }
-    const isBeside = isAncestor === 'false';
     const history = new Set<string>();
-    for (const { checksum } of historyOf(ctx, repo, head, { mayBeGone: isBeside })) history.add(checksum);
+    for (const { checksum } of historyOf(ctx, repo, head)) history.add(checksum);
     const named = await findNamedCommits(db, stage.id, ref);
     const beside = named.filter((checksum) => !history.has(checksum));
-    const ofHistory = isBeside ? [] : [...history].slice(1);
+    const ofHistory = isAncestor === 'false' ? [] : [...history].slice(1);
     // What is shown is proved, and no more: of hundreds that would be most of the work.
     const [ancestors, others] = [takeWhole(repo, ofHistory, limit), takeWhole(repo, beside, limit)];
     const shown = [...ancestors.whole, ...others.whole];
