@@ -23,7 +23,7 @@ import { SubjectLink } from './subject-link';
 
 const REFETCH_MS = 15_000;
 
-/** On which stages' heads a commit stands: the heads by name, the rest as a count. */
+/** The stages in which a commit is the head of a ref. */
 function StandsOn({ commit }: { commit: CommitRowDto }) {
   const heads = commit.standsOn.filter(({ isHead }) => isHead);
   return (
