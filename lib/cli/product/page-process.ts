@@ -109,8 +109,8 @@ export function forwardTo(socketPath: string): Handler {
 
 function forwardedHeaders({ headers, socket }: IncomingMessage) {
   const kept = Object.entries(headers).filter(([name]) => !OF_ONE_HOP.has(name));
-  // As Next notes it where it listens itself.
-  return { 'x-forwarded-for': socket.remoteAddress, ...Object.fromEntries(kept) };
+  // As Next notes it where it listens itself; of a client that has just left nobody knows where it was.
+  return { 'x-forwarded-for': socket.remoteAddress ?? '', ...Object.fromEntries(kept) };
 }
 
 /** @param raw names and values in turn */
