@@ -54,7 +54,7 @@ async function allPages(actor: PersonActor, filter: ListAuditInput): Promise<Aud
 test('the log comes in pages, newest first, and filtered', async () => {
   const auditor = await world.person('auditor');
   const page = auditPageSchema.parse(await listAudit(world.ctx, auditor, {}));
-  expect(page.items).toHaveLength(25);
+  expect(page.items).toHaveLength(50);
   expect(page.chain).toMatchObject({ isIntact: true });
   const all = await allPages(auditor, {});
   expect(all.map(({ seq }) => seq)).toEqual(Array.from(all, (_, index) => all.length - index));
@@ -74,7 +74,7 @@ test('the log comes in pages, newest first, and filtered', async () => {
   expect(await search({ text: 'no such words' })).toEqual([]);
   expect(await search({ ref: 'os/main' })).toEqual([]);
   const found = await listAudit(world.ctx, auditor, { text: 'person.added' });
-  expect(found.items).toHaveLength(25);
+  expect(found.items).toHaveLength(50);
   const allFound = await allPages(auditor, { text: 'person.added' });
   expect(allFound.length).toBeGreaterThan(50);
   expect(new Set(allFound.map(({ seq }) => seq)).size).toBe(allFound.length);

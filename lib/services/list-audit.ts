@@ -14,7 +14,7 @@ import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
 
-const PAGE_SIZE = 25;
+const PAGE_SIZE = 50;
 /** A search by what is shown reads so many events at a time, and stops after so many until it is asked to go on. */
 const SEARCH_PAGE_SIZE = 1_000;
 const SEARCHED_MAX = 20_000;

@@ -64,6 +64,7 @@ test.each([
   ['/stages/dev/refs/os/a?x=1&y=%20', '/stages/dev/refs/os/a?x=1&y=%20'],
   ['/promotions?state=open&_rsc=1a2b', '/promotions?state=open'],
   ['/promotions?_rsc=1a2b', '/promotions'],
+  ['/history?text=who?&_rsc=1a2b', '/history?text=who%3F'],
 ])('of %s it is told that it is %s, whatever the request says', async (path, told) => {
   const forged = {
     'x-treeline-path': '//elsewhere.example',

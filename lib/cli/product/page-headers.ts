@@ -43,11 +43,11 @@ function beforeHead(response: ServerResponse, set: () => void): void {
 
 /** The path and query of a page, without the mark of a request for its data alone. */
 function withoutMarks(url: string): string {
-  const [path = '/', query] = url.split('?', 2);
-  if (query === undefined || !query.includes('_rsc=')) return url;
-  const rest = new URLSearchParams(query);
-  rest.delete('_rsc');
-  return rest.size === 0 ? path : `${path}?${rest}`;
+  const at = url.indexOf('?');
+  const query = new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
+  if (!query.has('_rsc')) return url;
+  query.delete('_rsc');
+  return url.slice(0, at) + (query.size === 0 ? '' : `?${query}`);
 }
 
 /** Nothing is loaded from anywhere else; scripts run by nonce. Styles may be inline: charts and positions use them. */

@@ -27,10 +27,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function listen(listener: RequestListener, at: string | number): Promise<Server> {
+async function listen(listener: RequestListener, path?: string): Promise<Server> {
   const server = http.createServer(listener);
   servers.push(server);
-  server.listen(...([at, ...(typeof at === 'number' ? ['127.0.0.1'] : [])] as [number, string]));
+  server.listen(path === undefined ? { host: '127.0.0.1', port: 0 } : { path });
   await once(server, 'listening');
   return server;
 }
@@ -46,7 +46,7 @@ async function listenBefore(behind: RequestListener): Promise<{ url: string; fai
       failures.push(error);
       response.destroy();
     });
-  }, 0);
+  });
   return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, failures };
 }
 
@@ -179,7 +179,7 @@ test('a process makes pages from when it listens until it ends, and is started a
     const turn = await makers.take();
     response.once('close', turn.end);
     await turn.place(request, response).catch(() => response.destroy());
-  }, 0);
+  });
   const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   const first = await (await fetch(url)).text();
   await expect(fetch(`${url}/die`)).rejects.toThrow();
