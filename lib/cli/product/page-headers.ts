@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { commonHeaders } from '../../http/common-headers';
 import type { Handler } from './serve-pages';
 
-/** What is no page: answers of the API have headers of their own, and built files are the same for everybody. */
-const NO_PAGE = /^\/(?:api\/|_next\/static|_next\/image|favicon\.ico)/;
+/** Answers of the API, and built files, which are the same for everybody. */
+const HAS_OWN_HEADERS = /^\/(?:api\/|_next\/static|_next\/image|favicon\.ico)/;
 
 /**
  * Sets the headers of every page. It decides nothing: who may see what is asked where the data is read, since what stands in
@@ -15,7 +15,7 @@ const NO_PAGE = /^\/(?:api\/|_next\/static|_next\/image|favicon\.ico)/;
 export function withPageHeaders(handle: Handler, isDevelopment: boolean): Handler {
   return (request, response) => {
     const url = request.url ?? '/';
-    if (NO_PAGE.test(url)) return handle(request, response);
+    if (HAS_OWN_HEADERS.test(url)) return handle(request, response);
     const policy = contentSecurityPolicy(randomBytes(16).toString('base64'), isDevelopment);
     // Next reads the nonce for its own scripts from the policy in the request.
     request.headers['content-security-policy'] = policy;

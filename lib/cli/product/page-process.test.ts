@@ -50,6 +50,15 @@ async function listenBefore(behind: RequestListener): Promise<{ url: string; fai
   return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, failures };
 }
 
+/** Something that happens once, and that is waited for. */
+function occasion(): { came: Promise<void>; come: () => void } {
+  let come = (): void => undefined;
+  const came = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  return { came, come };
+}
+
 test('a request and its answer arrive as they are, but for what is between two hops', async () => {
   let seen: IncomingMessage | undefined;
   const { url } = await listenBefore(async (request, response) => {
@@ -97,12 +106,9 @@ test('who is behind a proxy of their own is told as that proxy tells it', async 
 });
 
 test('a stream arrives piece by piece, and ends behind when whoever reads it has left', async () => {
-  let isGone = (): void => undefined;
-  const gone = new Promise<void>((resolve) => {
-    isGone = resolve;
-  });
+  const gone = occasion();
   const { url, failures } = await listenBefore((_, response) => {
-    response.once('close', isGone);
+    response.once('close', gone.come);
     response.write('first');
   });
   const request = http.get(url);
@@ -111,30 +117,24 @@ test('a stream arrives piece by piece, and ends behind when whoever reads it has
   expect(String(piece)).toBe('first');
   answer.on('error', () => undefined);
   request.destroy();
-  await gone;
+  await gone.came;
   expect(failures).toEqual([]);
 });
 
 test('whoever leaves before there is an answer ends the question behind', async () => {
-  let isGone = (): void => undefined;
-  const gone = new Promise<void>((resolve) => {
-    isGone = resolve;
-  });
-  let isAsked = (): void => undefined;
-  const asked = new Promise<void>((resolve) => {
-    isAsked = resolve;
-  });
+  const gone = occasion();
+  const asked = occasion();
   const { url, failures } = await listenBefore((_, response) => {
-    response.once('close', isGone);
-    isAsked();
+    response.once('close', gone.come);
+    asked.come();
   });
   const { port } = new URL(url);
   const socket = connect(Number(port), '127.0.0.1');
   // A body that is never finished.
   socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nbegun');
-  await asked;
+  await asked.came;
   socket.destroy();
-  await gone;
+  await gone.came;
   await pause(10);
   expect(failures).toEqual([]);
 });

@@ -18,7 +18,7 @@ export function signalToEnd(): AbortSignal {
  * Calls `end` when the supervisor has died, however it did: our stdin is a pipe that it holds open.
  * Does nothing in a process that nobody supervises.
  */
-export function onSupervisorGone(end: () => void): void {
+function onSupervisorGone(end: () => void): void {
   if (process.env[SUPERVISED] !== '1') return;
   process.stdin.once('end', end);
   process.stdin.once('error', end);

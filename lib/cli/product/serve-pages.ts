@@ -54,7 +54,7 @@ async function answer(
 }
 
 /** Answers for whom nothing can be made now. What has been begun ends there: nobody takes half of it for the whole. */
-export function refuse(response: ServerResponse, status: number, why: string): void {
+function refuse(response: ServerResponse, status: number, why: string): void {
   if (response.headersSent) {
     response.destroy();
     return;

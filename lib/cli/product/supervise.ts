@@ -79,7 +79,7 @@ export interface NodeProcessOptions {
 
 /**
  * A process of Node whose stdin is a pipe that nobody writes to: it closes when this process dies in whatever way, and the
- * child ends too (`onSupervisorGone`).
+ * child ends too (`signalToEnd`).
  */
 export function startNodeProcess({ args, env, logPath, hasMessages }: NodeProcessOptions): ChildProcess {
   const output = logPath === undefined ? 2 : openSync(logPath, 'a', 0o600);

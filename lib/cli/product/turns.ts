@@ -22,7 +22,6 @@ export class Turns<Place> {
   readonly #heldMillisecondsMax: number;
   readonly #seats = new Map<Place, Seat<Place>>();
   readonly #waiting: ((seat: Seat<Place>) => void)[] = [];
-  readonly #whenOpen: (() => void)[] = [];
 
   /** @param heldMillisecondsMax after so long a turn is over for whoever waits: its holder may wait for something itself */
   constructor(heldMillisecondsMax: number) {
@@ -34,13 +33,6 @@ export class Turns<Place> {
     const seat = { place, isHeld: false, count: 0 };
     this.#seats.set(place, seat);
     this.#passOn(seat);
-    for (const tell of this.#whenOpen.splice(0)) tell();
-  }
-
-  /** Resolves once there is a place. */
-  whenOpen(): Promise<void> {
-    if (this.isOpen) return Promise.resolve();
-    return new Promise((resolve) => this.#whenOpen.push(resolve));
   }
 
   /** Nobody gets this place any more. */
@@ -53,7 +45,7 @@ export class Turns<Place> {
     return this.#seats.size > 0;
   }
 
-  /** Waits for a turn, in the order of asking. */
+  /** Waits for a turn, in the order of asking, and for a place where none is open. */
   async take(): Promise<Turn<Place>> {
     const first = this.#leastBusy();
     const isFree = first !== undefined && !first.isHeld;

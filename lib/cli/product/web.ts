@@ -23,6 +23,7 @@ export interface WebOptions extends HomeOptions {
   dev?: true;
 }
 
+/** How long Next may take to end once nobody asks it for anything. */
 const CLOSE_MILLISECONDS_MAX = 1_000;
 
 /**
@@ -59,8 +60,8 @@ async function servePagesOfNext(
   { host, port, dev }: WebOptions,
   socketPath: string | undefined,
 ): Promise<void> {
-  // As Next's own command sets them.
   const isDev = dev === true;
+  // As Next's own command sets them.
   const mode = isDev ? 'development' : 'production';
   Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? mode, NEXT_RUNTIME: 'nodejs' });
   const { default: next } = await import('next');
@@ -96,7 +97,8 @@ async function servePagesOfProcesses(home: Home, { host, port, processes }: WebO
   });
   const running = superviseProcesses(specs, { logger, signal });
   try {
-    await Promise.race([makers.whenOpen(), untilAborted(signal)]);
+    const isAnybodyThere = makers.take().then((turn) => turn.end());
+    await Promise.race([isAnybodyThere, untilAborted(signal)]);
     if (!signal.aborted) await servePages({ host, port }, makers, { logger, signal });
   } finally {
     failed.abort();
