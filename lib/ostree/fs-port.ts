@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { errnoOf } from '../errors';
 import { linkAt, listIrregular, modeAt, openAt, type RawStat, statAt, statFile } from './native/at-calls';
+import { closeFile, readFile } from './native/file-calls';
 import { isLibcLoaded } from './native/libc';
 import { syncFileSystem } from './native/sync-file-system';
 import {
@@ -199,8 +200,11 @@ let opened = 0;
 /** The machine's own file system. */
 export const nodeFs: FsPort = {
   open: (path, flags, mode) => fs.openSync(path, flags, mode),
-  close: (fd) => fs.closeSync(fd),
-  read: (fd, buffer, offset, length, position) => fs.readSync(fd, buffer, offset, length, position),
+  close: (fd) => (isLibcLoaded() ? closeFile(fd) : fs.closeSync(fd)),
+  read: (fd, buffer, offset, length, position) =>
+    isLibcLoaded()
+      ? readFile(fd, buffer, offset, length, position)
+      : fs.readSync(fd, buffer, offset, length, position),
   write: (fd, buffer, offset, length, position) => fs.writeSync(fd, buffer, offset, length, position),
   ftruncate: (fd, sizeBytes) => fs.ftruncateSync(fd, sizeBytes),
   fstat: (fd) => toStat(fs.fstatSync(fd)),

@@ -18,6 +18,9 @@ interface Libc {
   llistxattr: Call;
   lsetxattr: Call;
   openat: Call;
+  read: Call;
+  pread: Call;
+  close: Call;
   linkat: Call;
   statx: Call;
   getdents64: Call;
@@ -52,6 +55,9 @@ export function libc(): Libc {
     ),
     // Variadic in C. Where integers are all that is passed, every 64-bit ABI of Linux passes them alike.
     openat: bind('int openat(int dirfd, const char *path, int flags)'),
+    read: bind('int64_t read(int fd, void *buffer, size_t size)'),
+    pread: bind('int64_t pread(int fd, void *buffer, size_t size, int64_t offset)'),
+    close: bind('int close(int fd)'),
     linkat: bind('int linkat(int olddirfd, const char *old, int newdirfd, const char *new, int flags)'),
     statx: bind('int statx(int dirfd, const char *path, int flags, unsigned int mask, void *stat)'),
     getdents64: bind('int64_t getdents64(int fd, void *entries, size_t size)'),
