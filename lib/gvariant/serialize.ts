@@ -3,7 +3,7 @@ import { GVariantError } from './error';
 import { assertSignature, NAN_BITS } from './parse';
 import { isObjectPath } from './text';
 import { DEPTH_MAX, minimalOffsetSize, parseType, type TypeNode } from './type';
-import type { Endian, Just, Value, Variant } from './value';
+import { type Endian, type Just, Serialized, type Value, type Variant } from './value';
 
 export interface SerializeOptions {
   /** Byte order of integers and doubles; little unless told otherwise. */
@@ -28,6 +28,10 @@ function writeValue(
   depth: number,
 ): void {
   if (depth > DEPTH_MAX) throw new GVariantError('too-deep', `it is nested deeper than ${DEPTH_MAX}`);
+  if (value instanceof Serialized) {
+    writer.writeBytes(value.bytes);
+    return;
+  }
   switch (type.kind) {
     case 'a':
       writeArray(writer, type, value, isLittle, depth);
@@ -120,7 +124,12 @@ function writeMaybe(
   if (element.fixedSize === 0) writer.writeZeros(1);
 }
 
-function writeOffsets(writer: ByteWriter, start: number, ends: readonly number[]): void {
+/**
+ * Writes the framing offsets of a container that began at `start` and whose members have all been written.
+ * @param ends where members of varying size end, from `start` on: of an array all, in order; of a tuple all but one that is last,
+ * in reverse
+ */
+export function writeOffsets(writer: ByteWriter, start: number, ends: readonly number[]): void {
   if (ends.length === 0) return;
   const size = minimalOffsetSize(writer.length - start, ends.length);
   for (const end of ends) writer.writeInteger(end, size, true);

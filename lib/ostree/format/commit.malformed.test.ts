@@ -8,6 +8,7 @@ import {
   metadataString,
   metadataStrings,
   parseCommit,
+  parseCommitRelease,
   serializeCommit,
   swapUint64,
 } from './commit';
@@ -40,6 +41,10 @@ function commitOf(parts: CommitParts): Uint8Array {
     dirtree,
     dirmeta,
   ]);
+}
+
+function flipped(bytes: Uint8Array, at: number): Uint8Array {
+  return bytes.map((byte, index) => (index === at ? byte ^ 0xff : byte));
 }
 
 describe('commit', () => {
@@ -99,6 +104,21 @@ describe('commit', () => {
     expect(metadataStrings(metadata, 'version')).toBeNull();
     expect(metadataString(metadata, 'bound')).toBeNull();
     expect(contentChecksumOf({ rootDirtree, rootDirmeta })).toBe(sha256(bytes32, bytes32));
+  });
+
+  it('that is cut off, or has another byte somewhere, has a release or is refused', () => {
+    const good = commitOf({ metadata: [['version', string]], timestamp: 1n });
+    expect(parseCommitRelease(good)).toEqual({ timestamp: 1, version: 'v' });
+    const damaged = Array.from(good, (_, at) => [good.slice(0, at), flipped(good, at)]).flat();
+    for (const bytes of damaged) {
+      try {
+        expect(parseCommitRelease(bytes)).toMatchObject({ timestamp: expect.any(Number) });
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ostree/object-corrupt' });
+      }
+    }
+    expect(() => parseCommitRelease(commitOf({ timestamp: 253_402_300_800n }))).toThrow(corrupt);
+    expect(() => parseCommitRelease(new Uint8Array())).toThrow(corrupt);
   });
 
   it('is written without related objects where none are given', () => {

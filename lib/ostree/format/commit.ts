@@ -2,10 +2,13 @@ import {
   type Dict,
   dictFromValue,
   dictToValue,
+  lookupString,
+  memberEnd,
   serializeVariant,
   TupleReader,
   type Value,
 } from '../../gvariant';
+import { bufferOf } from './buffer-of';
 import { type Checksum, checksumBetween, checksumFromBytes, checksumToBytes, sha256 } from './checksum';
 import { asFormat, corrupt } from './format-error';
 import { limits } from './limits';
@@ -52,6 +55,33 @@ export function parseCommit(bytes: Uint8Array): ParsedCommit {
       rootDirtree: readMember(commit, 6),
       rootDirmeta: readMember(commit, 7),
     };
+  });
+}
+
+/** What a summary says of a commit beside its checksum and size. */
+export interface CommitRelease {
+  /** Seconds since 1970, UTC. */
+  readonly timestamp: number;
+  readonly version: string | null;
+}
+
+/** Members of a commit whose ends are written down, in order: metadata, parent, related, subject, body. */
+const METADATA_NTH = 1;
+const BODY_NTH = 5;
+
+/**
+ * What a summary says of a commit, for whoever asks it of thousands. The rest of the commit is passed over, whatever it
+ * holds: `ostree summary` does not look at it either, and it has been looked at when the commit came.
+ * @throws AppError `ostree/object-corrupt`
+ */
+export function parseCommitRelease(bytes: Uint8Array): CommitRelease {
+  return asFormat('commit', () => {
+    const buffer = bufferOf(bytes);
+    const timestampAt = (memberEnd(buffer, BODY_NTH) + 7) & -8;
+    if (timestampAt + 8 > buffer.length) throw corrupt('commit: it ends before its timestamp');
+    const timestamp = buffer.readUInt32BE(timestampAt) * 2 ** 32 + buffer.readUInt32BE(timestampAt + 4);
+    assertTimestamp(timestamp);
+    return { timestamp, version: lookupString(buffer, 0, memberEnd(buffer, METADATA_NTH), 'version') };
   });
 }
 
@@ -115,8 +145,11 @@ export function swapUint64(value: bigint): bigint {
 }
 
 function readTimestamp(stored: bigint): number {
-  const seconds = swapUint64(stored);
-  if (seconds > BigInt(limits.timestampSecondsMax))
-    throw corrupt('commit: the timestamp is after the year 9999');
-  return Number(seconds);
+  const seconds = Number(swapUint64(stored));
+  assertTimestamp(seconds);
+  return seconds;
+}
+
+function assertTimestamp(seconds: number): void {
+  if (seconds > limits.timestampSecondsMax) throw corrupt('commit: the timestamp is after the year 9999');
 }

@@ -13,6 +13,8 @@ const STRICT = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/
 /** libostree's OSTREE_REF_FRAGMENT_REGEXP, `[\w\d][-._\w\d]*` with Unicode's `\w`. */
 const LISTABLE = /^[\p{L}\p{N}_][-.\p{L}\p{N}_]*(?:\/[\p{L}\p{N}_][-.\p{L}\p{N}_]*)*$/u;
 const REMOTE_NAME = /^[\p{L}\p{N}_][-.\p{L}\p{N}_]*$/u;
+/** Nearly all names, found to be one in a fraction of the time. */
+const ASCII_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const ALL_HEX = /^[0-9a-f]{1,64}$/;
 const TEMPORARY = /^tmp\.[A-Za-z0-9]{6}$/;
 
@@ -23,6 +25,8 @@ export function refNameProblem(text: string): string | null {
   if (!STRICT.test(text)) return 'has characters or an order of them that a ref may not have';
   if (text.includes('..')) return 'holds ..';
   if (ALL_HEX.test(text)) return 'reads as the beginning of a checksum';
+  // Most names have no part that may be either, and are not taken apart.
+  if (text.length <= limits.refFragmentBytesMax && !text.includes('tmp.')) return null;
   for (const fragment of text.split('/')) {
     if (fragment.length > limits.refFragmentBytesMax) return 'has a part longer than 255 bytes';
     if (TEMPORARY.test(fragment)) return 'has the name of a temporary file';
@@ -44,12 +48,12 @@ export function isPromotableRef(text: string): text is RefName {
 
 /** Whether libostree lists a ref of that name: its own grammar, Unicode letters included. */
 export function isListableRef(text: string): boolean {
-  return LISTABLE.test(text) && Buffer.byteLength(text) <= limits.refNameBytesMax;
+  return (STRICT.test(text) || LISTABLE.test(text)) && Buffer.byteLength(text) <= limits.refNameBytesMax;
 }
 
 /** Whether `text` may be one directory or file below `refs/`. */
 export function isRefFragment(text: string): boolean {
-  return REMOTE_NAME.test(text);
+  return ASCII_NAME.test(text) || REMOTE_NAME.test(text);
 }
 
 /** Splits `remote:ref`; the remote is null where there is no colon. */

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../errors';
-import { compareUtf8, type Dict, parseVariant, serializeVariant, type Value } from '../../gvariant';
+import {
+  compareUtf8,
+  type Dict,
+  parseVariant,
+  serializeVariant,
+  sortedDictValue,
+  type Value,
+} from '../../gvariant';
 import {
   type Checksum,
   checksumFromBytes,
@@ -10,7 +17,7 @@ import {
   parseChecksum,
   sha256,
 } from './checksum';
-import { parseCommit, serializeCommit } from './commit';
+import { metadataString, parseCommit, parseCommitRelease, serializeCommit } from './commit';
 import { parseDirmeta, serializeDirmeta } from './dirmeta';
 import { type Dirtree, parseDirtree, serializeDirtree } from './dirtree';
 import {
@@ -25,11 +32,23 @@ import { fileNameProblem } from './file-name';
 import { parseSignatureSet, serializeSignatureSet } from './signatures';
 import {
   parseSummary,
+  SUMMARY_TYPE,
+  type SummaryFields,
   serializeSummary,
   summaryRefMetadata,
   summaryRefTimestamp,
   summaryRefVersion,
 } from './summary';
+
+interface RefFields {
+  ref: string;
+  checksum: Checksum;
+  commitSizeBytes: bigint;
+  timestamp: number;
+  version: string | null;
+  /** What else a summary may say of a ref, which is kept. */
+  more: Dict;
+}
 
 const checksum = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => checksumFromBytes(bytes));
 const text = fc.string({ unit: 'grapheme', maxLength: 30 }).filter((s) => !s.includes('\0'));
@@ -53,7 +72,10 @@ const permissions = fc.integer({ min: 0, max: 0o7777 });
 const dict: fc.Arbitrary<Dict> = fc
   .uniqueArray(
     fc.tuple(
-      text.filter((key) => key !== ''),
+      fc.oneof(
+        { weight: 5, arbitrary: text.filter((key) => key !== '') },
+        { weight: 1, arbitrary: fc.constant('version') },
+      ),
       text,
     ),
     { maxLength: 5, selector: ([key]) => key },
@@ -171,6 +193,9 @@ describe('commits', () => {
         const parsed = parseCommit(serializeCommit(fields));
         expect(parsed).toEqual(fields);
         expect([...parsed.metadata.keys()]).toEqual([...fields.metadata.keys()]);
+        const { timestamp, metadata } = fields;
+        const release = { timestamp, version: metadataString(metadata, 'version') };
+        expect(parseCommitRelease(serializeCommit(fields))).toEqual(release);
       }),
     );
   });
@@ -232,19 +257,25 @@ describe('summaries', () => {
         checksum,
         commitSizeBytes: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
         timestamp: fc.integer({ min: 0, max: 253_402_300_799 }),
-        version: fc.option(text),
+        version: fc.option(fc.oneof(text, fc.stringMatching(/^[ -~]{0,20}$/), fc.string({ minLength: 90 }))),
+        more: fc.oneof({ weight: 5, arbitrary: fc.constant(new Map()) }, { weight: 1, arbitrary: dict }),
       }),
       { maxLength: 12, selector: ({ ref }) => ref },
     )
     .map((list) => list.sort((a, b) => compareUtf8(a.ref, b.ref)));
-  const toRef = ({
-    timestamp,
-    version,
-    ...ref
-  }: { timestamp: number; version: string | null } & Omit<
-    ReturnType<typeof parseSummary>['refs'][number],
-    'metadata'
-  >) => ({ ...ref, metadata: summaryRefMetadata({ timestamp, version }) });
+  const toRef = ({ timestamp, version, more, ...ref }: RefFields) => ({
+    ...ref,
+    metadata: new Map([...summaryRefMetadata({ timestamp, version }), ...more]),
+  });
+  /** Without collections, and with no bytes written but by the general writer. */
+  const writtenAsValues = ({ refs: rows, metadata }: SummaryFields) =>
+    serializeVariant(SUMMARY_TYPE, [
+      rows.map((row): Value => {
+        const { ref, commitSizeBytes, checksum: sum } = row;
+        return [ref, [commitSizeBytes, checksumToBytes(sum), sortedDictValue(row.metadata)]];
+      }),
+      sortedDictValue(metadata),
+    ]);
 
   it('come back equal, collections and unknown keys included', () => {
     fc.assert(
@@ -256,6 +287,7 @@ describe('summaries', () => {
         expect(parsed.refs.map(summaryRefTimestamp)).toEqual(own.map(({ timestamp }) => timestamp));
         expect(parsed.refs.map(summaryRefVersion)).toEqual(own.map(({ version }) => version));
         expect(serializeSummary(parsed)).toEqual(serializeSummary(summary));
+        expect(serializeSummary({ ...summary, collectionRefs: new Map() })).toEqual(writtenAsValues(summary));
       }),
     );
   });

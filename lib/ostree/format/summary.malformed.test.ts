@@ -79,6 +79,17 @@ describe('summary', () => {
     expect(parseSummary(oddDates).lastModified).toBeNull();
   });
 
+  it.each([
+    ['a ref that is none', { ref: '../a' }],
+    ['a version with half a character', { metadata: new Map([['version', { type: 's', value: '\ud800' }]]) }],
+    ['a size that is none', { commitSizeBytes: 2n ** 64n, metadata: new Map() }],
+  ] as const)('is not written with %s', (_, part) => {
+    const checksum = sha256(Buffer.from('any'));
+    const ref = { ref: 'a', checksum, commitSizeBytes: 1n, metadata: new Map(), ...part };
+    const summary = { refs: [ref], collectionRefs: new Map(), metadata: new Map() };
+    expect(() => serializeSummary(summary)).toThrow(withCode('ostree/summary-invalid'));
+  });
+
   it('is written with its collections in order, and without empty ones', () => {
     const sum = sha256(Buffer.from('any'));
     const refs = [{ ref: 'a', checksum: sum, commitSizeBytes: 1n, metadata: new Map() }];

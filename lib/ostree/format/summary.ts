@@ -1,16 +1,20 @@
 import { AppError } from '../../errors';
 import {
+  ByteWriter,
   compareUtf8,
   type Dict,
   dictFromValue,
   parseVariant,
+  Serialized,
   serializeVariant,
   sortedDictValue,
   TupleReader,
   type Value,
+  writeOffsets,
 } from '../../gvariant';
-import { type Checksum, checksumFromBytes, checksumToBytes } from './checksum';
-import { metadataString, swapUint64 } from './commit';
+import { bufferOf } from './buffer-of';
+import { CHECKSUM_BYTES, type Checksum, checksumFromBytes, checksumToBytes } from './checksum';
+import { type CommitRelease, metadataString, swapUint64 } from './commit';
 import { asFormat } from './format-error';
 import { isListableRef } from './ref-name';
 
@@ -96,21 +100,26 @@ export function parseSummaryMetadata(bytes: Uint8Array): Pick<ParsedSummary, 'me
 
 /** Serialises a summary: refs, collections and keys sorted by their bytes, so that equal content gives equal bytes. */
 export function serializeSummary(summary: SummaryFields): Uint8Array {
-  const metadata: Dict = new Map(summary.metadata);
-  metadata.delete(summaryKeys.collectionMap);
-  const collections = [...summary.collectionRefs].filter(([, refs]) => refs.length > 0);
-  if (collections.length > 0) {
-    const value = collections
-      .sort(([a], [b]) => compareUtf8(a, b))
-      .map(([collection, refs]): Value => [collection, writeRefs(refs)]);
-    metadata.set(summaryKeys.collectionMap, { type: COLLECTION_MAP_TYPE, value });
-  }
-  const value: Value = [writeRefs(summary.refs), sortedDictValue(metadata)];
-  return asFormat('summary', () => serializeVariant(SUMMARY_TYPE, value), 'ostree/summary-invalid');
+  return asFormat(
+    'summary',
+    () => {
+      const metadata: Dict = new Map(summary.metadata);
+      metadata.delete(summaryKeys.collectionMap);
+      const collections = [...summary.collectionRefs].filter(([, refs]) => refs.length > 0);
+      if (collections.length > 0) {
+        const value = collections
+          .sort(([a], [b]) => compareUtf8(a, b))
+          .map(([collection, refs]): Value => [collection, writeRefs(refs)]);
+        metadata.set(summaryKeys.collectionMap, { type: COLLECTION_MAP_TYPE, value });
+      }
+      return serializeVariant(SUMMARY_TYPE, [writeRefs(summary.refs), sortedDictValue(metadata)]);
+    },
+    'ostree/summary-invalid',
+  );
 }
 
 /** What a summary says of a commit: its timestamp and, where it has one, its version. */
-export function summaryRefMetadata(commit: { timestamp: number; version: string | null }): Dict {
+export function summaryRefMetadata(commit: CommitRelease): Dict {
   const metadata: Dict = new Map();
   metadata.set(COMMIT_TIMESTAMP, bigEndianVariant(commit.timestamp));
   if (commit.version !== null) metadata.set(COMMIT_VERSION, { type: 's', value: commit.version });
@@ -171,15 +180,86 @@ function readRefs(value: Value): SummaryRef[] {
   );
 }
 
-function writeRefs(refs: readonly SummaryRef[]): Value {
-  return [...refs]
-    .sort((a, b) => compareUtf8(a.ref, b.ref))
-    .map(
-      ({ ref, checksum, commitSizeBytes, metadata }): Value => [
-        ref,
-        [commitSizeBytes, checksumToBytes(checksum), sortedDictValue(metadata)],
-      ],
-    );
+/** The `a(s(taya{sv}))` of refs, in order of their names. */
+function writeRefs(refs: readonly SummaryRef[]): Serialized {
+  const writer = new ByteWriter();
+  const ends: number[] = [];
+  for (const ref of [...refs].sort((a, b) => compareUtf8(a.ref, b.ref))) {
+    if (!isListableRef(ref.ref)) throw invalid('the name of a ref is not allowed');
+    writer.align(8);
+    const start = writer.length;
+    writer.writeText(ref.ref);
+    const nameEnd = writer.length - start;
+    writer.align(8);
+    writer.writeBytes(writeTarget(ref));
+    writeOffsets(writer, start, [nameEnd]);
+    ends.push(writer.length);
+  }
+  writeOffsets(writer, 0, ends);
+  return new Serialized(writer.finish());
+}
+
+const TARGET_TYPE = '(taya{sv})';
+
+/** What a ref leads to. The bytes are good until the next is asked for. */
+function writeTarget({ commitSizeBytes, checksum, metadata }: SummaryRef): Uint8Array {
+  const form = formOf(metadata);
+  if (form !== null) return fillForm(form, commitSizeBytes, checksum, metadata);
+  return serializeVariant(TARGET_TYPE, [
+    commitSizeBytes,
+    checksumToBytes(checksum),
+    sortedDictValue(metadata),
+  ]);
+}
+
+/**
+ * What most refs lead to, serialised once: a timestamp and perhaps a version, and all that varies has its place. A summary may
+ * have thousands of refs, and is made by a process that does little else.
+ */
+interface TargetForm {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+const SIZE_AT = 0;
+const CHECKSUM_AT = 8;
+const TIMESTAMP_AT = 64;
+const VERSION_AT = 104;
+/** By the length of the version, which is all that the places depend on; the first for none. */
+const forms: TargetForm[] = [];
+const PLAIN_VERSION = /^[ -~]{0,100}$/;
+
+/** The form that suits, or null where something else is said than what summaryRefMetadata makes of plain versions. */
+function formOf(metadata: Dict): TargetForm | null {
+  if (metadata.get(COMMIT_TIMESTAMP)?.type !== 't') return null;
+  if (metadata.size === 1) return formFor(null);
+  const version = metadataString(metadata, COMMIT_VERSION);
+  return metadata.size === 2 && version !== null && PLAIN_VERSION.test(version) ? formFor(version) : null;
+}
+
+function formFor(version: string | null): TargetForm {
+  const index = version === null ? 0 : version.length + 1;
+  const known = forms[index];
+  if (known !== undefined) return known;
+  const metadata = sortedDictValue(summaryRefMetadata({ timestamp: 0, version }));
+  const bytes = bufferOf(serializeVariant(TARGET_TYPE, [0n, new Uint8Array(CHECKSUM_BYTES), metadata]));
+  const form = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+  forms[index] = form;
+  return form;
+}
+
+function fillForm(
+  { bytes, view }: TargetForm,
+  commitSizeBytes: bigint,
+  checksum: Checksum,
+  metadata: Dict,
+): Uint8Array {
+  view.setBigUint64(SIZE_AT, commitSizeBytes, true);
+  bytes.write(checksum, CHECKSUM_AT, 'hex');
+  view.setBigUint64(TIMESTAMP_AT, metadata.get(COMMIT_TIMESTAMP)?.value as bigint, true);
+  const version = metadata.get(COMMIT_VERSION);
+  if (version !== undefined) bytes.write(version.value as string, VERSION_AT, 'latin1');
+  return bytes;
 }
 
 function invalid(message: string): AppError {

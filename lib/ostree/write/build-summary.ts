@@ -2,7 +2,7 @@ import { AppError } from '../../errors';
 import type { Dict, Value } from '../../gvariant';
 import { sortedDictValue } from '../../gvariant';
 import { type Checksum, checksumToBytes } from '../format/checksum';
-import { metadataString, parseCommit } from '../format/commit';
+import { parseCommitRelease } from '../format/commit';
 import {
   bigEndianVariant,
   type SummaryRef,
@@ -106,13 +106,9 @@ function describeRef(
       { details: { ref, commit: checksum } },
     );
   }
-  const { timestamp, metadata } = namingObject(repo, checksum, 'commit', () => parseCommit(bytes));
-  return {
-    ref,
-    checksum,
-    commitSizeBytes: BigInt(bytes.length),
-    metadata: summaryRefMetadata({ timestamp, version: metadataString(metadata, 'version') }),
-  };
+  const release = namingObject(repo, checksum, 'commit', () => parseCommitRelease(bytes));
+  const metadata = summaryRefMetadata(release);
+  return { ref, checksum, commitSizeBytes: BigInt(bytes.length), metadata };
 }
 
 function ownKeys(repo: Repo): Dict {
