@@ -193,9 +193,14 @@ function direntType(entry: fs.Dirent): EntryType {
   return entry.isSymbolicLink() ? 'symlink' : 'other';
 }
 
-/** Loading the library costs as much as it saves on so many files. */
-const OPENED_BEFORE_LOADING = 2000;
-let opened = 0;
+/** Loading the library costs as much as it saves on so many calls. */
+const CALLS_BEFORE_LOADING = 2000;
+let calls = 0;
+
+/** Whether to go through it: a short command never does, and a server that runs for days soon. */
+function isLibcWorthLoading(): boolean {
+  return isLibcLoaded() || ++calls > CALLS_BEFORE_LOADING;
+}
 
 /** The machine's own file system. */
 export const nodeFs: FsPort = {
@@ -243,17 +248,15 @@ export const nodeFs: FsPort = {
       .readdirSync(path, { withFileTypes: true })
       .map((entry) => ({ name: entry.name, type: direntType(entry) })),
   openAt: (dirFd, name, flags) =>
-    isLibcLoaded() || ++opened > OPENED_BEFORE_LOADING
-      ? openAt(dirFd, name, flags)
-      : fs.openSync(`/proc/self/fd/${dirFd}/${name}`, flags),
+    isLibcWorthLoading() ? openAt(dirFd, name, flags) : fs.openSync(`/proc/self/fd/${dirFd}/${name}`, flags),
   linkAt,
   statAt: (dirFd, name) => {
-    if (!isLibcLoaded()) return nodeFs.lstatExact(`/proc/self/fd/${dirFd}/${name}`);
+    if (!isLibcWorthLoading()) return nodeFs.lstatExact(`/proc/self/fd/${dirFd}/${name}`);
     const stat = statAt(dirFd, name);
     return stat === null ? null : fromRaw(stat);
   },
   statTypeAt: (dirFd, name) => {
-    if (!isLibcLoaded()) return nodeFs.lstat(`/proc/self/fd/${dirFd}/${name}`)?.type ?? null;
+    if (!isLibcWorthLoading()) return nodeFs.lstat(`/proc/self/fd/${dirFd}/${name}`)?.type ?? null;
     const mode = modeAt(dirFd, name);
     return mode === null ? null : entryTypeOf(mode);
   },
