@@ -73,10 +73,3 @@ export function findAuditEvents(db: Reader, filter: AuditFilter, take: number): 
     take,
   });
 }
-
-/** The actors and kinds that occur, for the filters of the history page. */
-export async function listAuditFacets(db: Reader): Promise<{ people: string[]; kinds: string[] }> {
-  const people = await db.auditEvent.groupBy({ by: ['actorName'] });
-  const kinds = await db.auditEvent.groupBy({ by: ['kind'] });
-  return { people: people.map((row) => row.actorName).sort(), kinds: kinds.map((row) => row.kind).sort() };
-}

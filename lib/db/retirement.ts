@@ -62,17 +62,19 @@ export async function findRetirements(
   { overMax }: { overMax: number },
 ): Promise<RetirementWithStage[]> {
   const of = stageId === null ? {} : { stageId };
-  const open = await db.retirement.findMany({
-    where: { ...of, state: { in: ['waiting', 'deleting'] } },
-    include: withStage,
-    orderBy: [{ dueAt: 'asc' }, { promotionNumber: 'asc' }],
-  });
-  const over = await db.retirement.findMany({
-    where: { ...of, state: { in: ['done', 'stopped'] } },
-    include: withStage,
-    orderBy: [{ endedAt: 'desc' }, { promotionNumber: 'desc' }],
-    take: overMax,
-  });
+  const [open, over] = await Promise.all([
+    db.retirement.findMany({
+      where: { ...of, state: { in: ['waiting', 'deleting'] } },
+      include: withStage,
+      orderBy: [{ dueAt: 'asc' }, { promotionNumber: 'asc' }],
+    }),
+    db.retirement.findMany({
+      where: { ...of, state: { in: ['done', 'stopped'] } },
+      include: withStage,
+      orderBy: [{ endedAt: 'desc' }, { promotionNumber: 'desc' }],
+      take: overMax,
+    }),
+  ]);
   return [...open, ...over];
 }
 

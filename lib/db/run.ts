@@ -82,12 +82,14 @@ export async function readQueueState(db: Reader): Promise<{ queued: number; runn
 
 /** When each stage was last published to by Treeline, by the stage's id. */
 export async function readLastPublished(db: Reader): Promise<Map<string, Date>> {
-  const published = await db.promotion.groupBy({
-    by: ['edgeId'],
-    where: { state: 'published', endedAt: { not: null } },
-    _max: { endedAt: true },
-  });
-  const edges = await db.edge.findMany({ select: { id: true, toStageId: true } });
+  const [published, edges] = await Promise.all([
+    db.promotion.groupBy({
+      by: ['edgeId'],
+      where: { state: 'published', endedAt: { not: null } },
+      _max: { endedAt: true },
+    }),
+    db.edge.findMany({ select: { id: true, toStageId: true } }),
+  ]);
   const stageOf = new Map(edges.map(({ id, toStageId }) => [id, toStageId]));
   const last = new Map<string, Date>();
   for (const { edgeId, _max } of published) {

@@ -13,8 +13,10 @@ export async function findUnknownRun(db: Reader, repo: Repo): Promise<LastRun | 
   if (last === null) return null;
   // With its number, so that what other promotions do meanwhile says nothing of it.
   const where = { id: last.runId, promotion: { number: last.promotionNumber } };
-  const run = await db.run.findFirst({ where, select: { state: true } });
+  const [run, event] = await Promise.all([
+    db.run.findFirst({ where, select: { state: true } }),
+    db.auditEvent.findUnique({ where: { seq: last.eventSeq }, select: { hash: true } }),
+  ]);
   if (run?.state !== 'done') return last;
-  const event = await db.auditEvent.findUnique({ where: { seq: last.eventSeq }, select: { hash: true } });
   return event?.hash === last.eventHash ? null : last;
 }

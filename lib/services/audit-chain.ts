@@ -1,10 +1,15 @@
+import { GENESIS_HASH } from '../audit/hash-event';
 import { type ChainState, verifyChain } from '../audit/verify-chain';
-import { readAuditEvents } from '../db/audit-event';
+import { type AuditEventRow, readAuditEvents } from '../db/audit-event';
 import { processWide } from '../process-wide';
 import type { ServiceContext } from './service-context';
 
+/** What is known of the log from having followed it. */
 interface Followed {
-  state: ChainState;
+  chain: ChainState;
+  /** Who stands in it, and with what kinds of events: what it can be filtered by. */
+  people: ReadonlySet<string>;
+  kinds: ReadonlySet<string>;
   /** When all of it was followed, in milliseconds. */
   wholeAt: number;
 }
@@ -13,30 +18,58 @@ interface Followed {
 const followed = processWide('followed-chains', () => new WeakMap<object, Followed>());
 /** A page follows the whole chain again after this long; in between only what was added. */
 const WHOLE_AGAIN_MILLISECONDS = 10 * 60_000;
+/** A broken one is not followed on, and is looked at again sooner: somebody may be mending it. */
+const BROKEN_AGAIN_MILLISECONDS = 60_000;
 /** Up to so many events the whole chain is followed each time: it takes no longer than a page may. */
 const WHOLE_EVENTS_MAX = 500;
 
 /**
- * Whether the chain holds, for a page: what was added since the last look, and all of it every ten minutes or where it
- * is short. `verify-audit-chain` follows all of it each time.
+ * Whether the chain holds, and who and what stands in it, for a page: what was added since the last look, and all of it every ten
+ * minutes or where it is short. `verify-audit-chain` follows all of it each time.
  */
-export async function chainState(ctx: ServiceContext): Promise<ChainState> {
+export async function followLog(ctx: ServiceContext): Promise<Followed> {
   const before = followed.get(ctx.db);
   const now = ctx.clock.now().getTime();
-  const isWhole =
-    !before?.state.isIntact ||
-    before.state.headHash === null ||
-    before.state.events <= WHOLE_EVENTS_MAX ||
-    Math.abs(now - before.wholeAt) > WHOLE_AGAIN_MILLISECONDS;
-  if (isWhole) {
-    const state = await verifyWholeChain(ctx);
-    followed.set(ctx.db, { state, wholeAt: now });
-    return state;
+  if (before && !isDue(before, now)) {
+    if (!before.chain.isIntact) return before;
+    const { events, headHash } = before.chain;
+    const after = { ...(await followFrom(ctx, before, headHash ?? '', events)), wholeAt: before.wholeAt };
+    followed.set(ctx.db, after);
+    return after;
   }
-  const { events, headHash } = before.state;
-  const state = await verifyChain(readAuditEvents(ctx.db, events), { events, hash: headHash ?? '' });
-  followed.set(ctx.db, { state, wholeAt: before.wholeAt });
-  return state;
+  const nothing = { people: new Set<string>(), kinds: new Set<string>() };
+  const whole = { ...(await followFrom(ctx, nothing, GENESIS_HASH, 0)), wholeAt: now };
+  followed.set(ctx.db, whole);
+  return whole;
+}
+
+/** Whether all of it is to be followed. */
+function isDue({ chain, wholeAt }: Followed, now: number): boolean {
+  const againAfter = chain.isIntact ? WHOLE_AGAIN_MILLISECONDS : BROKEN_AGAIN_MILLISECONDS;
+  return chain.events <= WHOLE_EVENTS_MAX || Math.abs(now - wholeAt) > againAfter;
+}
+
+type Names = Pick<Followed, 'people' | 'kinds'>;
+
+/** Follows the chain from behind so many events, the last of which has `hash`, and notes all names to the end of the log. */
+async function followFrom(ctx: ServiceContext, known: Names, hash: string, events: number) {
+  const people = new Set(known.people);
+  const kinds = new Set(known.kinds);
+  let lastSeq = events;
+  const noted = async function* (pages: AsyncIterable<AuditEventRow[]>) {
+    for await (const page of pages) {
+      for (const { actorName, kind, seq } of page) {
+        people.add(actorName);
+        kinds.add(kind);
+        lastSeq = seq;
+      }
+      yield page;
+    }
+  };
+  const chain = await verifyChain(noted(readAuditEvents(ctx.db, events)), { events, hash });
+  // A chain is followed to where it breaks, and what comes behind is shown as well.
+  if (!chain.isIntact) for await (const _ of noted(readAuditEvents(ctx.db, lastSeq)));
+  return { chain, people, kinds };
 }
 
 /** Follows the chain from its first event to its last, whatever was found before, and looks for a head noted elsewhere. */

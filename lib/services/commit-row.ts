@@ -1,6 +1,7 @@
 import type { CommitRowDto } from '../contracts/commit';
 import type { StageWithKeys } from '../db/stage';
-import { type Checksum, type Commit, type Repo, readCommit } from '../ostree';
+import type { Checksum, Repo } from '../ostree';
+import { commitInfo } from './commit-info';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
 import { isoOfSeconds } from './stage-dto';
@@ -17,28 +18,35 @@ export interface CommitSource {
   repo: Repo;
 }
 
-/** Rows of commits, in the order given, and the commits themselves. */
+/** Rows of commits, in the order given. @throws AppError `ostree/object-missing`, `ostree/object-corrupt` */
 export async function commitRows(
   ctx: ServiceContext,
   source: CommitSource,
   checksums: readonly Checksum[],
-): Promise<{ row: CommitRowDto; commit: Commit }[]> {
-  const commits = checksums.map((checksum) => readCommit(source.repo, checksum));
+): Promise<CommitRowDto[]> {
+  const commits = checksums.map((checksum) => commitInfo(ctx, source.repo, checksum));
   const standings = standingsOf(ctx, source.repos, source.stages, commits);
-  const rows: { row: CommitRowDto; commit: Commit }[] = [];
-  for (const commit of commits) {
+  const rows: CommitRowDto[] = [];
+  for (const { checksum, parent, timestamp, subject, version } of commits) {
     rows.push({
-      commit,
-      row: {
-        checksum: commit.checksum,
-        parent: commit.parent,
-        timestamp: isoOfSeconds(commit.timestamp),
-        subject: commit.subject,
-        version: commit.version,
-        signatures: await commitSignatures(ctx, source, source.repo, commit),
-        standsOn: standings.get(commit.checksum) ?? [],
-      },
+      checksum,
+      parent,
+      timestamp: isoOfSeconds(timestamp),
+      subject,
+      version,
+      signatures: await commitSignatures(ctx, source, source.repo, checksum),
+      standsOn: standings.get(checksum) ?? [],
     });
   }
   return rows;
+}
+
+/** As commitRows, of one. */
+export async function commitRow(
+  ctx: ServiceContext,
+  source: CommitSource,
+  checksum: Checksum,
+): Promise<CommitRowDto> {
+  const [row] = await commitRows(ctx, source, [checksum]);
+  return row as CommitRowDto;
 }

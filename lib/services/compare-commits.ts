@@ -1,13 +1,13 @@
 import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { CompareDto, DiffRowDto } from '../contracts/commit';
-import { findStages, type StageWithKeys } from '../db/stage';
+import { findStages } from '../db/stage';
 import { type Diff, type DiffRow, diffCommits } from '../ostree';
 import { commitPackages } from './commit-packages';
-import { commitRows } from './commit-row';
+import { commitRow } from './commit-row';
 import { diffPackages } from './dpkg-status';
 import { type FoundCommit, findCommit } from './find-commit';
-import { type Repositories, withRepositories } from './repositories';
+import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
 /** Rows that a page can show; the counts are of all. */
@@ -28,7 +28,8 @@ export async function compareCommits(
     const to = findCommit(repos, stages, input.to);
     const from = input.from === null ? null : findCommit(repos, stages, input.from);
     const diff = await cachedDiff(ctx, from, to);
-    const rowOf = async (found: FoundCommit) => firstRow(ctx, repos, stages, found);
+    const rowOf = ({ checksum, stage, repo }: FoundCommit) =>
+      commitRow(ctx, { repos, stages, stage, repo }, checksum);
     return {
       from: from && (await rowOf(from)),
       to: await rowOf(to),
@@ -49,17 +50,6 @@ export function cachedDiff(ctx: ServiceContext, from: FoundCommit | null, to: Fo
       diffCommits(from?.repo ?? to.repo, from?.checksum ?? null, to.repo, to.checksum, { maxRows: ROWS_MAX }),
     (diff) => diff.added.length + diff.removed.length + diff.modified.length + 1,
   );
-}
-
-async function firstRow(
-  ctx: ServiceContext,
-  repos: Repositories,
-  stages: readonly StageWithKeys[],
-  { checksum, stage, repo }: FoundCommit,
-) {
-  const [found] = await commitRows(ctx, { repos, stages, stage, repo }, [checksum]);
-  if (!found) throw new Error(`no row for ${checksum}`);
-  return found.row;
 }
 
 /** The rows of the three kinds as one list, sorted by path. */

@@ -1,7 +1,7 @@
 import { checkLevelSchema } from '../contracts/edge-checks';
 import { isWithinStage } from '../contracts/promotion';
 import { findLedger, type StageWithKeys } from '../db/stage';
-import { type Checksum, hasObject, listRefs, type Repo, readCommit, readSummary } from '../ostree';
+import { type Checksum, hasObject, listRefs, type Repo, readSummary } from '../ostree';
 import { findUnrenewable, type PresentSignatures } from '../promotion/check-keys';
 import type { StageFindings } from '../promotion/check-plan';
 import type { PlannedRef } from './plan-ref';
@@ -61,7 +61,7 @@ async function presentSignatures(
   for (const { planned, carriedKeyIds } of refs) {
     const head = planned.expectedChecksum as Checksum | null;
     if (head === null || !hasObject(target, head, 'commit')) continue;
-    const signatures = await commitSignatures(ctx, from, target, readCommit(target, head));
+    const signatures = await commitSignatures(ctx, from, target, head);
     present.push({ on: planned.targetRef, signatures, carriedKeyIds });
   }
   return present;

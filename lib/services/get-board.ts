@@ -12,6 +12,7 @@ import { type Checksum, isPromotableRef, parseChecksum } from '../ostree';
 import { edgeAutomaticRules } from '../promotion/edge-rules';
 import { isRefTaken, targetRefOf } from '../promotion/match-refs';
 import { openStates } from '../promotion/state-machine';
+import { allOver } from './all-over';
 import { emergencyGroupOf, readGroupNames } from './approval-settings';
 import { type PolicyMoment, readPolicyMoment } from './policy-moment';
 import { promotionRowDto } from './promotion-dto';
@@ -32,16 +33,21 @@ export async function getBoard(context: ServiceContext, actor: Actor): Promise<B
   const ctx = contextAtOneHead(context);
   const db = await ctx.atHead();
   return withRepositories(async (repos) => {
-    const { stages, edges } = await viewStages(ctx, repos);
-    const open = await findPromotions(db, { states: openStates }, IN_FLIGHT_MAX);
-    const moment = await readPolicyMoment(db, ctx.clock.now());
-    const waits = await readWaitsOf(db, open, moment.at);
-    const emergencies = await readBoardEmergencies(ctx, actor, edges, moment);
+    const [{ stages, edges }, open, moment, recent] = await allOver([
+      viewStages(ctx, repos),
+      findPromotions(db, { states: openStates }, IN_FLIGHT_MAX),
+      readPolicyMoment(db, ctx.clock.now()),
+      recentEvents(ctx),
+    ]);
+    const [waits, emergencies, freezesOf] = await allOver([
+      readWaitsOf(db, open, moment.at),
+      readBoardEmergencies(ctx, actor, edges, moment),
+      readStageFreezes(db, edges, moment.at),
+    ]);
     const edgeDtos = edges.map((edge) => ({
       ...boardEdge(ctx, edge, stages, can(actor, 'promotion.request', edge.to)),
       emergency: emergencies.get(edge.id) ?? null,
     }));
-    const freezesOf = await readStageFreezes(db, edges, moment.at);
     return {
       stages: stages.map((view) => ({
         ...boardStage(view, edgeDtos, open),
@@ -49,7 +55,7 @@ export async function getBoard(context: ServiceContext, actor: Actor): Promise<B
       })),
       edges: edgeDtos,
       inFlight: open.map((row) => promotionRowDto(row, moment, waits.get(row.id))),
-      recent: await recentEvents(ctx),
+      recent,
       takenAt: ctx.clock.now().toISOString(),
     };
   });

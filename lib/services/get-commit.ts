@@ -2,10 +2,9 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { CommitDto } from '../contracts/commit';
 import { findStages } from '../db/stage';
-import { AppError } from '../errors';
 import { printVariant, type Variant } from '../gvariant';
-import { type Commit, commitState } from '../ostree';
-import { commitRows } from './commit-row';
+import { type Commit, commitState, readCommit } from '../ostree';
+import { commitRow } from './commit-row';
 import { findCommit } from './find-commit';
 import { withRepositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -25,9 +24,8 @@ export async function getCommit(
   const stages = await findStages(await ctx.atHead());
   return withRepositories(async (repos) => {
     const { checksum, stage, repo } = findCommit(repos, stages, input.checksum, input.stage);
-    const [found] = await commitRows(ctx, { repos, stages, stage, repo }, [checksum]);
-    if (!found) throw new AppError('not-found', `the commit ${checksum} is gone`);
-    const { row, commit } = found;
+    const row = await commitRow(ctx, { repos, stages, stage, repo }, checksum);
+    const commit = readCommit(repo, checksum);
     return {
       ...row,
       stage: stage.name,

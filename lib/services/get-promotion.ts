@@ -58,37 +58,47 @@ export async function getPromotion(
   authorise(actor, 'read');
   const ctx = contextAtOneHead(context);
   const db = await ctx.atHead();
-  const row = Number.isSafeInteger(number) && number > 0 ? await findPromotion(db, number) : null;
+  const [row, moment] = await Promise.all([
+    Number.isSafeInteger(number) && number > 0 ? findPromotion(db, number) : null,
+    readPolicyMoment(db, ctx.clock.now()),
+  ]);
   if (!row) throw new AppError('not-found', `there is no promotion #${number}`);
-  const moment = await readPolicyMoment(db, ctx.clock.now());
   const { eligibility } = moment.on(row.edge.toStageId);
   const subject = policySubject(row, moment);
   const plan = parsePlan(row.planJson);
   const person = policyActor(actor, row.edge.to);
   const isToBegin = row.state === 'requested' || row.state === 'approved';
-  const freeze = isToBegin && subject.emergency === null ? await readFreeze(db, row, moment.at) : null;
-  const overrides = await findFreezeOverrides(db, row.id);
+  const [freeze, overrides, names, waits, facts, movedRefs, newer, holds, events] = await Promise.all([
+    isToBegin && subject.emergency === null ? readFreeze(db, row, moment.at) : null,
+    findFreezeOverrides(db, row.id),
+    readDisplayNames(ctx),
+    readWaits(db, row, moment.at),
+    withLiveChecks(db, row, parseFacts(row.factsJson), moment.at),
+    isOpen(subject.state) && !isWithinStage(plan) ? movedSourceRefs(ctx, row) : [],
+    newerNumber(ctx, row),
+    readHolds(ctx, row),
+    timeline(ctx, number),
+  ]);
   const mayReinstate = can(actor, 'freeze.reinstate', row.edge.to);
   const mayOverride = can(actor, 'freeze.override', row.edge.to);
-  const names = await readDisplayNames(ctx);
   const rules = ruleStateDtos(subject, names);
   const reviewing = reviewSubject(row, moment.at);
   return {
-    ...promotionRowDto(row, moment, await readWaits(db, row, moment.at)),
+    ...promotionRowDto(row, moment, waits),
     sponsors: subject.sponsorIds.map((id) => names.get(id) ?? id),
     plan,
     planChecksum: row.planChecksum,
-    facts: await withLiveChecks(db, row, parseFacts(row.factsJson), moment.at),
+    facts,
     approvals: subject.decisions.map((each) => approvalDto(each, subject)),
     approvalsRequired: rules.reduce((sum, rule) => sum + rule.required, 0),
     rules,
     runs: row.runs.map((run) => runDto(run, ctx.clock.now())),
     reviews: reviewDtos(row),
     reviewRules: reviewing === null ? [] : reviewRuleDtos(reviewing, eligibility, names),
-    movedSourceRefs: isOpen(subject.state) && !isWithinStage(plan) ? await movedSourceRefs(ctx, row) : [],
-    newerNumber: await newerNumber(ctx, row),
+    movedSourceRefs: movedRefs,
+    newerNumber: newer,
     freeze: freeze && freezeStateDto(freeze),
-    holds: await readHolds(ctx, row),
+    holds,
     overrides: overrides.map(freezeOverrideDto),
     offers: {
       approve: offerOf(whyNotApprove(subject, person)),
@@ -103,7 +113,7 @@ export async function getPromotion(
       reinstateFreeze: offerOf(whyNotReinstate(reinstateSubject(row, overrides), person, mayReinstate)),
       rollBack: offerOf(whyNotRollBack(subject, plan, person)),
     },
-    timeline: await timeline(ctx, number),
+    timeline: events,
   };
 }
 

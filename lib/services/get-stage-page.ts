@@ -5,6 +5,7 @@ import type { EdgeWithStages } from '../db/edge';
 import { findRetirements } from '../db/retirement';
 import type { StageWithKeys } from '../db/stage';
 import { AppError } from '../errors';
+import { allOver } from './all-over';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import { retirementDtos } from './retirement-dto';
@@ -27,7 +28,10 @@ export async function getStagePage(
   const db = await ctx.atHead();
   const { id } = await requireStage(db, name);
   return withRepositories(async (repos) => {
-    const { stages, edges, holds } = await viewStages(ctx, repos, (row) => row.id === id);
+    const [{ stages, edges, holds }, retirements] = await allOver([
+      viewStages(ctx, repos, (row) => row.id === id),
+      findRetirements(db, id, { overMax: RETIREMENTS_OVER_MAX }).then((rows) => retirementDtos(db, rows)),
+    ]);
     const view = stages[0];
     if (!view) throw new AppError('not-found', `there is no stage called ${name}`);
     const freezesOf = await readStageFreezes(db, edges, ctx.clock.now());
@@ -40,7 +44,7 @@ export async function getStagePage(
       outgoing: edges.filter((edge) => edge.fromStageId === id).map(brief),
       ...freezesOf(id),
       holds: holds.filter((hold) => hold.stage === name),
-      retirements: await retirementDtos(db, await findRetirements(db, id, { overMax: RETIREMENTS_OVER_MAX })),
+      retirements,
     };
   });
 }

@@ -7,9 +7,9 @@ import {
   type ListAuditInput,
   listAuditSchema,
 } from '../contracts/audit';
-import { type AuditEventRow, type AuditFilter, findAuditEvents, listAuditFacets } from '../db/audit-event';
+import { type AuditEventRow, type AuditFilter, findAuditEvents } from '../db/audit-event';
 import type { Reader } from '../db/client';
-import { chainState } from './audit-chain';
+import { followLog } from './audit-chain';
 import { nextNumberCursor, parseNumberCursor } from './cursor';
 import { parseInput } from './parse-input';
 import type { ServiceContext } from './service-context';
@@ -40,12 +40,11 @@ export async function listAudit(
     ...(filter.until !== undefined && { until: new Date(filter.until) }),
     ...(beforeSeq !== null && { beforeSeq }),
   };
-  const db = await ctx.atHead();
-  return {
-    ...(await findPage(db, where, matcherOf(filter))),
-    chain: await chainState(ctx),
-    ...(await listAuditFacets(db)),
-  };
+  const [page, { chain, people, kinds }] = await Promise.all([
+    ctx.atHead().then((db) => findPage(db, where, matcherOf(filter))),
+    followLog(ctx),
+  ]);
+  return { ...page, chain, people: [...people].sort(), kinds: [...kinds].sort() };
 }
 
 type Matcher = (shown: AuditRowDto, row: AuditEventRow) => boolean;

@@ -33,7 +33,8 @@ export async function listFormerCommits(
   const { stage: name, ref, isAncestor, limit = FORMER_COMMITS_MAX } = input;
   const db = await ctx.atHead();
   const stage = await requireStage(db, name);
-  const edges = (await findEdges(db)).filter(
+  const [allEdges, named] = await Promise.all([findEdges(db), findNamedCommits(db, stage.id, ref)]);
+  const edges = allEdges.filter(
     (edge) => edge.toStageId === stage.id && isPromotableRef(ref) && isTargetRefTaken(edgeRules(edge), ref),
   );
   return withRepositories(async (repos) => {
@@ -46,7 +47,6 @@ export async function listFormerCommits(
     }
     const history = new Set<string>();
     for (const { checksum } of historyOf(ctx, repo, head)) history.add(checksum);
-    const named = await findNamedCommits(db, stage.id, ref);
     const beside = named.filter((checksum) => !history.has(checksum));
     const ofHistory = isAncestor === 'false' ? [] : [...history].slice(1);
     // What is shown is proved, and no more: of hundreds that would be most of the work.

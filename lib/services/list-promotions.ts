@@ -22,17 +22,16 @@ export async function listPromotions(
   const db = await ctx.atHead();
   const { state, stage, cursor } = parseInput(listPromotionsSchema, input);
   const beforeNumber = parseNumberCursor(cursor);
-  const rows = await findPromotions(
-    db,
-    {
-      ...(state !== undefined && { states: [state] }),
-      ...(stage !== undefined && { stageName: stage }),
-      ...(beforeNumber !== null && { beforeNumber }),
-    },
-    PAGE_SIZE + 1,
-  );
+  const where = {
+    ...(state !== undefined && { states: [state] }),
+    ...(stage !== undefined && { stageName: stage }),
+    ...(beforeNumber !== null && { beforeNumber }),
+  };
+  const [rows, moment] = await Promise.all([
+    findPromotions(db, where, PAGE_SIZE + 1),
+    readPolicyMoment(db, ctx.clock.now()),
+  ]);
   const items = rows.slice(0, PAGE_SIZE);
-  const moment = await readPolicyMoment(db, ctx.clock.now());
   const waits = await readWaitsOf(db, items, moment.at);
   return {
     items: items.map((row) => promotionRowDto(row, moment, waits.get(row.id))),

@@ -26,8 +26,7 @@ export async function listRefCommits(
 ): Promise<PageDto<CommitRowDto>> {
   authorise(actor, 'read');
   const db = await ctx.atHead();
-  const stage = await requireStage(db, input.stage);
-  const stages = await findStages(db);
+  const [stage, stages] = await Promise.all([requireStage(db, input.stage), findStages(db)]);
   return withRepositories(async (repos) => {
     const repo = repos.open(stage);
     const head = resolveRef(repo, input.ref);
@@ -42,8 +41,8 @@ export async function listRefCommits(
       checksums.push(at);
       at = commitInfo(ctx, repo, at).parent;
     }
-    const rows = await commitRows(ctx, { repos, stages, stage, repo }, checksums);
+    const items = await commitRows(ctx, { repos, stages, stage, repo }, checksums);
     const hasMore = at !== null && checksums.length === PAGE_SIZE && hasObject(repo, at, 'commit');
-    return { items: rows.map(({ row }) => row), nextCursor: hasMore ? at : null };
+    return { items, nextCursor: hasMore ? at : null };
   });
 }

@@ -85,9 +85,11 @@ export async function withLiveChecks(
     };
   }
   const expected = expectedChecks(row.edge, plan);
-  const reports = expected.length === 0 ? [] : await findCheckReports(db, row.id, row.planChecksum);
-  const soak = await readSoakChecks(db, plan, row.edge, at);
-  const fsck = await readFsckChecks(db, plan, row.edge, { isAsked: true });
+  const [reports, soak, fsck] = await Promise.all([
+    expected.length === 0 ? [] : findCheckReports(db, row.id, row.planChecksum),
+    readSoakChecks(db, plan, row.edge, at),
+    readFsckChecks(db, plan, row.edge, { isAsked: true }),
+  ]);
   // Once it moves its refs, or is over, no hold stops it.
   const kept = facts.checks.filter((check) => !isLive(check));
   return { ...facts, checks: [...held, ...checkExternal(expected, reports), ...soak, ...fsck, ...kept] };

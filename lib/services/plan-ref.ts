@@ -80,8 +80,18 @@ export async function planRef(
     resultingChecksum: resulting,
     timestamp,
   };
-  const signatures = await commitSignatures(ctx, { repos: stages.repos, stage: edge.from }, source, commit);
-  const carried = await commitSignatures(ctx, { repos: stages.repos, stage: edge.to }, source, commit);
+  const signatures = await commitSignatures(
+    ctx,
+    { repos: stages.repos, stage: edge.from },
+    source,
+    sourceChecksum,
+  );
+  const carried = await commitSignatures(
+    ctx,
+    { repos: stages.repos, stage: edge.to },
+    source,
+    sourceChecksum,
+  );
   return {
     planned,
     facts: await refFacts(stages, { planned, commit, replaced }),

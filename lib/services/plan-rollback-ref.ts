@@ -44,7 +44,7 @@ export async function planRollbackRef(
   const commit = readCommit(target, to);
   const replaced = readCommit(target, head);
   const planned = plannedRef(stages, { ref, commit, replaced });
-  const signatures = await commitSignatures(ctx, { repos: stages.repos, stage: edge.to }, target, commit);
+  const signatures = await commitSignatures(ctx, { repos: stages.repos, stage: edge.to }, target, to);
   return {
     planned,
     facts: await rollbackFacts(stages, { planned, commit, replaced }),

@@ -14,6 +14,7 @@ import {
   type StoredSummary,
 } from '../ostree';
 import { isTargetRefTaken, type RefRules } from '../promotion/match-refs';
+import { allOver } from './all-over';
 import { commitInfo } from './commit-info';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -63,8 +64,12 @@ export function readStage(repos: Repositories, row: StageWithKeys): ReadStage {
 export async function viewStage(ctx: ServiceContext, input: StageViewInput): Promise<StageView> {
   const { repos, row } = input;
   const { repo, entries, summary, problem } = readStage(repos, row);
-  const unknown = repo && input.isTarget ? await unknownRun(ctx, repo) : null;
   const refs = entries.value ?? [];
+  const [unknown, drift, summaryShown] = await allOver([
+    repo && input.isTarget ? unknownRun(ctx, repo) : null,
+    repo && input.isTarget ? summaryDrift(ctx, row, summary) : null,
+    summary.value ? summaryDto(ctx, input, summary.value, refs) : null,
+  ]);
   const stage: StageDto = {
     id: row.id,
     name: row.name,
@@ -78,8 +83,8 @@ export async function viewStage(ctx: ServiceContext, input: StageViewInput): Pro
     refCount: refs.length,
     problem,
     unknownRun: unknown,
-    summaryDrift: repo && input.isTarget ? await summaryDrift(ctx, row, summary) : null,
-    summary: summary.value ? await summaryDto(ctx, input, summary.value, refs) : null,
+    summaryDrift: drift,
+    summary: summaryShown,
     lastPublishedAt: input.lastPublishedAt?.toISOString() ?? null,
   };
   const view = (entry: RefEntry) => stageRefDto(ctx, repo, entry, input);

@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import type { SignatureDto } from '../contracts/scalars';
 import type { StageKeyRow, StageWithKeys } from '../db/stage';
 import { isAppError } from '../errors';
-import type { Commit, GpgKeyring, Repo } from '../ostree';
-import { parseSignatureSet, readSignatures, type SignatureSet, verifySignatures } from '../ostree';
+import type { Checksum, GpgKeyring, Repo } from '../ostree';
+import {
+  parseSignatureSet,
+  readCommit,
+  readSignatures,
+  type SignatureSet,
+  sha256,
+  verifySignatures,
+} from '../ostree';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
 
@@ -21,16 +28,17 @@ export async function commitSignatures(
   ctx: ServiceContext,
   from: SignatureSource,
   repo: Repo,
-  commit: Pick<Commit, 'bytes' | 'checksum'>,
+  checksum: Checksum,
 ): Promise<SignatureDto[]> {
   let set: SignatureSet;
   try {
-    set = readSignatures(repo, commit.checksum);
+    set = readSignatures(repo, checksum);
   } catch (error) {
     if (!isAppError(error, 'ostree/signature-invalid')) throw error;
     return [{ type: 'ed25519', key: null, state: 'invalid' }];
   }
-  return verifiedSignatures(ctx, from, commit.bytes, set);
+  const readBytes = () => readCommit(repo, checksum).bytes;
+  return verifiedSignatures(ctx, from, { checksum, readBytes }, set);
 }
 
 /** The signatures of a summary, from the bytes of `summary` and `summary.sig`. */
@@ -48,27 +56,33 @@ export async function summarySignatures(
     if (!isAppError(error, 'ostree/signature-invalid')) throw error;
     return [{ type: 'ed25519', key: null, state: 'invalid' }];
   }
-  return verifiedSignatures(ctx, from, bytes, set);
+  return verifiedSignatures(ctx, from, { checksum: sha256(bytes), readBytes: () => bytes }, set);
+}
+
+/** What is signed, by its checksum; its bytes are asked for where no verdict is known. */
+interface Signed {
+  checksum: Checksum;
+  readBytes: () => Uint8Array;
 }
 
 /**
- * Each signature of `set` over `bytes`, attributed to a key of the stage where one made it. Retired keys too: what
+ * Each signature of `set`, attributed to a key of the stage where one made it. Retired keys too: what
  * they signed is still theirs.
  */
-export async function verifiedSignatures(
+async function verifiedSignatures(
   ctx: ServiceContext,
   { repos, stage }: SignatureSource,
-  bytes: Uint8Array,
+  { checksum, readBytes }: Signed,
   set: SignatureSet,
 ): Promise<SignatureDto[]> {
   if (set.ed25519.length + set.gpg.length === 0) return [];
   const gpgKeys = stage.keys.filter((key) => key.type === 'gpg');
   const slot = Math.floor(ctx.clock.now().getTime() / GOOD_FOR_MILLISECONDS);
-  const name = cacheKey(stage.keys, bytes, set, set.gpg.length > 0 ? slot : 0);
+  const name = cacheKey(stage.keys, checksum, set, set.gpg.length > 0 ? slot : 0);
   const known = ctx.cache.get<SignatureDto[]>(name);
   if (known) return known;
   const keyring = set.gpg.length > 0 && gpgKeys.length > 0 ? await tryKeyring(repos, gpgKeys) : null;
-  const found = await verifySignatures(bytes, set, {
+  const found = await verifySignatures(readBytes(), set, {
     ed25519: stage.keys
       .filter((key) => key.type === 'ed25519')
       .map((key) => Buffer.from(key.publicKey, 'base64')),
@@ -93,8 +107,8 @@ async function tryKeyring(repos: Repositories, keys: readonly StageKeyRow[]): Pr
   }
 }
 
-function cacheKey(keys: readonly StageKeyRow[], bytes: Uint8Array, set: SignatureSet, slot: number): string {
-  const hash = createHash('sha256').update(bytes);
+function cacheKey(keys: readonly StageKeyRow[], checksum: Checksum, set: SignatureSet, slot: number): string {
+  const hash = createHash('sha256');
   for (const blob of [...set.ed25519, ...set.gpg]) hash.update(`${blob.length}:`).update(blob);
-  return `signatures:${hash.digest('hex')}:${keys.map((key) => key.id).join()}:${slot}`;
+  return `signatures:${checksum}:${hash.digest('hex')}:${keys.map((key) => key.id).join()}:${slot}`;
 }

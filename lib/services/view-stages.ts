@@ -4,6 +4,7 @@ import { findAllHolds } from '../db/hold';
 import { readLastPublished } from '../db/run';
 import { findLedgers, findStages, type StageWithKeys } from '../db/stage';
 import { edgeRules } from '../promotion/edge-rules';
+import { allOver } from './all-over';
 import { holdDtos } from './hold-dto';
 import type { Repositories } from './repositories';
 import type { ServiceContext } from './service-context';
@@ -23,18 +24,23 @@ export async function viewStages(
   choose: (stage: StageWithKeys) => boolean = () => true,
 ): Promise<StagesView> {
   const db = await ctx.atHead();
-  const rows = (await findStages(db)).filter(choose);
-  const edges = await findEdges(db);
-  const published = await readLastPublished(db);
-  const holds = await holdDtos(db, await findAllHolds(db), ({ stage }) => stage.name);
-  const ledgers = await findLedgers(
-    db,
-    rows.map(({ id }) => id),
-  );
-  const stages: StageView[] = [];
-  for (const row of rows) {
-    stages.push(
-      await viewStage(ctx, {
+  const [all, edges, published, allHolds] = await Promise.all([
+    findStages(db),
+    findEdges(db),
+    readLastPublished(db),
+    findAllHolds(db),
+  ]);
+  const rows = all.filter(choose);
+  const [holds, ledgers] = await Promise.all([
+    holdDtos(db, allHolds, ({ stage }) => stage.name),
+    findLedgers(
+      db,
+      rows.map(({ id }) => id),
+    ),
+  ]);
+  const stages = await allOver(
+    rows.map((row) =>
+      viewStage(ctx, {
         repos,
         row,
         lastPublishedAt: published.get(row.id) ?? null,
@@ -43,7 +49,7 @@ export async function viewStages(
         isTarget: edges.some((edge) => edge.toStageId === row.id),
         incoming: edges.filter((edge) => edge.toStageId === row.id).map(edgeRules),
       }),
-    );
-  }
+    ),
+  );
   return { stages, edges, holds };
 }
