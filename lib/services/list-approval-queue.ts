@@ -2,7 +2,7 @@ import type { Actor } from '../auth/actor';
 import { authorise } from '../auth/permissions';
 import type { ApprovalQueueDto, QueuedPromotionDto } from '../contracts/promotion';
 import { findUnreviewed } from '../db/emergency-review';
-import { findPromotions } from '../db/promotion';
+import { type FullPromotion, findPromotions } from '../db/promotion';
 import { whyNotReview } from '../promotion/emergency-review';
 import { findOpenRules, whyNotApprove } from '../promotion/policy';
 import { reviewSubject } from './emergency-dto';
@@ -21,26 +21,28 @@ export async function listApprovalQueue(context: ServiceContext, actor: Actor): 
   authorise(actor, 'read');
   const ctx = contextAtOneHead(context);
   const db = await ctx.atHead();
-  const rows = (await findPromotions(db, { states: ['requested'] }, QUEUE_MAX)).toReversed();
-  const moment = await readPolicyMoment(db, ctx.clock.now());
+  const [requested, unreviewed, moment] = await Promise.all([
+    findPromotions(db, { states: ['requested'] }, QUEUE_MAX),
+    findUnreviewed(db),
+    readPolicyMoment(db, ctx.clock.now()),
+  ]);
   const waitingForMe: QueuedPromotionDto[] = [];
   const others: QueuedPromotionDto[] = [];
-  for (const row of rows) {
+  for (const row of requested.toReversed()) {
     const person = policyActor(actor, row.edge.to);
     const subject = policySubject(row, moment);
     const open = findOpenRules(subject, person);
     const isMine = whyNotApprove(subject, person) === null && open.some((rule) => rule.isForMe);
     (isMine ? waitingForMe : others).push({ ...promotionRowDto(row, moment), open });
   }
-  return { waitingForMe, others, reviews: await listReviews(ctx, actor, moment) };
+  return { waitingForMe, others, reviews: reviewsOf(unreviewed, actor, moment) };
 }
 
-async function listReviews(
-  ctx: ServiceContext,
+function reviewsOf(
+  rows: readonly FullPromotion[],
   actor: Actor,
   moment: PolicyMoment,
-): Promise<ApprovalQueueDto['reviews']> {
-  const rows = await findUnreviewed(await ctx.atHead());
+): ApprovalQueueDto['reviews'] {
   return rows
     .flatMap((row) => {
       const subject = reviewSubject(row, moment.at);
