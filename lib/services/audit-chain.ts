@@ -10,6 +10,8 @@ interface Followed {
   /** Who stands in it, and with what kinds of events: what it can be filtered by. */
   people: ReadonlySet<string>;
   kinds: ReadonlySet<string>;
+  /** The number of the last event. */
+  lastSeq: number;
   /** When all of it was followed, in milliseconds. */
   wholeAt: number;
 }
@@ -22,31 +24,51 @@ const WHOLE_AGAIN_MILLISECONDS = 10 * 60_000;
 const BROKEN_AGAIN_MILLISECONDS = 60_000;
 /** Up to so many events the whole chain is followed each time: it takes no longer than a page may. */
 const WHOLE_EVENTS_MAX = 500;
+/** So many are read at once, and others are answered in between: reading and hashing these takes some ten milliseconds. */
+const PAGE_EVENTS = 200;
+
+/** Chains that are being followed as a whole, behind what pages show meanwhile. */
+const beingFollowed = processWide('chains-being-followed', () => new WeakSet<object>());
 
 /**
- * Whether the chain holds, and who and what stands in it, for a page: what was added since the last look, and all of it every ten
- * minutes or where it is short. `verify-audit-chain` follows all of it each time.
+ * Whether the chain holds, and who and what stands in it, for a page: what was added since the last look. All of it is followed
+ * every ten minutes, which takes a long log a second or more: no page waits for that but the first, and what was found shows
+ * at the next look. A short one is followed whole each time. `verify-audit-chain` follows all of it, and waits.
  */
 export async function followLog(ctx: ServiceContext): Promise<Followed> {
   const before = followed.get(ctx.db);
-  const now = ctx.clock.now().getTime();
-  if (before && !isDue(before, now)) {
-    if (!before.chain.isIntact) return before;
-    const { events, headHash } = before.chain;
-    const after = { ...(await followFrom(ctx, before, headHash ?? '', events)), wholeAt: before.wholeAt };
-    followed.set(ctx.db, after);
-    return after;
-  }
-  const nothing = { people: new Set<string>(), kinds: new Set<string>() };
-  const whole = { ...(await followFrom(ctx, nothing, GENESIS_HASH, 0)), wholeAt: now };
-  followed.set(ctx.db, whole);
-  return whole;
+  if (!before || before.lastSeq <= WHOLE_EVENTS_MAX) return followWhole(ctx);
+  if (isDue(before, ctx.clock.now().getTime())) followBehind(ctx);
+  if (!before.chain.isIntact) return before;
+  const { events, headHash } = before.chain;
+  const after = { ...(await followFrom(ctx, before, headHash ?? '', events)), wholeAt: before.wholeAt };
+  // What somebody else found meanwhile counts, above all that the chain is broken.
+  const other = followed.get(ctx.db);
+  if (other !== undefined && other !== before) return other;
+  followed.set(ctx.db, after);
+  return after;
 }
 
 /** Whether all of it is to be followed. */
 function isDue({ chain, wholeAt }: Followed, now: number): boolean {
-  const againAfter = chain.isIntact ? WHOLE_AGAIN_MILLISECONDS : BROKEN_AGAIN_MILLISECONDS;
-  return chain.events <= WHOLE_EVENTS_MAX || Math.abs(now - wholeAt) > againAfter;
+  return Math.abs(now - wholeAt) > (chain.isIntact ? WHOLE_AGAIN_MILLISECONDS : BROKEN_AGAIN_MILLISECONDS);
+}
+
+async function followWhole(ctx: ServiceContext): Promise<Followed> {
+  const wholeAt = ctx.clock.now().getTime();
+  const nothing = { people: new Set<string>(), kinds: new Set<string>() };
+  const whole = { ...(await followFrom(ctx, nothing, GENESIS_HASH, 0)), wholeAt };
+  followed.set(ctx.db, whole);
+  return whole;
+}
+
+function followBehind(ctx: ServiceContext): void {
+  if (beingFollowed.has(ctx.db)) return;
+  beingFollowed.add(ctx.db);
+  followWhole(ctx)
+    // Whatever keeps the log from being read keeps pages from it too, which say so; the next look begins again.
+    .catch(() => undefined)
+    .finally(() => beingFollowed.delete(ctx.db));
 }
 
 type Names = Pick<Followed, 'people' | 'kinds'>;
@@ -66,10 +88,10 @@ async function followFrom(ctx: ServiceContext, known: Names, hash: string, event
       yield page;
     }
   };
-  const chain = await verifyChain(noted(readAuditEvents(ctx.db, events)), { events, hash });
+  const chain = await verifyChain(noted(readAuditEvents(ctx.db, events, PAGE_EVENTS)), { events, hash });
   // A chain is followed to where it breaks, and what comes behind is shown as well.
-  if (!chain.isIntact) for await (const _ of noted(readAuditEvents(ctx.db, lastSeq)));
-  return { chain, people, kinds };
+  if (!chain.isIntact) for await (const _ of noted(readAuditEvents(ctx.db, lastSeq, PAGE_EVENTS)));
+  return { chain, people, kinds, lastSeq };
 }
 
 /** Follows the chain from its first event to its last, whatever was found before, and looks for a head noted elsewhere. */
