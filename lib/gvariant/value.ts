@@ -10,8 +10,9 @@ export interface Just {
 }
 
 /**
- * Stands for a value that is serialised already, in normal form, where one is to be written: for whoever has thousands of one shape, and writes them
- * without making values of them first. Its maker answers for the type, and that it begins at a multiple of 8.
+ * Stands for a value that is serialised already, in normal form, where one is to be written: for whoever has thousands of one
+ * shape, and writes them without making values of them first. Its maker answers for the type, and that it begins at a multiple
+ * of 8.
  */
 export class Serialized {
   constructor(readonly bytes: Uint8Array) {}
