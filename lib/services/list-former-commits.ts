@@ -12,7 +12,7 @@ import { AppError } from '../errors';
 import { commitState, isPromotableRef, parseChecksum, type Repo, resolveRef } from '../ostree';
 import { edgeRules } from '../promotion/edge-rules';
 import { isTargetRefTaken } from '../promotion/match-refs';
-import { commitInfo, historyOf } from './commit-info';
+import { commitInfo, followedHistory } from './commit-info';
 import { withRepositories } from './repositories';
 import { requireStage } from './require-stage';
 import type { ServiceContext } from './service-context';
@@ -45,8 +45,7 @@ export async function listFormerCommits(
         details: { stage: name, ref },
       });
     }
-    const history = new Set<string>();
-    for (const { checksum } of historyOf(ctx, repo, head)) history.add(checksum);
+    const history: ReadonlySet<string> = followedHistory(ctx, repo, { stageId: stage.id, ref, head });
     const beside = named.filter((checksum) => !history.has(checksum));
     const ofHistory = isAncestor === 'false' ? [] : [...history].slice(1);
     // What is shown is proved, and no more: of hundreds that would be most of the work.
