@@ -21,7 +21,7 @@ const TEMPORARY = /^tmp\.[A-Za-z0-9]{6}$/;
 /** Why `text` may not be promoted or written as a ref, or null if it may (R-26). */
 export function refNameProblem(text: string): string | null {
   if (text === '') return 'is empty';
-  if (Buffer.byteLength(text) > limits.refNameBytesMax) return 'is longer than 1024 bytes';
+  if (!isShort(text)) return 'is longer than 1024 bytes';
   if (!STRICT.test(text)) return 'has characters or an order of them that a ref may not have';
   if (text.includes('..')) return 'holds ..';
   if (ALL_HEX.test(text)) return 'reads as the beginning of a checksum';
@@ -48,8 +48,19 @@ export function isPromotableRef(text: string): text is RefName {
 
 /** Whether libostree lists a ref of that name: its own grammar, Unicode letters included. */
 export function isListableRef(text: string): boolean {
-  return (STRICT.test(text) || LISTABLE.test(text)) && Buffer.byteLength(text) <= limits.refNameBytesMax;
+  return (STRICT.test(text) || LISTABLE.test(text)) && isShort(text);
 }
+
+/** Whether it has no more bytes than a name may have; of most that is known without encoding them. */
+export function isShort(text: string): boolean {
+  return (
+    text.length * UTF8_BYTES_MAX <= limits.refNameBytesMax ||
+    Buffer.byteLength(text) <= limits.refNameBytesMax
+  );
+}
+
+/** Longest that UTF-8 makes of one unit of a JavaScript string. */
+const UTF8_BYTES_MAX = 3;
 
 /** Whether `text` may be one directory or file below `refs/`. */
 export function isRefFragment(text: string): boolean {

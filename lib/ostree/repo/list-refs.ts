@@ -2,8 +2,7 @@ import { errnoOf } from '../../errors';
 import { compareUtf8 } from '../../gvariant';
 import type { Checksum } from '../format/checksum';
 import { isCollectionId } from '../format/collection-id';
-import { limits } from '../format/limits';
-import { isRefFragment } from '../format/ref-name';
+import { isRefFragment, isShort } from '../format/ref-name';
 import type { DirEntry } from '../fs-port';
 import type { Repo } from './open-repo';
 import { readRefFile } from './read-ref-file';
@@ -36,7 +35,11 @@ export interface ListRefsOptions {
 export function listRefs(repo: Repo, options: ListRefsOptions = {}): RefEntry[] {
   return foldersOf(repo, options)
     .flatMap((folder) => listBelow(repo, folder, options))
-    .sort((a, b) => compareUtf8(a.collectionId ?? '', b.collectionId ?? '') || compareUtf8(a.ref, b.ref));
+    .sort((a, b) =>
+      a.collectionId === b.collectionId
+        ? compareUtf8(a.ref, b.ref)
+        : compareUtf8(a.collectionId ?? '', b.collectionId ?? ''),
+    );
 }
 
 function foldersOf(repo: Repo, { includeRemotes, includeMirrors }: ListRefsOptions): RefFolder[] {
@@ -103,7 +106,7 @@ function* entriesBelow(repo: Repo, base: string): Generator<ListedFile, void, un
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const { name, type } of readDirectory(repo, base + directory)) {
       const below = `${directory}/${name}`;
-      if (!isRefFragment(name) || Buffer.byteLength(below) > limits.refNameBytesMax) continue;
+      if (!isRefFragment(name) || !isShort(below)) continue;
       if (type === 'directory') pending.push(below);
       else yield { base, below, name, type };
     }

@@ -81,6 +81,8 @@ export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
   return NO_SIGNATURES;
 }
 
+const PARTIAL = '.commitpartial';
+
 /**
  * Which commits of a repository are not whole, as far as libostree's marks say, in one look at all of them: for whoever asks
  * of thousands.
@@ -88,8 +90,11 @@ export function readSignatures(repo: Repo, checksum: Checksum): SignatureSet {
 export function readPartialMarks(repo: Repo): (checksum: Checksum) => boolean {
   if (repo.fs.lstat(`${repo.root}/transaction`) !== null) return () => true;
   if (repo.fs.lstat(`${repo.root}/state`) === null) return () => false;
-  const names = new Set(repo.fs.readdir(`${repo.root}/state`).map(({ name }) => name));
-  return (checksum) => names.has(`${checksum}.commitpartial`);
+  const names = repo.fs.readdir(`${repo.root}/state`).map(({ name }) => name);
+  const marked = new Set(
+    names.filter((name) => name.endsWith(PARTIAL)).map((name) => name.slice(0, -PARTIAL.length)),
+  );
+  return (checksum) => marked.has(checksum);
 }
 
 export type CommitState = 'complete' | 'partial' | 'absent';
