@@ -1,5 +1,4 @@
-/** Longest that UTF-8 makes of one unit of a JavaScript string. */
-const UTF8_BYTES_MAX = 3;
+import { UTF8_BYTES_MAX } from './text';
 
 /** A growing buffer that knows GVariant's alignment. */
 export class ByteWriter {

@@ -7,4 +7,6 @@ export { type ParseOptions, parseVariant, TupleReader } from './parse';
 export { parseVariantText } from './parse-text';
 export { printVariant } from './print';
 export { type SerializeOptions, serializeVariant, writeOffsets } from './serialize';
+export { UTF8_BYTES_MAX } from './text';
+export { alignUp } from './type';
 export { type Endian, type Just, Serialized, type Value, type Variant } from './value';

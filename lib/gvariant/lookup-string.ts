@@ -10,7 +10,8 @@ import { alignUp, offsetSizeOf } from './type';
 export function memberEnd(bytes: Buffer, nth: number): number {
   const size = bytes.length;
   const width = offsetSizeOf(size);
-  const end = nth * width > size || width === 0 ? size + 1 : bytes.readUIntLE(size - nth * width, width);
+  if (width === 0 || nth * width > size) return outside();
+  const end = bytes.readUIntLE(size - nth * width, width);
   return end <= size ? end : outside();
 }
 

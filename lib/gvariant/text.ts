@@ -1,6 +1,9 @@
 /** `ignoreBOM` keeps a leading U+FEFF, which would else vanish from a name without a trace. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** Longest that UTF-8 makes of one unit of a JavaScript string. */
+export const UTF8_BYTES_MAX = 3;
+
 const OBJECT_PATH = /^\/(?:[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*)?$/;
 
 /**

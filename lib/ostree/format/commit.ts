@@ -1,4 +1,5 @@
 import {
+  alignUp,
   type Dict,
   dictFromValue,
   dictToValue,
@@ -77,7 +78,7 @@ const BODY_NTH = 5;
 export function parseCommitRelease(bytes: Uint8Array): CommitRelease {
   return asFormat('commit', () => {
     const buffer = bufferOf(bytes);
-    const timestampAt = (memberEnd(buffer, BODY_NTH) + 7) & -8;
+    const timestampAt = alignUp(memberEnd(buffer, BODY_NTH), 8);
     if (timestampAt + 8 > buffer.length) throw corrupt('commit: it ends before its timestamp');
     const timestamp = buffer.readUInt32BE(timestampAt) * 2 ** 32 + buffer.readUInt32BE(timestampAt + 4);
     assertTimestamp(timestamp);

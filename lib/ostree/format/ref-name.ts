@@ -1,4 +1,5 @@
 import { AppError } from '../../errors';
+import { UTF8_BYTES_MAX } from '../../gvariant';
 import { limits } from './limits';
 
 declare const refNameBrand: unique symbol;
@@ -58,9 +59,6 @@ export function isShort(text: string): boolean {
     Buffer.byteLength(text) <= limits.refNameBytesMax
   );
 }
-
-/** Longest that UTF-8 makes of one unit of a JavaScript string. */
-const UTF8_BYTES_MAX = 3;
 
 /** Whether `text` may be one directory or file below `refs/`. */
 export function isRefFragment(text: string): boolean {

@@ -201,21 +201,30 @@ function writeRefs(refs: readonly SummaryRef[]): Serialized {
 
 const TARGET_TYPE = '(taya{sv})';
 
-/** What a ref leads to. The bytes are good until the next is asked for. */
+/**
+ * What a ref leads to. Nearly always that is said by a timestamp and perhaps a plain version, and then only what varies is put
+ * into what was serialised once: a summary may have thousands of refs. The bytes are good until the next is asked for.
+ */
 function writeTarget({ commitSizeBytes, checksum, metadata }: SummaryRef): Uint8Array {
-  const form = formOf(metadata);
-  if (form !== null) return fillForm(form, commitSizeBytes, checksum, metadata);
-  return serializeVariant(TARGET_TYPE, [
-    commitSizeBytes,
-    checksumToBytes(checksum),
-    sortedDictValue(metadata),
-  ]);
+  const timestamp = metadata.get(COMMIT_TIMESTAMP);
+  const version = metadataString(metadata, COMMIT_VERSION);
+  const isPlain = version === null || PLAIN_VERSION.test(version);
+  if (timestamp?.type !== 't' || metadata.size !== (version === null ? 1 : 2) || !isPlain) {
+    return serializeVariant(TARGET_TYPE, [
+      commitSizeBytes,
+      checksumToBytes(checksum),
+      sortedDictValue(metadata),
+    ]);
+  }
+  const { bytes, view } = formFor(version);
+  view.setBigUint64(SIZE_AT, commitSizeBytes, true);
+  bytes.write(checksum, CHECKSUM_AT, 'hex');
+  view.setBigUint64(TIMESTAMP_AT, timestamp.value as bigint, true);
+  if (version !== null) bytes.write(version, VERSION_AT, 'latin1');
+  return bytes;
 }
 
-/**
- * What most refs lead to, serialised once: a timestamp and perhaps a version, and all that varies has its place. A summary may
- * have thousands of refs, and is made by a process that does little else.
- */
+/** A target with a place for all that varies. */
 interface TargetForm {
   readonly bytes: Buffer;
   readonly view: DataView;
@@ -225,17 +234,9 @@ const SIZE_AT = 0;
 const CHECKSUM_AT = 8;
 const TIMESTAMP_AT = 64;
 const VERSION_AT = 104;
+const PLAIN_VERSION = /^[ -~]{0,100}$/;
 /** By the length of the version, which is all that the places depend on; the first for none. */
 const forms: TargetForm[] = [];
-const PLAIN_VERSION = /^[ -~]{0,100}$/;
-
-/** The form that suits, or null where something else is said than what summaryRefMetadata makes of plain versions. */
-function formOf(metadata: Dict): TargetForm | null {
-  if (metadata.get(COMMIT_TIMESTAMP)?.type !== 't') return null;
-  if (metadata.size === 1) return formFor(null);
-  const version = metadataString(metadata, COMMIT_VERSION);
-  return metadata.size === 2 && version !== null && PLAIN_VERSION.test(version) ? formFor(version) : null;
-}
 
 function formFor(version: string | null): TargetForm {
   const index = version === null ? 0 : version.length + 1;
@@ -246,20 +247,6 @@ function formFor(version: string | null): TargetForm {
   const form = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
   forms[index] = form;
   return form;
-}
-
-function fillForm(
-  { bytes, view }: TargetForm,
-  commitSizeBytes: bigint,
-  checksum: Checksum,
-  metadata: Dict,
-): Uint8Array {
-  view.setBigUint64(SIZE_AT, commitSizeBytes, true);
-  bytes.write(checksum, CHECKSUM_AT, 'hex');
-  view.setBigUint64(TIMESTAMP_AT, metadata.get(COMMIT_TIMESTAMP)?.value as bigint, true);
-  const version = metadata.get(COMMIT_VERSION);
-  if (version !== undefined) bytes.write(version.value as string, VERSION_AT, 'latin1');
-  return bytes;
 }
 
 function invalid(message: string): AppError {
